@@ -1,0 +1,105 @@
+package survey
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
+
+// EntityKind says what a revision is about.
+type EntityKind string
+
+// The kinds of entities that a study records.
+const (
+	UnitKind      EntityKind = "unit"
+	InterviewKind EntityKind = "interview"
+	LinkKind      EntityKind = "link"
+	FormKind      EntityKind = "form"
+	FileKind      EntityKind = "file"
+	FactKind      EntityKind = "fact"
+	RedactKind    EntityKind = "redact"
+	SettingsKind  EntityKind = "settings"
+)
+
+// AllEntityKinds lists them.
+var AllEntityKinds = []EntityKind{UnitKind, InterviewKind, LinkKind, FormKind, FileKind, FactKind, RedactKind, SettingsKind}
+
+// Fields that are no questions begin with an underscore.
+const (
+	FieldDeleted     Field = "_deleted"     // "1": the entity is gone
+	FieldUnit        Field = "_unit"        // interview: id of its unit
+	FieldStatus      Field = "_status"      // interview: see Status
+	FieldStarted     Field = "_started"     // interview: RFC 3339 time with offset
+	FieldEnded       Field = "_ended"       // interview: RFC 3339 time with offset
+	FieldInterviewer Field = "_interviewer" // interview: who held it
+	FieldReason      Field = "_reason"      // why a value was changed or a conflict settled
+	FieldName        Field = "_name"        // unit: name given when it was entered
+	FieldCountry     Field = "_country"     // unit: ISO 3166-1 alpha-3
+	FieldRegion      Field = "_region"      // unit: code of its first-level region
+	FieldPoint       Field = "_point"       // unit: geopoint "lat lon alt acc"
+	FieldFictional   Field = "_fictional"   // "1": example data
+)
+
+// Status is where an interview stands.
+type Status string
+
+// The states of an interview.
+const (
+	InProgress Status = "in_progress"
+	Completed  Status = "completed"
+	BrokenOff  Status = "broken_off"
+	Rejected   Status = "rejected"
+	Approved   Status = "approved"
+)
+
+// Revision is one immutable act: fields of one entity set to values by one
+// person on one device. Replaces names, per field, the revisions whose values it
+// replaces (the heads its author saw). A value is current while no revision of
+// the set replaces it.
+type Revision struct {
+	ID          string             `json:"id"` // UUIDv7
+	Entity      string             `json:"entity"`
+	Kind        EntityKind         `json:"kind"`
+	Form        string             `json:"form,omitempty"`
+	FormVersion string             `json:"form_version,omitempty"`
+	Device      string             `json:"device"`
+	Seq         int64              `json:"seq"` // 1, 2, 3 … per device
+	Actor       string             `json:"actor"`
+	Wall        string             `json:"wall"` // RFC 3339 UTC, milliseconds; shown, never decides
+	TZ          string             `json:"tz"`   // offset of the device, "+05:45"
+	Lamport     int64              `json:"lamport"`
+	Patch       map[Field]Value    `json:"patch"`
+	Replaces    map[Field][]string `json:"replaces,omitempty"`
+}
+
+// Canonical returns the bytes that are hashed and signed: JSON with the fields in
+// the order of the struct, map keys sorted, no white space and no HTML escapes.
+func (r *Revision) Canonical() ([]byte, error) {
+	b, err := marshalPlain(r)
+	if err != nil {
+		return nil, fmt.Errorf("revision %s: %w", r.ID, err)
+	}
+	return b, nil
+}
+
+// Hash returns the SHA-256 of the canonical bytes.
+func (r *Revision) Hash() ([32]byte, error) {
+	b, err := r.Canonical()
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return sha256.Sum256(b), nil
+}
+
+// Time returns the wall clock of the device that made the revision, in its own
+// time zone where that is known. The zero time means it could not be read.
+func (r *Revision) Time() time.Time {
+	t, err := time.Parse(time.RFC3339Nano, r.Wall)
+	if err != nil {
+		return time.Time{}
+	}
+	if z, err := time.Parse("-07:00", r.TZ); err == nil {
+		return t.In(z.Location())
+	}
+	return t
+}
