@@ -1,0 +1,385 @@
+package interview
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"sselandscape/survey"
+	"sselandscape/survey/expr"
+)
+
+// World is what an interview sees beside the answers.
+type World struct {
+	Now      func() time.Time // nil: time.Now
+	Username string
+	DeviceID string
+	Phone    string
+	Email    string
+	Language string // of labels in expressions
+	Random   func() float64
+	UUID     func() string
+	Tail     func() string // random ending of the keys of rows added by hand
+}
+
+// Session is one interview. It is not safe for use by several goroutines.
+type Session struct {
+	program *Program
+	world   World
+	env     *expr.Env
+	root    *node
+	dirty   map[int][]*node // by vertex
+	queue   []int           // ranks that have dirty vertices; a binary heap
+	queued  map[int][]int   // rank → vertices
+	changed []*node
+	rowsNew []survey.Field
+	rowsOld []survey.Field
+	notes   map[string]bool
+}
+
+// Change is an answer or a row as it is to be stored; a blank value clears it.
+type Change struct {
+	Field survey.Field
+	Value survey.Value
+}
+
+// Start begins a new interview: preloads and defaults are filled in. The changes
+// are to be stored like those of Set.
+func (p *Program) Start(w World) (*Session, []Change) {
+	s := p.session(w)
+	s.fill(s.root)
+	s.everything()
+	return s, s.take()
+}
+
+// Resume continues an interview from its stored answers. Fields that the form
+// does not know are left alone. A stored field, blank or not, counts as passed.
+func (p *Program) Resume(w World, answers map[survey.Field]survey.Value) *Session {
+	s := p.session(w)
+	fields := make([]survey.Field, 0, len(answers))
+	for f := range answers {
+		fields = append(fields, f)
+	}
+	slices.Sort(fields)
+	for _, f := range fields {
+		if n := s.make(f, answers); n != nil && n.slot.q != nil {
+			n.value, n.touched = answers[f], true
+		}
+	}
+	s.everything()
+	s.take()
+	return s
+}
+
+func (p *Program) session(w World) *Session {
+	if w.Now == nil {
+		w.Now = time.Now
+	}
+	s := &Session{program: p, world: w, root: newNode(p.root, nil), notes: map[string]bool{}}
+	s.env = &expr.Env{Now: w.Now, Root: document{s.root}, Random: w.Random, UUID: w.UUID, ChoiceName: s.choiceName,
+		Instance: func(id string) (expr.Node, bool) { l, ok := p.lists[id]; return l, ok }}
+	s.reset()
+	return s
+}
+
+func (s *Session) reset() {
+	s.dirty, s.queued, s.queue = map[int][]*node{}, map[int][]int{}, nil
+}
+
+// Program returns the program of the interview.
+func (s *Session) Program() *Program { return s.program }
+
+// make finds a field's node and creates the rows on the way. A row added by hand
+// whose stored value is blank was removed and is not made again.
+func (s *Session) make(f survey.Field, answers map[survey.Field]survey.Value) *node {
+	return s.walk(f, func(whole *node, key survey.RowKey) *node {
+		row := whole.field() + survey.Field("["+string(key)+"]")
+		if v, stored := answers[row]; stored && v.Blank() && whole.slot.count == nil {
+			return nil
+		}
+		return whole.insert(key)
+	})
+}
+
+// insert adds a row in the order of keys.
+func (n *node) insert(key survey.RowKey) *node {
+	r := newRow(n, key)
+	i, _ := slices.BinarySearchFunc(n.rows, key, func(a *node, k survey.RowKey) int { return a.key.Compare(k) })
+	n.rows = slices.Insert(n.rows, i, r)
+	return r
+}
+
+// walk follows a field from the root; missing is asked for rows that do not exist.
+func (s *Session) walk(f survey.Field, missing func(whole *node, key survey.RowKey) *node) *node {
+	steps, err := f.Steps()
+	if err != nil {
+		return nil
+	}
+	at, name := s.root, ""
+	for _, st := range steps {
+		if name != "" {
+			name += "/"
+		}
+		name += st.Name
+		next := at.named(name)
+		if next == nil {
+			continue // perhaps a group in front of the name
+		}
+		name = ""
+		if at = next; st.Row == "" {
+			continue
+		}
+		if !at.whole() {
+			return nil
+		}
+		if at = at.rowOf(st.Row, missing); at == nil {
+			return nil
+		}
+	}
+	if name != "" {
+		return nil
+	}
+	return at
+}
+
+func (n *node) rowOf(key survey.RowKey, missing func(*node, survey.RowKey) *node) *node {
+	for _, r := range n.rows {
+		if r.key == key {
+			return r
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return missing(n, key)
+}
+
+// named finds the node below n whose step has the name, groups looked through.
+func (n *node) named(step string) *node {
+	for _, k := range n.kids {
+		if k.slot.step == step {
+			return k
+		}
+		if k.slot.repeat == nil && k.slot.q == nil {
+			if found := k.named(step); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// Resolve finds the field that a person means: a field as stored, or with rows by
+// position ("members[1]/name" is the first row of members) and groups in front.
+func (s *Session) Resolve(path string) (survey.Field, error) {
+	f := survey.Field(path)
+	if n := s.walk(f, nil); n != nil {
+		return n.field(), nil
+	}
+	steps, err := f.Steps()
+	if err != nil {
+		return "", err
+	}
+	at := s.root
+	for _, st := range steps {
+		next := at.named(st.Name)
+		if next == nil {
+			if t := s.program.byName[st.Name]; t != nil && t.q == nil && t.repeat == nil {
+				continue // a group
+			}
+			return "", s.unknown(path, st.Name)
+		}
+		at = next
+		if !at.whole() || st.Row == "" {
+			continue
+		}
+		i := int(st.Row.Number())
+		if i < 1 || i > len(at.rows) {
+			return "", fmt.Errorf("%s: the repeat %s has %d rows, not %s", path, st.Name, len(at.rows), st.Row)
+		}
+		at = at.rows[i-1]
+	}
+	return at.field(), nil
+}
+
+func (s *Session) unknown(path, name string) error {
+	names := make([]string, 0, len(s.program.byName))
+	for n := range s.program.byName {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	if near := expr.Nearest(name, names); near != "" {
+		return fmt.Errorf("%s: there is no question %s; did you mean %s?", path, name, near)
+	}
+	return fmt.Errorf("%s: there is no question %s", path, name)
+}
+
+func (s *Session) node(f survey.Field) (*node, error) {
+	if n := s.walk(f, nil); n != nil {
+		return n, nil
+	}
+	return nil, fmt.Errorf("%s: there is no such question in this interview", f)
+}
+
+// ErrHidden is why a question that is not relevant takes no answer.
+var ErrHidden = errors.New("the question is not asked, given the answers so far")
+
+// Set answers a question. A blank value clears the answer. It fails, and changes
+// nothing, where the question is not asked or is read-only or the value has not
+// the form of an answer; a value that breaks a constraint is kept and marked (see
+// Problems). The changes hold the answer first and then all that follows from it.
+func (s *Session) Set(f survey.Field, v survey.Value) ([]Change, error) {
+	n, err := s.node(f)
+	if err != nil {
+		return nil, err
+	}
+	q := n.slot.q
+	switch {
+	case q == nil:
+		return nil, fmt.Errorf("%s: a group takes no answer", f)
+	case !n.relevant:
+		return nil, fmt.Errorf("%s: %w", f, ErrHidden)
+	case n.readOnly || !q.Kind.Asked():
+		return nil, fmt.Errorf("%s: the answer is computed and cannot be given", f)
+	}
+	v, err = s.accept(n, v)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f, err)
+	}
+	n.touched = true
+	s.changed = append(s.changed, n)
+	s.store(n, v)
+	s.settle()
+	return s.take(), nil
+}
+
+// store puts a value and marks what depends on it.
+func (s *Session) store(n *node, v survey.Value) {
+	if n.value == v {
+		return
+	}
+	n.value = v
+	s.changed = append(s.changed, n)
+	s.spread(n, value)
+}
+
+// take returns the changes since the last call, in the order they happened.
+func (s *Session) take() []Change {
+	var out []Change
+	seen := map[*node]bool{}
+	for _, f := range s.rowsOld {
+		out = append(out, Change{Field: f})
+	}
+	for _, f := range s.rowsNew {
+		out = append(out, Change{f, survey.Of("1")})
+	}
+	for _, n := range s.changed {
+		if !seen[n] && n.slot.q.Kind != survey.Note {
+			seen[n] = true
+			out = append(out, Change{n.field(), n.value})
+		}
+	}
+	s.changed, s.rowsNew, s.rowsOld = nil, nil, nil
+	return out
+}
+
+// AddRow adds a row at the end of a repeat that does not follow a count.
+func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Change, err error) {
+	n, err := s.node(repeat)
+	if err != nil {
+		return "", nil, err
+	}
+	if !n.whole() || n.slot.count != nil {
+		return "", nil, fmt.Errorf("%s: rows cannot be added here", repeat)
+	}
+	next := 1.0
+	if len(n.rows) > 0 {
+		next = n.rows[len(n.rows)-1].key.Number() + 1
+	}
+	key := survey.RowKey(expr.FormatNumber(next))
+	if s.world.Tail != nil {
+		key += survey.RowKey("-" + s.world.Tail())
+	}
+	r := n.insert(key)
+	s.newRow(r)
+	s.settle()
+	return r.field(), s.take(), nil
+}
+
+func (s *Session) newRow(r *node) {
+	s.rowsNew = append(s.rowsNew, r.field())
+	s.fill(r)
+	s.mark(r)
+	s.spread(r.parent, rows)
+}
+
+// RemoveRow takes a row out of a repeat that does not follow a count.
+func (s *Session) RemoveRow(row survey.Field) ([]Change, error) {
+	n, err := s.node(row)
+	if err != nil {
+		return nil, err
+	}
+	if !n.isRow || n.slot.count != nil {
+		return nil, fmt.Errorf("%s: this cannot be removed", row)
+	}
+	whole := n.parent
+	s.rowsOld = append(s.rowsOld, n.field())
+	n.questions(func(q *node) {
+		if !q.value.Blank() {
+			s.rowsOld = append(s.rowsOld, q.field())
+		}
+	})
+	whole.rows = slices.DeleteFunc(whole.rows, func(r *node) bool { return r == n })
+	s.spread(whole, rows)
+	s.settle()
+	return s.take(), nil
+}
+
+// questions visits the questions below n in reading order.
+func (n *node) questions(visit func(*node)) {
+	if n.slot.q != nil {
+		visit(n)
+	}
+	for _, k := range n.kids {
+		k.questions(visit)
+	}
+	for _, r := range n.rows {
+		r.questions(visit)
+	}
+}
+
+// Answers returns what counts: the values of relevant questions that are not
+// blank, calculations among them, and the rows. It is what a finished interview
+// records.
+func (s *Session) Answers() map[survey.Field]survey.Value {
+	out := map[survey.Field]survey.Value{}
+	var walk func(n *node)
+	walk = func(n *node) {
+		if !n.relevant {
+			return
+		}
+		if n.isRow {
+			out[n.field()] = survey.Of("1")
+		}
+		if n.slot.q != nil && n.slot.q.Kind != survey.Note && !n.value.Blank() {
+			out[n.field()] = n.value
+		}
+		for _, k := range append(n.kids[:len(n.kids):len(n.kids)], n.rows...) {
+			walk(k)
+		}
+	}
+	walk(s.root)
+	return out
+}
+
+// Notes lists, for the form's author, the expressions that failed and why.
+func (s *Session) Notes() []string {
+	out := make([]string, 0, len(s.notes))
+	for n := range s.notes {
+		out = append(out, n)
+	}
+	slices.SortFunc(out, cmp.Compare[string])
+	return out
+}
