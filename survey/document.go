@@ -1,6 +1,9 @@
 package survey
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // Document is the current state of one entity: the fold of its revisions.
 type Document struct {
@@ -37,10 +40,13 @@ func (d *Document) Value(f Field) Value {
 func (d *Document) Text(f Field) string { return d.Value(f).Text }
 
 // Contested lists, in order, the fields whose heads hold different values. The
-// same value entered twice is agreement.
+// same value entered twice is agreement, and reasons stand beside each other.
 func (d *Document) Contested() []Field {
 	var out []Field
 	for f, hs := range d.Heads {
+		if strings.HasPrefix(string(f), string(FieldReason)) {
+			continue
+		}
 		for _, h := range hs[1:] {
 			if h.Value != hs[0].Value {
 				out = append(out, f)

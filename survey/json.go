@@ -7,9 +7,11 @@ import (
 
 // marshalText writes a JSON string without HTML escapes, so that canonical bytes
 // do not depend on an encoder's defaults.
-func marshalText(s string) ([]byte, error) { return marshalPlain(s) }
+func marshalText(s string) ([]byte, error) { return MarshalPlain(s) }
 
-func marshalPlain(x any) ([]byte, error) {
+// MarshalPlain writes canonical JSON: map keys sorted, no white space around, no
+// escapes for HTML.
+func MarshalPlain(x any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

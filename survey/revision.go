@@ -75,7 +75,7 @@ type Revision struct {
 // Canonical returns the bytes that are hashed and signed: JSON with the fields in
 // the order of the struct, map keys sorted, no white space and no HTML escapes.
 func (r *Revision) Canonical() ([]byte, error) {
-	b, err := marshalPlain(r)
+	b, err := MarshalPlain(r)
 	if err != nil {
 		return nil, fmt.Errorf("revision %s: %w", r.ID, err)
 	}

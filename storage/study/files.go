@@ -1,0 +1,130 @@
+package study
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"sselandscape/survey"
+)
+
+// Fields of form entities.
+const (
+	fieldFormID  survey.Field = "id"
+	fieldVersion survey.Field = "version"
+	fieldTitle   survey.Field = "title"
+	fieldName    survey.Field = "name"
+	fieldSHA256  survey.Field = "sha256"
+)
+
+// Form is a questionnaire kept in the study.
+type Form struct {
+	ID, Version, Title string
+	Name               string // file name, which tells how to read it
+	SHA256             string
+}
+
+// AddFile keeps bytes under their SHA-256; a file that is here is left alone.
+func (s *Study) AddFile(data []byte, mime string) (sum string, err error) {
+	h := sha256.Sum256(data)
+	sum = hex.EncodeToString(h[:])
+	path := s.filePath(sum)
+	if _, err := os.Stat(path); err != nil {
+		if err := writeWhole(path, bytes.NewReader(data)); err != nil {
+			return "", fmt.Errorf("keep file: %w", explain(err))
+		}
+	}
+	_, err = s.db.Exec(`INSERT INTO file VALUES (?,?,?,1) ON CONFLICT DO UPDATE SET have = 1`, sum, mime, len(data))
+	return sum, explain(err)
+}
+
+func (s *Study) filePath(sum string) string { return filepath.Join(s.dir, "files", sum) }
+
+// File returns the bytes of a kept file after checking their hash.
+func (s *Study) File(sum string) ([]byte, error) {
+	if len(sum) != 64 {
+		return nil, fmt.Errorf("file %q: no SHA-256", sum)
+	}
+	b, err := os.ReadFile(s.filePath(sum))
+	if err != nil {
+		return nil, fmt.Errorf("file %s: %w", sum[:12], err)
+	}
+	if h := sha256.Sum256(b); hex.EncodeToString(h[:]) != sum {
+		return nil, fmt.Errorf("file %s: its bytes were changed; take it over from another laptop", sum[:12])
+	}
+	return b, nil
+}
+
+// writeWhole writes a file so that it is there whole or not at all.
+func writeWhole(path string, r io.Reader) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = io.Copy(f, r); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// AddForm keeps a questionnaire and records it, so that it travels in packages.
+func (s *Study) AddForm(ctx context.Context, f Form, source []byte) error {
+	sum, err := s.AddFile(source, "application/octet-stream")
+	if err != nil {
+		return err
+	}
+	_, err = s.Append(ctx, Change{Entity: "form:" + f.ID + "@" + f.Version, Kind: survey.FormKind, Form: f.ID, FormVersion: f.Version,
+		Patch: map[survey.Field]survey.Value{fieldFormID: survey.Of(f.ID), fieldVersion: survey.Of(f.Version), fieldTitle: survey.Of(f.Title),
+			fieldName: survey.Of(f.Name), fieldSHA256: survey.Of(sum)}})
+	return err
+}
+
+// Forms lists the questionnaires of the study, in the order in which they came.
+func (s *Study) Forms() ([]Form, error) {
+	ds, err := s.Documents(survey.FormKind)
+	var out []Form
+	for _, d := range ds {
+		out = append(out, Form{ID: d.Text(fieldFormID), Version: d.Text(fieldVersion), Title: d.Text(fieldTitle), Name: d.Text(fieldName), SHA256: d.Text(fieldSHA256)})
+	}
+	return out, err
+}
+
+// Files lists the hashes of files that are here.
+func (s *Study) Files() ([]string, error) {
+	rows, err := s.db.Query(`SELECT sha256 FROM file WHERE have = 1 ORDER BY sha256`)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	return scanStrings(rows)
+}
+
+func scanStrings(rows *sql.Rows) ([]string, error) {
+	var out []string
+	for rows.Next() {
+		var x string
+		if err := rows.Scan(&x); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, explain(rows.Err())
+}

@@ -1,0 +1,278 @@
+package study
+
+import (
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"sselandscape/survey"
+	"sselandscape/survey/merge"
+)
+
+// Change is an act to be recorded: fields of an entity get values.
+type Change struct {
+	Entity      string
+	Kind        survey.EntityKind
+	Form        string
+	FormVersion string
+	Patch       map[survey.Field]survey.Value
+}
+
+// Append records changes by this laptop's researcher in one transaction. Each
+// replaces all current values of its fields.
+func (s *Study) Append(_ context.Context, changes ...Change) (revs []survey.Revision, err error) {
+	err = s.transact(func(tx *sql.Tx) error {
+		revs, err = s.append(tx, s.info.Researcher, changes)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	return revs, nil
+}
+
+func (s *Study) append(tx *sql.Tx, actor string, changes []Change) ([]survey.Revision, error) {
+	var out []survey.Revision
+	for _, c := range changes {
+		here, err := revisionsOf(tx, c.Entity)
+		if err != nil {
+			return nil, err
+		}
+		r, err := s.revision(tx, actor, c, here)
+		if err != nil {
+			return nil, err
+		}
+		hash, err := r.Hash()
+		if err != nil {
+			return nil, err
+		}
+		in := merge.Incoming{Revision: r, Hash: hash, Sig: ed25519.Sign(s.key, hash[:])}
+		if err := insert(tx, in); err != nil {
+			return nil, err
+		}
+		if err := refold(tx, c.Entity); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (s *Study) revision(tx *sql.Tx, actor string, c Change, here []survey.Revision) (survey.Revision, error) {
+	var lamport, seq int64
+	if err := tx.QueryRow(`SELECT coalesce(max(lamport), 0) + 1 FROM revision`).Scan(&lamport); err != nil {
+		return survey.Revision{}, err
+	}
+	if err := tx.QueryRow(`SELECT coalesce(max(seq), 0) + 1 FROM revision WHERE device = ?`, s.info.Device).Scan(&seq); err != nil {
+		return survey.Revision{}, err
+	}
+	now := s.now()
+	return survey.Revision{ID: s.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
+		Device: s.info.Device, Seq: seq, Actor: actor, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: lamport,
+		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(pointers(here)), c.Patch)}, nil
+}
+
+func pointers(revs []survey.Revision) []*survey.Revision {
+	out := make([]*survey.Revision, len(revs))
+	for i := range revs {
+		out[i] = &revs[i]
+	}
+	return out
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	Query(query string, args ...any) (*sql.Rows, error)
+	QueryRow(query string, args ...any) *sql.Row
+	Exec(query string, args ...any) (sql.Result, error)
+}
+
+func insert(q querier, in merge.Incoming) error {
+	r := in.Revision
+	patch, err := canonicalJSON(r.Patch)
+	if err != nil {
+		return err
+	}
+	replaces, err := canonicalJSON(r.Replaces)
+	if err != nil {
+		return err
+	}
+	_, err = q.Exec(`INSERT INTO revision VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
+		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(patch), string(replaces), in.Hash[:], in.Sig)
+	return err
+}
+
+// canonicalJSON sorts keys, as encoding/json does for maps, and escapes nothing
+// for HTML.
+func canonicalJSON(v any) ([]byte, error) { return survey.MarshalPlain(v) }
+
+const columns = `id, entity, kind, form, form_version, device, seq, actor, wall, tz, lamport, patch, replaces, hash, sig`
+
+// visible leaves out revisions that are known only from batches that were undone.
+const visible = `(NOT EXISTS (SELECT 1 FROM batch_revision b WHERE b.revision = revision.id)
+  OR EXISTS (SELECT 1 FROM batch_revision b JOIN batch ON batch.id = b.batch WHERE b.revision = revision.id AND batch.state = 'applied'))`
+
+func scanRevision(rows *sql.Rows) (merge.Incoming, error) {
+	var in merge.Incoming
+	r := &in.Revision
+	var kind, patch, replaces string
+	var hash []byte
+	err := rows.Scan(&r.ID, &r.Entity, &kind, &r.Form, &r.FormVersion, &r.Device, &r.Seq, &r.Actor, &r.Wall, &r.TZ, &r.Lamport, &patch, &replaces, &hash, &in.Sig)
+	if err != nil {
+		return in, err
+	}
+	r.Kind = survey.EntityKind(kind)
+	copy(in.Hash[:], hash)
+	if err := json.Unmarshal([]byte(patch), &r.Patch); err != nil {
+		return in, fmt.Errorf("revision %s: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(replaces), &r.Replaces); err != nil {
+		return in, fmt.Errorf("revision %s: %w", r.ID, err)
+	}
+	return in, nil
+}
+
+func selectRevisions(q querier, where string, args ...any) ([]merge.Incoming, error) {
+	rows, err := q.Query(`SELECT `+columns+` FROM revision WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []merge.Incoming
+	for rows.Next() {
+		in, err := scanRevision(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, in)
+	}
+	return out, rows.Err()
+}
+
+func revisionsOf(q querier, entity string) ([]survey.Revision, error) {
+	ins, err := selectRevisions(q, `entity = ? AND `+visible+` ORDER BY lamport, id`, entity)
+	out := make([]survey.Revision, len(ins))
+	for i := range ins {
+		out[i] = ins[i].Revision
+	}
+	return out, err
+}
+
+// Revisions returns the revisions of an entity, oldest first.
+func (s *Study) Revisions(entity string) ([]survey.Revision, error) {
+	revs, err := revisionsOf(s.db, entity)
+	return revs, explain(err)
+}
+
+// Has says whether a revision is here and counts, and with which hash.
+func (s *Study) Has(id string) (hash [32]byte, ok bool, err error) {
+	var b []byte
+	err = s.db.QueryRow(`SELECT hash FROM revision WHERE id = ? AND `+visible, id).Scan(&b)
+	if err == sql.ErrNoRows {
+		return hash, false, nil
+	}
+	copy(hash[:], b)
+	return hash, err == nil, explain(err)
+}
+
+// storedHead is a head in the derived table.
+type storedHead struct {
+	Revision string       `json:"r"`
+	Value    survey.Value `json:"v"`
+	Actor    string       `json:"a"`
+	Device   string       `json:"d"`
+	Wall     string       `json:"w"`
+	Lamport  int64        `json:"l"`
+}
+
+// refold derives the current state of one entity from its revisions.
+func refold(q querier, entity string) error {
+	revs, err := revisionsOf(q, entity)
+	if err != nil {
+		return err
+	}
+	d := merge.Entity(pointers(revs))
+	if d == nil {
+		_, err := q.Exec(`DELETE FROM current WHERE entity = ?`, entity)
+		return err
+	}
+	heads := make(map[survey.Field][]storedHead, len(d.Heads))
+	for f, hs := range d.Heads {
+		for _, h := range hs {
+			heads[f] = append(heads[f], storedHead(h))
+		}
+	}
+	b, err := canonicalJSON(heads)
+	if err != nil {
+		return err
+	}
+	_, err = q.Exec(`INSERT INTO current VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (entity) DO UPDATE SET kind = excluded.kind, form = excluded.form,
+		form_version = excluded.form_version, heads = excluded.heads, revisions = excluded.revisions, contested = excluded.contested, deleted = excluded.deleted
+		WHERE heads IS NOT excluded.heads OR revisions IS NOT excluded.revisions`,
+		d.Entity, string(d.Kind), d.Form, d.FormVersion, string(b), d.Revisions, len(d.Contested()), d.Deleted())
+	return err
+}
+
+func scanDocument(rows *sql.Rows) (*survey.Document, error) {
+	d := &survey.Document{}
+	var kind, heads string
+	if err := rows.Scan(&d.Entity, &kind, &d.Form, &d.FormVersion, &heads, &d.Revisions); err != nil {
+		return nil, err
+	}
+	d.Kind = survey.EntityKind(kind)
+	var stored map[survey.Field][]storedHead
+	if err := json.Unmarshal([]byte(heads), &stored); err != nil {
+		return nil, fmt.Errorf("current state of %s: %w", d.Entity, err)
+	}
+	d.Heads = make(map[survey.Field][]survey.Head, len(stored))
+	for f, hs := range stored {
+		for _, h := range hs {
+			d.Heads[f] = append(d.Heads[f], survey.Head(h))
+		}
+	}
+	return d, nil
+}
+
+func (s *Study) documents(where string, args ...any) ([]*survey.Document, error) {
+	rows, err := s.db.Query(`SELECT entity, kind, form, form_version, heads, revisions FROM current WHERE `+where, args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var out []*survey.Document
+	for rows.Next() {
+		d, err := scanDocument(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, explain(rows.Err())
+}
+
+// Documents returns the current state of all entities of a kind that are not
+// deleted, in the order in which they were made.
+func (s *Study) Documents(kind survey.EntityKind) ([]*survey.Document, error) {
+	return s.documents(`kind = ? AND deleted = 0 ORDER BY entity`, string(kind))
+}
+
+// Document returns the current state of an entity, nil if there is none.
+func (s *Study) Document(entity string) (*survey.Document, error) {
+	ds, err := s.documents(`entity = ?`, entity)
+	if err != nil || len(ds) == 0 {
+		return nil, err
+	}
+	return ds[0], nil
+}
+
+// Conflicts lists the contested fields of all entities.
+func (s *Study) Conflicts() ([]merge.Conflict, error) {
+	ds, err := s.documents(`contested > 0 AND deleted = 0 ORDER BY entity`)
+	var out []merge.Conflict
+	for _, d := range ds {
+		out = append(out, merge.Of(d)...)
+	}
+	return out, err
+}

@@ -1,0 +1,351 @@
+package study
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	_ "modernc.org/sqlite" // driver "sqlite"
+)
+
+// applicationID marks our files: "SSEL" in ASCII.
+const applicationID = 0x5353454c
+
+// FileName is the name of the live database in a study's folder.
+const FileName = "study.sqlite"
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Settings of a new study. They travel in packages as one entity of kind
+// settings.
+type Settings struct {
+	ID         string // shared by all who work on the study; "" makes a new one
+	Name       string
+	Countries  []string // ISO 3166-1 alpha-3
+	Researcher string   // who works on this laptop
+	Fictional  bool     // example data; said on every screen and in every export
+}
+
+// Option changes how a study is opened.
+type Option func(*Study)
+
+// WithClock sets the clock, for tests and reproducible examples.
+func WithClock(now func() time.Time) Option { return func(s *Study) { s.now = now } }
+
+// WithIDs sets where revision and entity ids come from.
+func WithIDs(next func() string) Option { return func(s *Study) { s.newID = next } }
+
+// Study is an open study. Its methods may be called from several goroutines.
+type Study struct {
+	dir   string
+	db    *sql.DB
+	now   func() time.Time
+	newID func() string
+	info  Info
+	key   ed25519.PrivateKey
+}
+
+// Info says what study this is and who works on it here.
+type Info struct {
+	ID         string
+	Dir        string
+	Name       string
+	Countries  []string
+	Researcher string
+	Device     string
+	Fictional  bool
+}
+
+// Info returns what is known of the study without looking into its data.
+func (s *Study) Info() Info { return s.info }
+
+// NewID makes an id for a new entity: a UUIDv7.
+func (s *Study) NewID() string { return s.newID() }
+
+// Now returns the study's clock.
+func (s *Study) Now() time.Time { return s.now() }
+
+func newStudy(dir string, opts []Option) *Study {
+	s := &Study{dir: dir, now: time.Now, newID: func() string { return uuid.Must(uuid.NewV7()).String() }}
+	for _, o := range opts {
+		o(s)
+	}
+	return s
+}
+
+// Create makes a study in a new or empty folder. On failure it leaves nothing
+// behind.
+func Create(dir string, set Settings, opts ...Option) (_ *Study, err error) {
+	fresh, err := emptyFolder(dir)
+	if err != nil {
+		return nil, fmt.Errorf("create study %q: %w", dir, explain(err))
+	}
+	s := newStudy(dir, opts)
+	defer func() {
+		if err == nil {
+			return
+		}
+		if s.db != nil {
+			s.db.Close()
+		}
+		for _, n := range []string{FileName, FileName + "-wal", FileName + "-shm", "files", "maps", "backups"} {
+			os.Remove(filepath.Join(dir, n))
+		}
+		if fresh {
+			os.Remove(dir)
+		}
+		err = fmt.Errorf("create study %q: %w", dir, explain(err))
+	}()
+	for _, sub := range []string{"files", "maps", "backups"} {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.connect("rwc"); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(); err != nil {
+		return nil, err
+	}
+	if err := s.begin(set); err != nil {
+		return nil, err
+	}
+	return s, s.load()
+}
+
+// emptyFolder makes the folder if need be and says whether it is new.
+func emptyFolder(dir string) (fresh bool, err error) {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return true, os.MkdirAll(dir, 0o755)
+	case err != nil:
+		return false, err
+	case len(entries) > 0:
+		return false, ErrExists
+	}
+	return false, nil
+}
+
+// begin writes the first revisions: the device and the settings.
+func (s *Study) begin(set Settings) error {
+	if set.ID == "" {
+		set.ID = s.newID()
+	}
+	if err := s.newDevice(set.Researcher); err != nil {
+		return err
+	}
+	for k, v := range map[string]string{"study": set.ID, "researcher": set.Researcher, "name": set.Name,
+		"countries": strings.Join(set.Countries, " "), "fictional": fmt.Sprint(set.Fictional)} {
+		if _, err := s.db.Exec(`INSERT INTO meta VALUES (?, ?)`, k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newDevice gives this copy of the study an identity: an id and a signing key.
+func (s *Study) newDevice(label string) error {
+	pub, priv, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	id := s.newID()
+	if _, err := s.db.Exec(`INSERT INTO device VALUES (?, ?, ?)`, id, label, []byte(pub)); err != nil {
+		return err
+	}
+	if _, err := s.db.Exec(`DELETE FROM own_device`); err != nil {
+		return err
+	}
+	_, err = s.db.Exec(`INSERT INTO own_device VALUES (?, ?)`, id, []byte(priv))
+	return err
+}
+
+// Open opens the study in a folder. Other programs are kept out while it is open.
+func Open(dir string, opts ...Option) (*Study, error) {
+	s := newStudy(dir, opts)
+	if err := s.open(); err != nil {
+		if s.db != nil {
+			s.db.Close()
+		}
+		return nil, fmt.Errorf("open study %q: %w", dir, explain(err))
+	}
+	return s, nil
+}
+
+func (s *Study) open() error {
+	if st, err := os.Stat(filepath.Join(s.dir, FileName)); err != nil || st.IsDir() {
+		if errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+		return ErrNotStudy
+	}
+	if err := s.connect("rw"); err != nil {
+		return err
+	}
+	var app, version int
+	if err := s.db.QueryRow(`PRAGMA application_id`).Scan(&app); err != nil {
+		return err
+	}
+	if err := s.db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	switch {
+	case app != applicationID:
+		return ErrNotStudy
+	case version > len(scripts()):
+		return ErrNewer
+	}
+	if err := s.migrate(); err != nil {
+		return err
+	}
+	return s.load()
+}
+
+// connect opens the one connection. WAL with synchronous FULL makes each commit
+// last; EXCLUSIVE keeps other writers and their bugs away (see design: durability).
+func (s *Study) connect(mode string) error {
+	path, err := filepath.Abs(filepath.Join(s.dir, FileName))
+	if err != nil {
+		return err
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=" + mode}
+	if s.db, err = sql.Open("sqlite", u.String()); err != nil {
+		return err
+	}
+	s.db.SetMaxOpenConns(1)
+	for _, p := range []string{"locking_mode = EXCLUSIVE", "busy_timeout = 0", "journal_mode = WAL", "synchronous = FULL",
+		"fullfsync = 1", "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"} {
+		if _, err := s.db.Exec("PRAGMA " + p); err != nil {
+			return err
+		}
+	}
+	// Taking the lock now tells at once whether the study is open elsewhere.
+	_, err = s.db.Exec("BEGIN IMMEDIATE; COMMIT")
+	return err
+}
+
+// scripts lists the schema scripts in the order of their numbers.
+func scripts() []string {
+	names, _ := fs.Glob(schema, "schema/*.sql")
+	sort.Slice(names, func(i, j int) bool { return number(names[i]) < number(names[j]) })
+	return names
+}
+
+func number(name string) int {
+	n := 0
+	fmt.Sscanf(filepath.Base(name), "%d.sql", &n)
+	return n
+}
+
+// migrate runs the scripts that the file has not seen, each in a transaction.
+func (s *Study) migrate() error {
+	var version int
+	if err := s.db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	for i, name := range scripts()[min(version, len(scripts())):] {
+		script, err := schema.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		err = s.transact(func(tx *sql.Tx) error {
+			if _, err := tx.Exec(string(script)); err != nil {
+				return fmt.Errorf("schema %s: %w", name, err)
+			}
+			_, err := tx.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+i+1))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads who and what this study is.
+func (s *Study) load() error {
+	meta := map[string]string{}
+	rows, err := s.db.Query(`SELECT key, value FROM meta`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k, v string
+		if err := rows.Scan(&k, &v); err != nil {
+			return err
+		}
+		meta[k] = v
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	var key []byte
+	s.info = Info{ID: meta["study"], Dir: s.dir, Name: meta["name"], Countries: strings.Fields(meta["countries"]),
+		Researcher: meta["researcher"], Fictional: meta["fictional"] == "true"}
+	if err := s.db.QueryRow(`SELECT id, private FROM own_device`).Scan(&s.info.Device, &key); err != nil {
+		return fmt.Errorf("this laptop's identity: %w", err)
+	}
+	if len(key) != ed25519.PrivateKeySize {
+		return ErrDamaged
+	}
+	s.key = ed25519.PrivateKey(key)
+	return nil
+}
+
+// Close checkpoints and closes the study.
+func (s *Study) Close() error {
+	_, err := s.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	return explain(errors.Join(err, s.db.Close()))
+}
+
+// transact runs f in one transaction; an error undoes all of it.
+func (s *Study) transact(f func(tx *sql.Tx) error) error {
+	tx, err := s.db.Begin()
+	if err != nil {
+		return explain(err)
+	}
+	if err := f(tx); err != nil {
+		tx.Rollback()
+		return explain(err)
+	}
+	return explain(tx.Commit())
+}
+
+// Backup writes a verified copy of the study's database to a new file.
+func (s *Study) Backup(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("back up to %q: %w", path, fs.ErrExist)
+	}
+	if _, err := s.db.Exec(`VACUUM INTO ?`, path); err != nil {
+		os.Remove(path)
+		return fmt.Errorf("back up to %q: %w", path, explain(err))
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1"}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var ok string
+	if err := db.QueryRow(`PRAGMA quick_check`).Scan(&ok); err != nil || ok != "ok" {
+		return fmt.Errorf("back up to %q: the copy could not be verified: %s %v", path, ok, err)
+	}
+	return nil
+}
+
+// zone gives the offset of the clock as "+05:45".
+func zone(t time.Time) string { return t.Format("-07:00") }

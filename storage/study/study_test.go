@@ -1,0 +1,296 @@
+package study_test
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sselandscape/storage/study"
+	"sselandscape/survey"
+)
+
+var ctx = context.Background()
+
+func create(t testing.TB, dir, id, researcher string) *study.Study {
+	t.Helper()
+	s, err := study.Create(dir, study.Settings{ID: id, Name: "Trial", Countries: []string{"NPL", "KOR"}, Researcher: researcher})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func TestReopen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a study")
+	s := create(t, dir, "", "ana")
+	unit, err := s.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: survey.Of("करुणा & <co>")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	iv, err := s.StartInterview(ctx, unit, "f", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for f, v := range map[survey.Field]survey.Value{"a": survey.Of("1"), "b": {Special: survey.Refused}, "c": {}} {
+		if err := s.SaveAnswer(iv, f, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := s.Verify(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = study.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	draft, err := s.Draft(iv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[survey.Field]survey.Value{"a": survey.Of("1"), "b": {Special: survey.Refused}, "c": {}}, draft); d != "" {
+		t.Error(d)
+	}
+	got, err := s.Verify(true)
+	if err != nil || len(got.Problems) > 0 {
+		t.Fatal(err, got)
+	}
+	if got.Digest != want.Digest {
+		t.Error("the digest changed")
+	}
+	if d := cmp.Diff([]string{"NPL", "KOR"}, s.Info().Countries); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestRecord(t *testing.T) {
+	s := create(t, filepath.Join(t.TempDir(), "s"), "", "ana")
+	iv, err := s.StartInterview(ctx, "u", "f", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := func(status survey.Status, answers map[survey.Field]survey.Value) *survey.Document {
+		t.Helper()
+		if err := s.Record(ctx, iv, status, answers); err != nil {
+			t.Fatal(err)
+		}
+		d, err := s.Document(iv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	d := record(survey.InProgress, map[survey.Field]survey.Value{"a": survey.Of("1"), "b": survey.Of("2")})
+	if d.Text("a") != "1" || d.Text(survey.FieldStatus) != "in_progress" {
+		t.Errorf("after the first: %v", d.Heads)
+	}
+	n := d.Revisions
+	if d = record(survey.InProgress, map[survey.Field]survey.Value{"a": survey.Of("1"), "b": survey.Of("2")}); d.Revisions != n {
+		t.Error("recording the same again made a revision")
+	}
+	d = record(survey.Completed, map[survey.Field]survey.Value{"a": survey.Of("3")})
+	if d.Text("a") != "3" || !d.Value("b").Blank() || d.Text(survey.FieldStatus) != "completed" || len(d.Contested()) > 0 {
+		t.Errorf("after the second: %v", d.Heads)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	open := func(dir string) error {
+		s, err := study.Open(dir)
+		if err == nil {
+			s.Close()
+		}
+		return err
+	}
+	t.Run("open elsewhere", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "s")
+		create(t, dir, "", "ana")
+		wantError(t, open(dir), study.ErrBusy)
+	})
+	t.Run("newer version", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "s")
+		create(t, dir, "", "ana").Close()
+		tamper(t, dir, "PRAGMA user_version = 999")
+		wantError(t, open(dir), study.ErrNewer)
+	})
+	t.Run("another program's database", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "s")
+		create(t, dir, "", "ana").Close()
+		tamper(t, dir, "PRAGMA application_id = 1")
+		wantError(t, open(dir), study.ErrNotStudy)
+	})
+	t.Run("no database", func(t *testing.T) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, study.FileName), []byte(strings.Repeat("hello ", 1000)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, open(dir), study.ErrNotStudy)
+	})
+	t.Run("empty folder", func(t *testing.T) { wantError(t, open(t.TempDir()), study.ErrNotStudy) })
+	t.Run("folder in use", func(t *testing.T) {
+		_, err := study.Create(".", study.Settings{Name: "x"})
+		wantError(t, err, study.ErrExists)
+	})
+	t.Run("under a file", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := study.Create(filepath.Join(file, "s"), study.Settings{Name: "x"}); err == nil {
+			t.Error("a study below a file")
+		}
+	})
+}
+
+func wantError(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func tamper(t *testing.T, dir, sqlText string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, study.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(sqlText); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestKill answers in a child process and kills it at a random moment: every
+// answer that was acknowledged is there.
+func TestKill(t *testing.T) {
+	if dir := os.Getenv("SSE_KILL_DIR"); dir != "" {
+		answerUntilKilled(dir)
+		return
+	}
+	kills := 100
+	if testing.Short() {
+		kills = 10
+	}
+	dir := filepath.Join(t.TempDir(), "s")
+	create(t, dir, "", "ana").Close()
+	acknowledged := 0
+	for i := range kills {
+		acknowledged += killOnce(t, dir, fmt.Sprint("iv", i), time.Duration(rand.IntN(20))*time.Millisecond)
+	}
+	if acknowledged < kills {
+		t.Errorf("only %d answers were acknowledged in %d runs; the test shows nothing", acknowledged, kills)
+	}
+	t.Logf("%d kills, %d acknowledged answers, none lost", kills, acknowledged)
+}
+
+func answerUntilKilled(dir string) {
+	s, err := study.Open(dir)
+	if err != nil {
+		fmt.Println("error", err)
+		os.Exit(1)
+	}
+	iv := os.Getenv("SSE_KILL_INTERVIEW")
+	for i := 0; ; i++ {
+		if err := s.SaveAnswer(iv, survey.Field(fmt.Sprint("q", i)), survey.Of(fmt.Sprint("answer ", i))); err != nil {
+			fmt.Println("error", err)
+			os.Exit(1)
+		}
+		fmt.Println(i)
+	}
+}
+
+// killOnce lets the child run until it acknowledged an answer and a while longer.
+func killOnce(t *testing.T, dir, iv string, after time.Duration) int {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKill$")
+	cmd.Env = append(os.Environ(), "SSE_KILL_DIR="+dir, "SSE_KILL_INTERVIEW="+iv)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	last, lines := -1, bufio.NewScanner(out)
+	for lines.Scan() {
+		if _, err := fmt.Sscan(lines.Text(), &last); err != nil {
+			t.Fatal(lines.Text())
+		}
+		if last == 0 {
+			time.AfterFunc(after, func() { cmd.Process.Kill() })
+		}
+	}
+	cmd.Wait()
+	s, err := study.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	draft, err := s.Draft(iv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range last + 1 {
+		if got := draft[survey.Field(fmt.Sprint("q", i))].Text; got != fmt.Sprint("answer ", i) {
+			t.Fatalf("answer %d of %d is lost: %q", i, last, got)
+		}
+	}
+	return last + 1
+}
+
+func TestFullDisk(t *testing.T) {
+	s := create(t, filepath.Join(t.TempDir(), "s"), "", "ana")
+	s.LimitPages(60)
+	before, err := s.Verify(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	big := survey.Of(strings.Repeat("x", 300_000))
+	if _, err := s.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: big}); !errors.Is(err, study.ErrFull) {
+		t.Errorf("got %v, want %v", err, study.ErrFull)
+	}
+	after, err := s.Verify(false)
+	if err != nil || after.Digest != before.Digest {
+		t.Error("a full disk changed the study", err)
+	}
+}
+
+func BenchmarkSaveAnswer(b *testing.B) {
+	s := create(b, filepath.Join(b.TempDir(), "s"), "", "ana")
+	for i := 0; b.Loop(); i++ {
+		if err := s.SaveAnswer("iv", survey.Field(fmt.Sprint("q", i%300)), survey.Of("yes")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func Example() {
+	dir, _ := os.MkdirTemp("", "study")
+	defer os.RemoveAll(dir)
+	s, err := study.Create(filepath.Join(dir, "nepal"), study.Settings{Name: "Nepal 2026", Countries: []string{"NPL"}, Researcher: "ana"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	s.NewUnit(context.Background(), map[survey.Field]survey.Value{survey.FieldName: survey.Of("Karuna Savings Group")})
+	units, _ := s.Documents(survey.UnitKind)
+	fmt.Println(units[0].Text(survey.FieldName))
+	// Output: Karuna Savings Group
+}

@@ -1,0 +1,16 @@
+// Package merge puts the work of many researchers together.
+//
+// A study is a set of revisions that only grows. Merging is the union of sets, so
+// any order, any grouping and any repetition give the same state. A revision
+// names, per field, the revisions it replaces; a value is current while nothing
+// in the set replaces it; two current values that differ are a conflict, and both
+// are kept. Clocks never decide.
+//
+// Start with three names:
+//
+//   - [Fold] derives the current documents from a set of revisions.
+//   - [Make] compares what came with what is here and gives a [Plan] to show.
+//   - [Conflict] is a contested field with all its values.
+//
+// Promise: Fold does not depend on the order of its input.
+package merge
