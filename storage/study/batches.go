@@ -25,6 +25,10 @@ type Device struct {
 type Parcel struct {
 	Study     string // id
 	Name      string
+	Countries []string
+	Fictional bool
+	From      string // researcher
+	Made      string // RFC 3339
 	Source    string // for people: "colleague.ssepkg, from Ana, 3 March"
 	SHA256    string // of the package file
 	Devices   []Device

@@ -1,0 +1,99 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/survey"
+)
+
+// Dataset is units with their answers, ready to be written.
+type Dataset struct {
+	Name      string // of the study
+	Fictional bool   // example data: every file says so
+	Fields    []Field
+	Features  []Feature
+}
+
+// Field is a column. A numeric field is written as numbers where the text is one.
+type Field struct {
+	Name string
+	Kind survey.Kind
+}
+
+// Feature is one unit. Geometry is lon, lat in WGS 84 degrees, or nil.
+type Feature struct {
+	ID       string
+	Geometry orb.Geometry
+	Values   []survey.Value // one per field
+}
+
+// Format is a way to write a dataset.
+type Format struct {
+	Name  string // as on the command line
+	Title string // as in the menu
+	Ext   string // with the dot
+	write func(context.Context, io.Writer, *Dataset) error
+}
+
+// Formats lists what can be written.
+func Formats() []Format {
+	return []Format{
+		{"geojson", "GeoJSON (RFC 7946)", ".geojson", writeGeoJSON},
+	}
+}
+
+// ByName returns the format with the name.
+func ByName(name string) (Format, bool) {
+	for _, f := range Formats() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
+// Write writes the dataset to a stream.
+func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error { return f.write(ctx, w, d) }
+
+// WriteFile writes the dataset to a file, replacing it only when all is written.
+func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) error {
+	return writeWhole(path, func(w io.Writer) error { return f.write(ctx, w, d) })
+}
+
+// writeWhole writes beside the file, syncs and renames, so that the file is there
+// whole or as it was.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".sse-*")
+	if err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("write %q: %w", path, err)
+		}
+	}()
+	if err = write(f); err != nil {
+		return err
+	}
+	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if d, err := os.Open(dir); err == nil { // the directory entry; not on all systems
+		d.Sync()
+		d.Close()
+	}
+	return nil
+}
