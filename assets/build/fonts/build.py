@@ -1,0 +1,124 @@
+"""Joins Noto Sans fonts into one TrueType font for the scripts of Asia.
+
+Debian packages: python3-fonttools fonts-noto-core fonts-noto-extra fonts-noto-cjk.
+Usage: python3 build.py OUT.ttf        (about a minute)
+
+Why one font: a window has one, and characters it lacks come from what happens to
+be installed. One roomy line height keeps tone marks and tails from being cut.
+"""
+import os
+import sys
+import tempfile
+
+from fontTools import subset
+from fontTools.merge import Merger
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.scaleUpem import scale_upem
+
+NOTO = "/usr/share/fonts/truetype/noto/"
+CJK = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+SCRIPTS = """Sans SansThai SansLao SansKhmer SansMyanmar SansDevanagari SansBengali SansTamil SansSinhala SansTelugu
+SansGujarati SansGurmukhi SansKannada SansMalayalam SansOriya SansThaana SansArabic SansGeorgian SansArmenian
+SerifTibetan SansMongolian SansHebrew""".split()
+ASCENT, DESCENT = 1170, 430  # thousandths of an em
+NAME = "SSE Landscape Asia"
+
+
+def encoded(codec, first=range(0x81, 0xFF), second=range(0x40, 0xFF)):
+    """Characters of a two-byte encoding."""
+    out = set()
+    for a in first:
+        for b in second:
+            try:
+                c = bytes([a, b]).decode(codec)
+            except UnicodeDecodeError:
+                continue
+            if len(c) == 1:
+                out.add(ord(c))
+    return out
+
+
+def han_kana_hangul():
+    """GB 2312, JIS X 0208, KS X 1001, Big5 level 1, all Hangul, Kana, full-width forms."""
+    u = encoded("gb2312") | encoded("shift_jis") | encoded("euc_kr") | set(range(0xAC00, 0xD7A4))
+    u |= encoded("big5", range(0xA4, 0xC7))
+    for a, b in ((0x3000, 0x3200), (0x1100, 0x1200), (0xFF00, 0xFFF0)):
+        u |= set(range(a, b))
+    return u
+
+
+def alphabets(tmp):
+    """The Noto fonts of all alphabets, scaled to one em size."""
+    paths = []
+    for name in SCRIPTS:
+        font = TTFont(f"{NOTO}Noto{name}-Regular.ttf")
+        if font["head"].unitsPerEm != 1000:
+            scale_upem(font, 1000)
+        for table in ("vhea", "vmtx", "VDMX", "LTSH", "hdmx", "MATH", "meta", "DSIG", "STAT"):
+            if table in font:
+                del font[table]
+        paths.append(os.path.join(tmp, name + ".ttf"))
+        font.save(paths[-1])
+    return paths
+
+
+def cjk(tmp):
+    """A subset of Noto Sans CJK KR with quadratic outlines."""
+    font = TTFont(CJK, fontNumber=1)
+    o = subset.Options()
+    o.layout_features = ["ccmp", "ljmo", "vjmo", "tjmo"]
+    o.glyph_names, o.notdef_outline, o.hinting, o.desubroutinize = False, True, False, True
+    o.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
+    s = subset.Subsetter(o)
+    s.populate(unicodes=han_kana_hangul())
+    s.subset(font)
+    glyphs, outlines = {}, font.getGlyphSet()
+    for name in font.getGlyphOrder():
+        pen = TTGlyphPen(None)
+        outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction=True))
+        glyphs[name] = pen.glyph()
+    font["loca"], glyf = newTable("loca"), newTable("glyf")
+    font["glyf"] = glyf
+    glyf.glyphOrder, glyf.glyphs = font.getGlyphOrder(), glyphs
+    for name, g in glyphs.items():
+        g.recalcBounds(glyf)
+        font["hmtx"][name] = (font["hmtx"][name][0], getattr(g, "xMin", 0))
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    for k in ("maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements maxSizeOfInstructions "
+              "maxComponentElements maxPoints maxContours maxCompositePoints maxCompositeContours maxComponentDepth").split():
+        setattr(maxp, k, 0)
+    maxp.maxZones = 1
+    font["post"].formatType = 3.0
+    del font["CFF "]
+    font.sfntVersion = "\x00\x01\x00\x00"
+    path = os.path.join(tmp, "cjk.ttf")
+    font.save(path)
+    return path
+
+
+def main(out):
+    with tempfile.TemporaryDirectory() as tmp:
+        font = Merger().merge(alphabets(tmp) + [cjk(tmp)])
+        finish(font)
+        font.save(out)
+
+
+def finish(font):
+    """One line height, our own name (the Open Font License reserves Noto's), fixed times."""
+    hhea, os2 = font["hhea"], font["OS/2"]
+    hhea.ascent, hhea.descent, hhea.lineGap = ASCENT, -DESCENT, 0
+    os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = ASCENT, -DESCENT, 0
+    os2.usWinAscent, os2.usWinDescent = ASCENT, DESCENT
+    for record in font["name"].names:
+        if record.nameID in (1, 3, 4, 16):
+            record.string = NAME
+        elif record.nameID == 6:
+            record.string = NAME.replace(" ", "")
+    font["head"].created = font["head"].modified = 3786912000  # 2024-01-01
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
