@@ -9,7 +9,7 @@ import (
 	"io/fs"
 )
 
-//go:generate go run ./build/boundaries -in build/boundaries/out/ap.topojson.gz -vn build/boundaries/vn34.tsv -out boundaries/asia-pacific.sser
+//go:generate go run ./build/boundaries -in build/boundaries/out/ap.topojson.gz -vn build/boundaries/vn34.tsv -out boundaries/asia-pacific.sser -choices forms/sse_unit/choices.csv
 
 //go:embed forms
 var forms embed.FS

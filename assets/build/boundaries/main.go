@@ -24,8 +24,9 @@ func main() {
 	in := flag.String("in", "out/ap.topojson.gz", "TopoJSON, gzip")
 	vn := flag.String("vn", "vn34.tsv", "units of Viet Nam since July 2025")
 	out := flag.String("out", "../../boundaries/asia-pacific.sser", "pack to write")
+	choices := flag.String("choices", "../../forms/sse_unit/choices.csv", "choices sheet that lists the regions")
 	flag.Parse()
-	if err := build(*in, *vn, *out); err != nil {
+	if err := build(*in, *vn, *out, *choices); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -87,7 +88,7 @@ func (g *geometry) names() map[string]string {
 	return all
 }
 
-func build(in, vn, out string) error {
+func build(in, vn, out, choices string) error {
 	t, err := readTopology(in)
 	if err != nil {
 		return err
@@ -123,7 +124,10 @@ func build(in, vn, out string) error {
 		return fmt.Errorf("what was written cannot be read: %w", err)
 	}
 	fmt.Printf("%d regions, %d countries, %d arcs, %d bytes\n", len(p.Regions), len(p.Countries), len(p.Arcs), buf.Len())
-	return os.WriteFile(out, buf.Bytes(), 0o644)
+	if err := os.WriteFile(out, buf.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return addChoices(choices, p)
 }
 
 func readTopology(file string) (*topology, error) {
