@@ -1,6 +1,3 @@
-// Package assets holds what is built into the program: questionnaires, boundaries,
-// places, the font and the icon. SOURCES.md says where each comes from and under
-// which licence; the folder build holds the programs that make the derived ones.
-//
-// Start with three names: [Form], [Boundaries] and [Font].
+// Package assets holds the files that are built into the program: the font,
+// the gazetteer of populated places, the icon and the questionnaires.
 package assets

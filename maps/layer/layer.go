@@ -1,0 +1,272 @@
+package layer
+
+import (
+	"cmp"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/paulmach/orb"
+)
+
+// Layer is something drawn on a map: *Regions, *Points or *Places.
+type Layer interface {
+	// Legend explains the layer, in the order of its entries.
+	Legend() []Entry
+	layer()
+}
+
+// All has one layer of each type, for tests of code that switches on them.
+var All = []Layer{&Regions{}, &Points{}, &Places{}}
+
+// Entry is a line of a legend. A heading has neither shape nor colour.
+type Entry struct {
+	Text    string
+	Color   color.RGBA
+	Shape   Shape
+	Heading bool
+}
+
+// Shape tells classes apart for readers who do not see their colours.
+type Shape uint8
+
+// The shapes of markers; Box is for areas.
+const (
+	Circle Shape = iota
+	Square
+	Triangle
+	Diamond
+	Pentagon
+	Star
+	Cross
+	Box
+)
+
+// Class is a group of units drawn alike.
+type Class struct {
+	Name  string
+	Color color.RGBA
+	Shape Shape
+}
+
+// Palette gives classes colours that colour-blind readers tell apart (Okabe and
+// Ito 2008) and a shape each.
+func Palette(names ...string) []Class {
+	colors := []color.RGBA{{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255}, {110, 110, 110, 255}}
+	out := make([]Class, len(names))
+	for i, n := range names {
+		out[i] = Class{n, colors[i%len(colors)], Shape(i % int(Box))}
+	}
+	return out
+}
+
+// Point is a unit on the map.
+type Point struct {
+	ID    string
+	At    orb.Point // lon, lat
+	Class int
+	Label string
+}
+
+// Points are units.
+type Points struct {
+	Title   string
+	Points  []Point
+	Classes []Class
+	// Cluster draws crowded units as one with their number.
+	Cluster bool
+}
+
+func (*Points) layer() {}
+
+// Legend implements Layer: the classes that are in use.
+func (p *Points) Legend() []Entry {
+	used := make([]bool, len(p.Classes))
+	for _, x := range p.Points {
+		if x.Class < len(used) {
+			used[x.Class] = true
+		}
+	}
+	var out []Entry
+	for i, c := range p.Classes {
+		if used[i] {
+			out = append(out, Entry{Text: c.Name, Color: c.Color, Shape: c.Shape})
+		}
+	}
+	return heading(p.Title, out)
+}
+
+func heading(title string, entries []Entry) []Entry {
+	if title == "" || len(entries) == 0 {
+		return entries
+	}
+	return append([]Entry{{Text: title, Heading: true}}, entries...)
+}
+
+// Place is a town of the gazetteer.
+type Place struct {
+	Name       string
+	At         orb.Point // lon, lat
+	Population int
+}
+
+// Places are labelled where there is room, the largest first.
+type Places struct{ Places []Place }
+
+func (*Places) layer() {}
+
+// Legend implements Layer: places need none.
+func (*Places) Legend() []Entry { return nil }
+
+// Regions are regions with a fill of their own, by code.
+type Regions struct {
+	Title   string
+	Fill    map[string]color.RGBA
+	Entries []Entry
+}
+
+func (*Regions) layer() {}
+
+// Legend implements Layer.
+func (r *Regions) Legend() []Entry { return heading(r.Title, r.Entries) }
+
+// Method says where classes of numbers begin.
+type Method uint8
+
+// The methods.
+const (
+	Quantile Method = iota // as many regions in each class
+	Equal                  // classes of the same width
+)
+
+// ramp is a sequential palette, light to dark, that keeps its order for
+// colour-blind readers and in grey print (after ColorBrewer's BuGn).
+var ramp = []color.RGBA{{229, 245, 240, 255}, {178, 223, 208, 255}, {112, 192, 168, 255}, {48, 152, 132, 255}, {0, 104, 96, 255}}
+
+// NoData is the fill of regions without a value.
+var NoData = color.RGBA{222, 222, 222, 255}
+
+// Choropleth colours regions by a number. Codes lists all regions to be coloured;
+// those without a value show as "no data".
+func Choropleth(title string, codes []string, values map[string]float64, method Method) *Regions {
+	out := &Regions{Title: title, Fill: map[string]color.RGBA{}}
+	var sorted []float64
+	for _, c := range codes {
+		if v, ok := values[c]; ok && !math.IsNaN(v) {
+			sorted = append(sorted, v)
+		}
+	}
+	slices.Sort(sorted)
+	breaks := Breaks(sorted, len(ramp), method)
+	missing := false
+	for _, c := range codes {
+		v, ok := values[c]
+		if !ok || math.IsNaN(v) {
+			out.Fill[c], missing = NoData, true
+			continue
+		}
+		out.Fill[c] = shade(classOf(v, breaks), len(breaks)+1)
+	}
+	out.Entries = legend(sorted, breaks)
+	if missing {
+		out.Entries = append(out.Entries, Entry{Text: "no data", Color: NoData, Shape: Box})
+	}
+	return out
+}
+
+// shade spreads the classes over the whole ramp.
+func shade(class, classes int) color.RGBA {
+	if classes < 2 {
+		return ramp[len(ramp)/2]
+	}
+	return ramp[class*(len(ramp)-1)/(classes-1)]
+}
+
+func classOf(v float64, breaks []float64) int {
+	i, found := slices.BinarySearch(breaks, v)
+	if found {
+		i++
+	}
+	return i
+}
+
+// Breaks returns the values at which classes above the first begin, at most n-1
+// of them, all different. Values are in order.
+func Breaks(values []float64, n int, method Method) []float64 {
+	if len(values) == 0 {
+		return nil
+	}
+	var out []float64
+	lo, hi := values[0], values[len(values)-1]
+	for i := 1; i < n; i++ {
+		b := lo + (hi-lo)*float64(i)/float64(n)
+		if method == Quantile {
+			b = values[len(values)*i/n]
+		}
+		if b > lo && (len(out) == 0 || b > out[len(out)-1]) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func legend(values, breaks []float64) []Entry {
+	if len(values) == 0 {
+		return nil
+	}
+	edges := append(append([]float64{values[0]}, breaks...), values[len(values)-1])
+	var out []Entry
+	for i := range len(edges) - 1 {
+		from, to := number(edges[i]), number(edges[i+1])
+		text := from + " – " + to
+		if i < len(edges)-2 {
+			text = from + " – <" + to
+		}
+		if from == to {
+			text = from
+		}
+		out = append(out, Entry{Text: text, Color: shade(i, len(edges)-1), Shape: Box})
+	}
+	return out
+}
+
+func number(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return fmt.Sprintf("%.4g", v)
+}
+
+// Cluster is units drawn as one.
+type Cluster struct {
+	X, Y    float64 // pixels, the mean of its units
+	Points  []int   // numbers of the units, in order
+	Classes []int   // how many of each class
+}
+
+// Clusters groups units that lie within size pixels of each other on a grid. The
+// result does not depend on the order of the units but for their numbers.
+func Clusters(xs, ys []float64, classes []int, nClasses int, size float64) []Cluster {
+	type cell struct{ x, y int }
+	groups := map[cell][]int{}
+	for i := range xs {
+		c := cell{int(math.Floor(xs[i] / size)), int(math.Floor(ys[i] / size))}
+		groups[c] = append(groups[c], i)
+	}
+	out := make([]Cluster, 0, len(groups))
+	for _, is := range groups {
+		c := Cluster{Points: is, Classes: make([]int, nClasses)}
+		for _, i := range is {
+			c.X += xs[i] / float64(len(is))
+			c.Y += ys[i] / float64(len(is))
+			if classes[i] < nClasses {
+				c.Classes[classes[i]]++
+			}
+		}
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b Cluster) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
+	return out
+}

@@ -1,0 +1,66 @@
+package layer_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"sselandscape/maps/layer"
+)
+
+func TestChoropleth(t *testing.T) {
+	r := layer.Choropleth("Units", []string{"a", "b", "c", "d"}, map[string]float64{"a": 0, "b": 5, "c": 10}, layer.Equal)
+	if r.Fill["d"] != layer.NoData || r.Fill["a"] == layer.NoData || r.Fill["a"] == r.Fill["c"] {
+		t.Errorf("%v", r.Fill)
+	}
+	var texts []string
+	for _, e := range r.Legend() {
+		texts = append(texts, e.Text)
+	}
+	if d := cmp.Diff([]string{"Units", "0 – <2", "2 – <4", "4 – <6", "6 – <8", "8 – 10", "no data"}, texts); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestBreaksRise(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		vs := rapid.SliceOf(rapid.Float64Range(-1e6, 1e6)).Draw(t, "values")
+		slices.Sort(vs)
+		m := rapid.SampledFrom([]layer.Method{layer.Quantile, layer.Equal}).Draw(t, "method")
+		bs := layer.Breaks(vs, 5, m)
+		if len(bs) > 4 || !slices.IsSorted(bs) || len(slices.Compact(slices.Clone(bs))) != len(bs) {
+			t.Fatalf("breaks %v", bs)
+		}
+	})
+}
+
+func TestClustersHoldEveryUnitOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		xs := rapid.SliceOfN(rapid.Float64Range(-500, 500), 0, 60).Draw(t, "xs")
+		ys := make([]float64, len(xs))
+		var seen []int
+		for _, c := range layer.Clusters(xs, ys, make([]int, len(xs)), 1, 40) {
+			seen = append(seen, c.Points...)
+			if c.Classes[0] != len(c.Points) {
+				t.Fatal("classes do not add up")
+			}
+		}
+		slices.Sort(seen)
+		if len(seen) != len(xs) || len(slices.Compact(seen)) != len(xs) {
+			t.Fatalf("%v of %d", seen, len(xs))
+		}
+	})
+}
+
+func Example() {
+	p := &layer.Points{Title: "Form", Classes: layer.Palette("Cooperative", "Association"), Points: []layer.Point{{ID: "u1", Class: 1}}}
+	for _, e := range p.Legend() {
+		fmt.Println(e.Text)
+	}
+	// Output:
+	// Form
+	// Association
+}
