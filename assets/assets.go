@@ -26,6 +26,9 @@ var font []byte
 //go:embed icons/icon-256.png
 var icon []byte
 
+//go:embed icons/icon.svg
+var iconSVG []byte
+
 // Forms lists the ids of the shipped questionnaires.
 func Forms() []string { return []string{"sse_unit", "sse_landscape"} }
 
@@ -46,7 +49,8 @@ func Form(id string) (fs.FS, error) {
 func Boundaries() io.Reader { return bytes.NewReader(boundaries) }
 
 // Places returns the gazetteer: lines of name, local name, country (ISO 3166-1
-// alpha-3), longitude, latitude and population, the largest first.
+// alpha-3), longitude, latitude, population and GeoNames admin1 code, parted by
+// tabs, the largest first. Local name and admin1 code may be empty.
 func Places() (io.Reader, error) { return gzip.NewReader(bytes.NewReader(places)) }
 
 // Font returns the font of the window and of maps: TrueType, every script of Asia.
@@ -54,3 +58,6 @@ func Font() []byte { return font }
 
 // Icon returns the program's icon, a PNG of 256 pixels.
 func Icon() []byte { return icon }
+
+// IconSVG returns the icon as a drawing.
+func IconSVG() []byte { return iconSVG }

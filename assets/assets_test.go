@@ -2,7 +2,9 @@ package assets_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"image/png"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,8 +17,21 @@ import (
 
 func TestForms(t *testing.T) {
 	for _, id := range assets.Forms() {
-		if _, err := assets.Form(id); err != nil {
+		built, err := assets.Form(id)
+		if err != nil {
 			t.Error(err)
+			continue
+		}
+		for _, sheet := range []string{"survey.csv", "choices.csv", "settings.csv"} {
+			got, err := fs.ReadFile(built, sheet)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			want, err := os.ReadFile(filepath.Join("forms", id, sheet))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s of %s is not built in as it is in its folder (%v)", sheet, id, err)
+			}
 		}
 	}
 	if _, err := assets.Form("none"); err == nil {
@@ -29,20 +44,58 @@ func TestPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	for lines := bufio.NewScanner(r); lines.Scan(); n++ {
+	n, last := 0, 1<<40
+	lines := bufio.NewScanner(r)
+	for ; lines.Scan(); n++ {
 		f := strings.Split(lines.Text(), "\t")
-		if len(f) != 6 {
+		if len(f) != 7 {
 			t.Fatalf("line %d has %d columns", n+1, len(f))
 		}
 		lon, err := strconv.ParseFloat(f[3], 64)
 		lat, err2 := strconv.ParseFloat(f[4], 64)
-		if err != nil || err2 != nil || lon < -180 || lon > 180 || lat < -90 || lat > 90 || len(f[2]) != 3 {
+		people, err3 := strconv.Atoi(f[5])
+		if err != nil || err2 != nil || err3 != nil || lon < -180 || lon > 180 || lat < -90 || lat > 90 || f[0] == "" || len(f[2]) != 3 {
 			t.Fatalf("line %d: %q", n+1, lines.Text())
 		}
+		if people > last {
+			t.Fatalf("line %d is larger than the one before: %q", n+1, lines.Text())
+		}
+		last = people
+	}
+	if err := lines.Err(); err != nil { // a cut or damaged file ends here
+		t.Fatal(err)
 	}
 	if n < 30_000 {
 		t.Errorf("only %d places", n)
+	}
+}
+
+func TestFont(t *testing.T) {
+	font := assets.Font()
+	if !bytes.HasPrefix(font, []byte{0, 1, 0, 0}) {
+		t.Errorf("the font is not TrueType: it begins with % x", font[:4])
+	}
+	if len(font) >= 10<<20 {
+		t.Errorf("the font takes %d bytes, more than 10 MB", len(font))
+	}
+	licence, err := os.ReadFile("fonts/OFL.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"PREAMBLE", "DEFINITIONS", "5) The Font Software", "TERMINATION", "DISCLAIMER", "DEALINGS IN THE FONT SOFTWARE."} {
+		if !bytes.Contains(licence, []byte(part)) {
+			t.Errorf("the font's licence lacks %q", part)
+		}
+	}
+}
+
+func TestIcon(t *testing.T) {
+	c, err := png.DecodeConfig(bytes.NewReader(assets.Icon()))
+	if err != nil || c.Width != 256 || c.Height != 256 {
+		t.Errorf("icon of %d by %d pixels (%v)", c.Width, c.Height, err)
+	}
+	if !bytes.HasPrefix(assets.IconSVG(), []byte("<svg")) {
+		t.Error("the drawn icon is not SVG")
 	}
 }
 

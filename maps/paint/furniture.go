@@ -1,0 +1,171 @@
+package paint
+
+import (
+	"image"
+	"image/draw"
+	"math"
+	"strconv"
+	"strings"
+
+	"sselandscape/maps/layer"
+	"sselandscape/maps/region"
+	"sselandscape/maps/text"
+)
+
+const pad = 10.0 // points between furniture and edge
+
+// legend gathers the entries of all layers and of the borders that are drawn.
+func (c *canvas) legend() []layer.Entry {
+	var out []layer.Entry
+	for _, l := range c.s.Layers {
+		out = append(out, l.Legend()...)
+	}
+	return out
+}
+
+// disputedInView says whether a disputed line is drawn.
+func (c *canvas) disputedInView() bool {
+	a := c.p.atlas
+	for i := range a.Arcs {
+		if a.Border(i).Class != region.Disputed {
+			continue
+		}
+		for _, s := range c.shifts {
+			if c.sees(a.ArcBound(int32(i)), s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// source is the line below the picture.
+func (c *canvas) source() string {
+	a := c.p.atlas
+	parts := append([]string(nil), c.s.Notes...)
+	if c.disputedInView() {
+		parts = append(parts, "Dashed: lines that are not agreed on.")
+	}
+	return strings.Join(append(parts, Disclaimer, "Boundaries: "+a.Source+" ("+a.Vintage+"). Projection: Mercator."), " ")
+}
+
+func (c *canvas) sourceLayout() *text.Layout {
+	return c.p.face.Layout(c.source(), text.Style{Size: float32(9.5 * c.px), Width: c.s.View.Width - int(2*pad*c.px), Height: 1.3})
+}
+
+// reserveFurniture keeps labels away from where furniture will stand.
+func (c *canvas) reserveFurniture() {
+	if !c.s.Furniture {
+		return
+	}
+	w, h := c.s.View.Width, c.s.View.Height
+	strip := c.sourceLayout().Height + int(8*c.px)
+	c.take(image.Rect(0, h-strip, w, h))
+	c.take(c.legendBox(c.legend()))
+	c.take(image.Rect(w-int(170*c.px), h-strip-int(40*c.px), w, h))
+	if c.s.Title != "" {
+		c.take(image.Rect(0, 0, w, int(44*c.px)))
+	}
+}
+
+// furniture draws title, legend, scale bar, north and the source line.
+func (c *canvas) furniture() {
+	if !c.s.Furniture {
+		return
+	}
+	src := c.sourceLayout()
+	w, h := c.s.View.Width, c.s.View.Height
+	strip := image.Rect(0, h-src.Height-int(8*c.px), w, h)
+	c.panel(strip)
+	src.Draw(c.img, float32(pad*c.px), float32(strip.Min.Y)+float32(4*c.px), c.t.PanelText)
+	if c.s.Title != "" {
+		l := c.p.face.Layout(c.s.Title, text.Style{Size: float32(17 * c.px), Bold: true, Width: w - int(2*pad*c.px), Lines: 1, Align: text.Left, Height: 1.5})
+		bar := image.Rect(0, 0, w, l.Height+int(8*c.px))
+		c.panel(bar)
+		l.Draw(c.img, float32(pad*c.px), float32(4*c.px), c.t.PanelText)
+	}
+	c.drawLegend()
+	c.scaleBar(strip.Min.Y)
+	c.north()
+}
+
+func (c *canvas) panel(r image.Rectangle) {
+	draw.Draw(c.img, r, image.NewUniform(c.t.Panel), image.Point{}, draw.Over)
+}
+
+func (c *canvas) top() int {
+	if c.s.Title != "" {
+		return int((pad + 44) * c.px)
+	}
+	return int(pad * c.px)
+}
+
+func (c *canvas) entryLayout(e layer.Entry) *text.Layout {
+	return c.p.face.Layout(e.Text, text.Style{Size: float32(11.5 * c.px), Bold: e.Heading, Height: 1.45, Width: int(260 * c.px), Lines: 1, Align: text.Left})
+}
+
+func (c *canvas) legendBox(es []layer.Entry) image.Rectangle {
+	if len(es) == 0 {
+		return image.Rectangle{}
+	}
+	width, height := 0, 0
+	for _, e := range es {
+		l := c.entryLayout(e)
+		width, height = max(width, l.Width+int(26*c.px)), height+l.Height
+	}
+	at := image.Pt(int(pad*c.px), c.top())
+	return image.Rectangle{at, at.Add(image.Pt(width+int(16*c.px), height+int(12*c.px)))}
+}
+
+func (c *canvas) drawLegend() {
+	es := c.legend()
+	if len(es) == 0 {
+		return
+	}
+	box := c.legendBox(es)
+	c.panel(box)
+	y := float64(box.Min.Y) + 6*c.px
+	for _, e := range es {
+		l := c.entryLayout(e)
+		x := float64(box.Min.X) + 8*c.px
+		if !e.Heading {
+			c.shape(e.Shape, x+6*c.px, y+float64(l.Height)/2, 5*c.px, e.Color)
+			x += 20 * c.px
+		}
+		l.Draw(c.img, float32(x), float32(y), c.t.PanelText)
+		y += float64(l.Height)
+	}
+}
+
+// scaleBar draws a round distance, true at the middle of the picture.
+func (c *canvas) scaleBar(bottom int) {
+	m := c.s.View.MetresPerPixel() / c.px
+	metres := math.Pow(10, math.Floor(math.Log10(m*120)))
+	for _, k := range []float64{5, 2} {
+		if metres*k/m <= 120 {
+			metres *= k
+			break
+		}
+	}
+	length := metres / m * c.px
+	name := strconv.FormatFloat(metres, 'f', 0, 64) + " m"
+	if metres >= 1000 {
+		name = strconv.FormatFloat(metres/1000, 'f', 0, 64) + " km"
+	}
+	l := c.p.face.Layout(name, text.Style{Size: float32(10.5 * c.px), Height: 1.3})
+	x1, y := float64(c.s.View.Width)-pad*c.px, float64(bottom)-10*c.px
+	l.DrawHalo(c.img, float32(x1-length), float32(y-float64(l.Height)-3*c.px), c.t.Text, c.t.Halo, 2)
+	st := c.stroke(1.6)
+	for _, s := range [][2]xy{{{x1 - length, y}, {x1, y}}, {{x1 - length, y - 4*c.px}, {x1 - length, y}}, {{x1, y - 4*c.px}, {x1, y}}} {
+		st.segment(s[0], s[1])
+	}
+	st.draw(c.t.Text)
+}
+
+// north draws an arrow; Mercator's north is up.
+func (c *canvas) north() {
+	x, y := float64(c.s.View.Width)-22*c.px, float64(c.top())+26*c.px
+	c.polygon([]xy{{x, y - 12*c.px}, {x + 6*c.px, y + 6*c.px}, {x, y + 2*c.px}, {x - 6*c.px, y + 6*c.px}}, c.t.Text)
+	l := c.p.face.Layout("N", text.Style{Size: float32(11 * c.px), Bold: true, Height: 1.2})
+	l.DrawHalo(c.img, float32(x)-float32(l.Width)/2, float32(y-14*c.px)-float32(l.Height), c.t.Text, c.t.Halo, 2)
+}
