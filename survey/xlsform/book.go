@@ -194,3 +194,43 @@ func splitRow(line string) []string {
 	}
 	return parts
 }
+
+// WriteXLSX writes a book as a workbook with its header rows frozen.
+func WriteXLSX(w io.Writer, b Book) error {
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, s := range b.Sheets {
+		if i == 0 {
+			if err := f.SetSheetName("Sheet1", s.Name); err != nil {
+				return fmt.Errorf("write workbook: %w", err)
+			}
+		} else if _, err := f.NewSheet(s.Name); err != nil {
+			return fmt.Errorf("write workbook: %w", err)
+		}
+		if err := writeSheet(f, s); err != nil {
+			return fmt.Errorf("write sheet %q: %w", s.Name, err)
+		}
+	}
+	return f.Write(w)
+}
+
+// writeSheet writes every cell as text, so that nothing is taken for a formula.
+func writeSheet(f *excelize.File, s Sheet) error {
+	w, err := f.NewStreamWriter(s.Name)
+	if err != nil {
+		return err
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for i, row := range s.Rows {
+		cells := make([]any, len(row))
+		for j, c := range row {
+			cells[j] = c
+		}
+		if err := w.SetRow(fmt.Sprint("A", i+1), cells); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}

@@ -1,0 +1,601 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/app/job"
+	"sselandscape/storage/exchange"
+	"sselandscape/survey"
+	"sselandscape/survey/merge"
+)
+
+func verbs() []verb {
+	return []verb{
+		{"tour", "DIR", "does the main job by itself on the example, in the new folder DIR", tour},
+		{"example", "DIR [--units N] [--researchers R] [--seed S]", "makes a study of fictional organizations", example},
+		{"new", "DIR --name NAME --country ISO3[,…] --researcher NAME [--form FILE]", "makes a study", newStudy},
+		{"join", "DIR PACKAGE --researcher NAME", "makes a colleague's copy of a study out of a package", join},
+		{"check", "FORM [--json]", "reads a questionnaire (.xlsx, folder of CSV sheets, Markdown) and lists its problems", check},
+		{"interview", "DIR --answers FILE.json [--unit ID] [--finish]", "holds an interview from a file of answers", hold},
+		{"interviews", "DIR [--json]", "lists the interviews", interviews},
+		{"units", "DIR [--json]", "lists the organizations", units},
+		{"show", "DIR ID [--json]", "shows a unit or an interview with its history", show},
+		{"package", "DIR -o FILE", "makes a package for colleagues", pack},
+		{"merge", "DIR PACKAGE… [--dry-run] [--json]", "says what packages would change, then takes them in", mergeVerb},
+		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
+		{"resolve", "DIR CONFLICT --take REVISION | --value V --reason TEXT", "settles a conflict", resolve},
+		{"undo", "DIR BATCH", "makes the study read as if a package had not been taken in", undo},
+		{"backup", "DIR", "writes a verified copy into the study's backups", backup},
+		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
+		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
+		{"formats", "", "lists the formats that export writes", formats},
+		{"map", "DIR -o FILE.png [--size WxH] [--bbox W,S,E,N] [--lang L] [--dark]", "draws the study's map", mapVerb},
+		{"locate", "--points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat)", locate},
+	}
+}
+
+func tour(c *call, args []string) error {
+	rest, err := c.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return job.Tour(c.ctx, rest[0], func(s string) { fmt.Fprintln(c.stdout, s) })
+}
+
+func example(c *call, args []string) error {
+	var o job.ExampleOptions
+	c.flags.IntVar(&o.Units, "units", 0, "")
+	c.flags.IntVar(&o.Researchers, "researchers", 0, "")
+	c.flags.Uint64Var(&o.Seed, "seed", 0, "")
+	rest, err := c.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if o.Units < 0 || o.Researchers < 0 || o.Researchers > 1 && o.Units > 0 && o.Units < o.Researchers {
+		return usage("there must be at least one unit per researcher")
+	}
+	m, err := job.Example(c.ctx, rest[0], o)
+	if err != nil {
+		return err
+	}
+	return c.print(m, func(w io.Writer) {
+		fmt.Fprintln(w, m.Study)
+		for _, p := range m.Packages {
+			fmt.Fprintln(w, p)
+		}
+	})
+}
+
+func newStudy(c *call, args []string) error {
+	var n job.NewStudy
+	var countries list
+	c.flags.StringVar(&n.Name, "name", "", "")
+	c.flags.Var(&countries, "country", "")
+	c.flags.StringVar(&n.Researcher, "researcher", "", "")
+	c.flags.StringVar(&n.Form, "form", "", "")
+	rest, err := c.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if n.Name == "" || len(countries) == 0 || n.Researcher == "" {
+		return usage("--name, --country and --researcher are needed")
+	}
+	n.Countries = countries
+	s, err := job.Create(c.ctx, rest[0], n)
+	if err != nil {
+		return err
+	}
+	id := s.Info().ID
+	if err := s.Close(); err != nil {
+		return err
+	}
+	return c.print(map[string]string{"study": id}, func(w io.Writer) { fmt.Fprintln(w, id) })
+}
+
+func join(c *call, args []string) error {
+	who := c.flags.String("researcher", "", "")
+	rest, err := c.parse(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	if *who == "" {
+		return usage("--researcher is needed")
+	}
+	s, err := job.Join(c.ctx, rest[0], rest[1], *who)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return c.print(map[string]string{"study": s.Info().ID}, func(w io.Writer) { fmt.Fprintln(w, s.Info().ID) })
+}
+
+func check(c *call, args []string) error {
+	rest, err := c.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	f, ps, err := job.ReadForm(rest[0])
+	if err != nil {
+		return err
+	}
+	if ps == nil {
+		ps = []survey.Problem{}
+	}
+	err = c.print(ps, func(w io.Writer) {
+		for _, p := range ps {
+			fmt.Fprintln(w, p)
+		}
+		if f != nil && len(ps) == 0 && !c.quiet {
+			fmt.Fprintf(w, "%s, version %s: no problems\n", f.Title, f.Version)
+		}
+	})
+	if err == nil && f == nil {
+		err = errProblems
+	}
+	return err
+}
+
+func hold(c *call, args []string) error {
+	file := c.flags.String("answers", "", "")
+	unit := c.flags.String("unit", "", "")
+	finish := c.flags.Bool("finish", false, "")
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if *file == "" {
+		return usage("--answers is needed")
+	}
+	given, err := readAnswers(c, *file)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		if *unit != "" {
+			if d, err := s.Document(*unit); err != nil || d == nil {
+				return fmt.Errorf("there is no unit %q", *unit)
+			}
+		}
+		iv, err := s.NewInterview(c.ctx, *unit)
+		if err != nil {
+			return err
+		}
+		refused, err := iv.Answer(given)
+		if err != nil {
+			return err
+		}
+		if *finish {
+			if err := iv.Finish(c.ctx, survey.Completed); err != nil {
+				return err
+			}
+		}
+		result, reason := iv.Screening()
+		fmt.Fprintln(c.stdout, iv.ID)
+		if result != "" && !c.quiet {
+			fmt.Fprintf(c.stderr, "screening: %s %s\n", result, reason)
+		}
+		for _, r := range refused {
+			fmt.Fprintln(c.stderr, r)
+		}
+		if len(refused) > 0 {
+			return errProblems
+		}
+		return nil
+	})
+}
+
+func readAnswers(c *call, file string) ([]job.Given, error) {
+	if file == "-" {
+		return job.ReadAnswers(c.stdin)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return job.ReadAnswers(f)
+}
+
+type interviewLine struct {
+	ID      string `json:"id"`
+	Unit    string `json:"unit"`
+	Name    string `json:"name"`
+	Status  string `json:"status"`
+	By      string `json:"by"`
+	Started string `json:"started"`
+	Answers int    `json:"answers"`
+}
+
+func interviews(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		us, err := s.Units()
+		if err != nil {
+			return err
+		}
+		lines := []interviewLine{}
+		for _, u := range us {
+			for _, d := range u.Interviews {
+				n := 0
+				for _, f := range d.Fields() {
+					if f[0] != '_' {
+						n++
+					}
+				}
+				lines = append(lines, interviewLine{d.Entity, u.ID, u.Name, d.Text(survey.FieldStatus), d.Text(survey.FieldInterviewer), d.Text(survey.FieldStarted), n})
+			}
+		}
+		return c.print(lines, func(w io.Writer) {
+			for _, l := range lines {
+				fmt.Fprintf(w, "%s  %-11s %-10s %s\n", l.ID, l.Status, l.By, l.Name)
+			}
+		})
+	})
+}
+
+type unitLine struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	LocalName  string   `json:"name_local,omitempty"`
+	Country    string   `json:"country,omitempty"`
+	Region     string   `json:"region_code,omitempty"`
+	RegionName string   `json:"region_name,omitempty"`
+	Form       string   `json:"form,omitempty"`
+	Screening  string   `json:"screening,omitempty"`
+	Reason     string   `json:"screening_reason,omitempty"`
+	Lon        *float64 `json:"lon,omitempty"`
+	Lat        *float64 `json:"lat,omitempty"`
+	Interviews int      `json:"interviews"`
+	Contested  int      `json:"contested"`
+	Fictional  bool     `json:"fictional,omitempty"`
+}
+
+func units(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		us, err := s.Units()
+		if err != nil {
+			return err
+		}
+		lines := []unitLine{}
+		for _, u := range us {
+			l := unitLine{ID: u.ID, Name: u.Name, LocalName: u.LocalName, Country: u.Country, Region: u.Region, Form: u.Form,
+				Screening: u.Screening, Reason: u.Reason, Interviews: len(u.Interviews), Contested: u.Contested, Fictional: u.Fictional}
+			if u.Region != "" {
+				l.RegionName = job.RegionName(u.Region)
+			}
+			if u.Point != nil {
+				l.Lon, l.Lat = &u.Point[0], &u.Point[1]
+			}
+			lines = append(lines, l)
+		}
+		return c.print(lines, func(w io.Writer) {
+			for _, l := range lines {
+				fmt.Fprintf(w, "%s  %-10s %-24s %s\n", l.ID, l.Screening, l.RegionName, l.Name)
+			}
+		})
+	})
+}
+
+func show(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		d, err := s.Document(rest[1])
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			return fmt.Errorf("there is nothing with the id %q", rest[1])
+		}
+		revs, err := s.History(rest[1])
+		if err != nil {
+			return err
+		}
+		current := map[survey.Field]survey.Value{}
+		for _, f := range d.Fields() {
+			current[f] = d.Value(f)
+		}
+		return c.print(map[string]any{"id": d.Entity, "kind": d.Kind, "current": current, "contested": d.Contested(), "history": revs}, func(w io.Writer) {
+			for _, f := range d.Fields() {
+				fmt.Fprintf(w, "%-24s %s\n", f, d.Value(f))
+			}
+			for _, r := range revs {
+				fmt.Fprintf(w, "%s  %s by %s: %d fields\n", r.Time().Format("2006-01-02 15:04"), r.ID, r.Actor, len(r.Patch))
+			}
+		})
+	})
+}
+
+func pack(c *call, args []string) error {
+	out := c.flags.String("o", "", "")
+	c.flags.Bool("clear", false, "")
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if *out == "" {
+		return usage("-o is needed")
+	}
+	return with(rest[0], func(s *job.Study) error {
+		p, err := s.Package(c.ctx, *out)
+		if err != nil {
+			return err
+		}
+		if !c.quiet {
+			fmt.Fprintln(c.stderr, "warning: the package is not encrypted; give it only to people who may read every answer")
+		}
+		return c.print(p, func(w io.Writer) {
+			fmt.Fprintf(w, "%s: %d revisions, %d files, %d bytes\n", p.Path, p.Revisions, p.Files, p.Bytes)
+		})
+	})
+}
+
+type mergeLine struct {
+	Package string       `json:"package"`
+	From    string       `json:"from"`
+	Counts  mergeCounts  `json:"counts"`
+	Batch   string       `json:"batch,omitempty"`
+	Invalid []merge.Item `json:"invalid,omitempty"`
+}
+
+type mergeCounts struct {
+	New      int `json:"new"`
+	Same     int `json:"same"`
+	Updated  int `json:"updated"`
+	Conflict int `json:"conflict"`
+	Invalid  int `json:"invalid"`
+}
+
+func mergeVerb(c *call, args []string) error {
+	dry := c.flags.Bool("dry-run", false, "")
+	rest, err := c.studyArgs(args, 2, -1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		lines, problems := []mergeLine{}, false
+		for _, file := range rest[1:] {
+			m, err := s.Merge(c.ctx, file)
+			if err != nil {
+				return err
+			}
+			l := mergeLine{Package: filepath.Base(file), From: m.From, Counts: mergeCounts(m.Plan.Counts)}
+			for _, it := range m.Plan.Items {
+				if it.Verdict == merge.Invalid {
+					l.Invalid, problems = append(l.Invalid, it), true
+				}
+			}
+			if !*dry {
+				if l.Batch, err = m.Apply(c.ctx, nil); err != nil {
+					return err
+				}
+			}
+			lines = append(lines, l)
+		}
+		err := c.print(lines, func(w io.Writer) {
+			for _, l := range lines {
+				fmt.Fprintf(w, "%s, from %s: %s\n", l.Package, l.From, job.PlanSentence(merge.Verdicts(l.Counts)))
+				for _, it := range l.Invalid {
+					fmt.Fprintf(w, "  line %d: %s\n", it.Line, it.Reason)
+				}
+			}
+		})
+		if err == nil && problems {
+			err = errProblems
+		}
+		return err
+	})
+}
+
+type conflictLine struct {
+	ID       string         `json:"id"`
+	Unit     string         `json:"unit"`
+	Question string         `json:"question"`
+	Values   []conflictHead `json:"values"`
+}
+
+type conflictHead struct {
+	Revision string       `json:"revision"`
+	Value    survey.Value `json:"value"`
+	Label    string       `json:"label"`
+	By       string       `json:"by"`
+	At       string       `json:"at"`
+	Device   string       `json:"device"`
+}
+
+func conflicts(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		cs, err := s.Conflicts()
+		if err != nil {
+			return err
+		}
+		lines := []conflictLine{}
+		for _, x := range cs {
+			l := conflictLine{ID: x.ID, Unit: x.Unit, Question: x.Question}
+			for i, h := range x.Heads {
+				l.Values = append(l.Values, conflictHead{h.Revision, h.Value, x.Values[i], h.Actor, h.Wall, h.Device})
+			}
+			lines = append(lines, l)
+		}
+		return c.print(lines, func(w io.Writer) {
+			for _, l := range lines {
+				fmt.Fprintf(w, "%s\n  %s: %s\n", l.ID, l.Unit, l.Question)
+				for _, h := range l.Values {
+					fmt.Fprintf(w, "    %s  %q by %s, %s\n", h.Revision, h.Label, h.By, h.At)
+				}
+			}
+		})
+	})
+}
+
+func resolve(c *call, args []string) error {
+	take := c.flags.String("take", "", "")
+	value := c.flags.String("value", "", "")
+	reason := c.flags.String("reason", "", "")
+	rest, err := c.studyArgs(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	if (*take == "") == (*value == "") {
+		return usage("give either --take or --value")
+	}
+	return with(rest[0], func(s *job.Study) error {
+		var typed *survey.Value
+		if *value != "" {
+			v := survey.Of(*value)
+			typed = &v
+		}
+		return s.Resolve(c.ctx, rest[1], *take, typed, *reason)
+	})
+}
+
+func undo(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error { return s.Undo(rest[1]) })
+}
+
+func backup(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		path, err := s.Backup()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(c.stdout, path)
+		return nil
+	})
+}
+
+func verify(c *call, args []string) error {
+	rebuild := c.flags.Bool("rebuild", false, "")
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		r, err := s.Verify(*rebuild)
+		if err != nil {
+			return err
+		}
+		err = c.print(map[string]any{"digest": r.Digest, "revisions": r.Revisions, "entities": r.Entities, "conflicts": r.Conflicts, "problems": r.Problems}, func(w io.Writer) {
+			fmt.Fprintf(w, "revisions: %d\nrecords: %d\nconflicts: %d\ndigest: %s\n", r.Revisions, r.Entities, r.Conflicts, r.Digest)
+			for _, p := range r.Problems {
+				fmt.Fprintln(w, p)
+			}
+		})
+		if err == nil && len(r.Problems) > 0 {
+			err = errProblems
+		}
+		return err
+	})
+}
+
+func export(c *call, args []string) error {
+	format := c.flags.String("format", "", "")
+	out := c.flags.String("o", "", "")
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if *out == "" || *format == "" {
+		return usage("--format and -o are needed")
+	}
+	return with(rest[0], func(s *job.Study) error {
+		e, err := s.Export(c.ctx, *format, *out)
+		if err != nil {
+			return err
+		}
+		return c.print(e, func(w io.Writer) {
+			fmt.Fprintf(w, "%d units written to %s, %d of them without a place\n", e.Rows, e.Path, e.WithoutPlace)
+			if len(e.LeftOut) > 0 {
+				fmt.Fprintf(w, "left out, because they identify persons or repeat: %v\n", e.LeftOut)
+			}
+		})
+	})
+}
+
+func formats(c *call, args []string) error {
+	if _, err := c.parse(args, 0, 0); err != nil {
+		return err
+	}
+	fs := exchange.Formats()
+	return c.print(fs, func(w io.Writer) {
+		for _, f := range fs {
+			fmt.Fprintf(w, "%-10s %s\n", f.Name, f.Title)
+		}
+	})
+}
+
+func mapVerb(c *call, args []string) error {
+	out := c.flags.String("o", "", "")
+	size := c.flags.String("size", "1280x800", "")
+	box := c.flags.String("bbox", "", "")
+	var o job.MapOptions
+	c.flags.StringVar(&o.Language, "lang", "", "")
+	c.flags.BoolVar(&o.Dark, "dark", false, "")
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if filepath.Ext(*out) != ".png" {
+		return usage("-o must name a .png file")
+	}
+	if _, err := fmt.Sscanf(*size, "%dx%d", &o.Width, &o.Height); err != nil {
+		return usage("--size is written as 1280x800")
+	}
+	if *box != "" {
+		b := orb.Bound{}
+		if _, err := fmt.Sscanf(*box, "%g,%g,%g,%g", &b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1]); err != nil {
+			return usage("--bbox is written as west,south,east,north in degrees")
+		}
+		o.Bound = &b
+	}
+	return with(rest[0], func(s *job.Study) error {
+		start := time.Now()
+		if err := s.Map(c.ctx, *out, o); err != nil {
+			return err
+		}
+		return c.print(map[string]any{"path": *out, "seconds": time.Since(start).Seconds()}, func(w io.Writer) { fmt.Fprintln(w, *out) })
+	})
+}
+
+func locate(c *call, args []string) error {
+	in := c.flags.String("points", "", "")
+	out := c.flags.String("o", "", "")
+	if _, err := c.parse(args, 0, 1); err != nil {
+		return err
+	}
+	if *in == "" || *out == "" {
+		return usage("--points and -o are needed")
+	}
+	r, err := job.Locate(c.ctx, *in, *out)
+	if err != nil {
+		return err
+	}
+	return c.print(r, func(w io.Writer) { fmt.Fprintf(w, "%d rows, %d in no region\n", r.Rows, r.Misses) })
+}

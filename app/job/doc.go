@@ -1,0 +1,9 @@
+// Package job is what a person can ask the program for, one function a verb. The
+// window and the command line call nothing else.
+//
+// Start with three names:
+//
+//   - [Open], [Create] and [Join] give a [Study].
+//   - [Study.Interview] opens an interview; its answers are on disk when Set returns.
+//   - [Tour] does the main job by itself, from the example to the map.
+package job

@@ -1,0 +1,246 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/maps/layer"
+	"sselandscape/maps/paint"
+	"sselandscape/maps/tile"
+	"sselandscape/storage/exchange"
+	"sselandscape/survey"
+	"sselandscape/survey/table"
+)
+
+// Exported says what an export wrote and what it left out, and why.
+type Exported struct {
+	Path         string
+	Rows         int
+	WithoutPlace int      // units written without a geometry
+	LeftOut      []string // questions not written
+}
+
+// unitColumns are the columns that every export begins with.
+var unitColumns = []exchange.Field{
+	{Name: "unit_id"}, {Name: "name"}, {Name: "name_local"}, {Name: "country"}, {Name: "region_code"}, {Name: "region_name"},
+	{Name: "form"}, {Name: "screening"}, {Name: "interviews", Kind: survey.Integer}, {Name: "interview_status"}, {Name: "contested", Kind: survey.Integer},
+}
+
+// Export writes the units with the answers of their newest interview. Questions
+// that identify persons (bind::sse:pii = identifier) and repeats are left out.
+func (s *Study) Export(ctx context.Context, format, file string) (*Exported, error) {
+	f, ok := exchange.ByName(format)
+	if !ok {
+		var names []string
+		for _, f := range exchange.Formats() {
+			names = append(names, f.Name)
+		}
+		return nil, fmt.Errorf("there is no format %q; known are %s", format, strings.Join(names, ", "))
+	}
+	us, err := s.Units()
+	if err != nil {
+		return nil, err
+	}
+	d, left, err := s.dataset(us)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.WriteFile(ctx, file, d); err != nil {
+		return nil, err
+	}
+	out := &Exported{Path: file, Rows: len(d.Features), LeftOut: left}
+	for _, x := range d.Features {
+		if x.Geometry == nil {
+			out.WithoutPlace++
+		}
+	}
+	return out, nil
+}
+
+func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
+	p, err := s.Program("", "")
+	if err != nil {
+		return nil, nil, err
+	}
+	var newest []*survey.Document
+	for _, u := range us {
+		if len(u.Interviews) > 0 {
+			newest = append(newest, u.Interviews[0])
+		}
+	}
+	t := table.From(p.Form, newest)
+	rows := map[string]table.Row{}
+	for _, r := range t.Rows {
+		rows[r.ID] = r
+	}
+	kept, left := columns(p.Form, t)
+	d := &exchange.Dataset{Name: s.Info().Name, Fictional: s.Info().Fictional, Fields: slices.Clone(unitColumns)}
+	for _, i := range kept {
+		d.Fields = append(d.Fields, exchange.Field{Name: t.Columns[i].Name, Kind: t.Columns[i].Kind})
+	}
+	for _, u := range us {
+		x := exchange.Feature{ID: u.ID, Values: unitValues(u)}
+		if u.Point != nil {
+			x.Geometry = *u.Point
+		}
+		var row table.Row
+		if len(u.Interviews) > 0 {
+			row = rows[u.Interviews[0].Entity]
+		}
+		for _, i := range kept {
+			v := survey.Value{}
+			if i < len(row.Values) {
+				v = row.Values[i]
+			}
+			x.Values = append(x.Values, v)
+		}
+		d.Features = append(d.Features, x)
+	}
+	return d, left, nil
+}
+
+// columns chooses what of a table leaves the laptop.
+func columns(f *survey.Form, t *table.Table) (kept []int, left []string) {
+	personal := map[string]bool{}
+	f.Walk(func(it survey.Item, _ []survey.Item) bool {
+		if it.Common().Sse["pii"] == "identifier" {
+			personal[it.Common().Name] = true
+		}
+		return true
+	})
+	for i, c := range t.Columns {
+		if personal[c.Name] {
+			left = append(left, c.Name)
+		} else {
+			kept = append(kept, i)
+		}
+	}
+	for _, r := range t.Repeats {
+		left = append(left, r.Name)
+	}
+	return kept, left
+}
+
+func unitValues(u table.Unit) []survey.Value {
+	status := ""
+	if len(u.Interviews) > 0 {
+		status = u.Interviews[0].Text(survey.FieldStatus)
+	}
+	region := ""
+	if u.Region != "" {
+		region = RegionName(u.Region)
+	}
+	var out []survey.Value
+	for _, x := range []string{u.ID, u.Name, u.LocalName, u.Country, u.Region, region, u.Form, u.Screening,
+		fmt.Sprint(len(u.Interviews)), status, fmt.Sprint(u.Contested)} {
+		out = append(out, survey.Of(x))
+	}
+	return out
+}
+
+// UnitLayer is the units as a map layer, classed by the form of organization.
+func (s *Study) UnitLayer(us []table.Unit) *layer.Points {
+	var codes, names []string
+	if p, err := s.Program("", ""); err == nil {
+		if q := p.Form.ByRole("unit.form"); q != nil && p.Form.Lists[q.List] != nil {
+			for _, c := range p.Form.Lists[q.List].Choices {
+				codes, names = append(codes, c.Name), append(names, c.Label.In(p.Form.DefaultLanguage, ""))
+			}
+		}
+	}
+	out := &layer.Points{Title: "Form of organization", Classes: layer.Palette(append(names, "not known yet")...), Cluster: true}
+	for _, u := range us {
+		if u.Point == nil {
+			continue
+		}
+		class := slices.Index(codes, u.Form)
+		if class < 0 {
+			class = len(codes)
+		}
+		out.Points = append(out.Points, layer.Point{ID: u.ID, At: *u.Point, Class: class, Label: u.Name})
+	}
+	return out
+}
+
+// Scene is the study's map at a size in pixels: its countries with their units.
+func (s *Study) Scene(us []table.Unit, width, height int) paint.Scene {
+	focus := s.Info().Countries
+	v := tile.View{Width: width, Height: height, Center: orb.Point{110, 20}, Zoom: 3}
+	if b, ok := Atlas().BoundOf(focus...); ok {
+		v = v.Fit(b, 30+min(width, height)/12)
+	}
+	sc := paint.Scene{View: v, Focus: focus, Layers: []layer.Layer{s.UnitLayer(us), Places()}, Title: s.Info().Name, Furniture: true}
+	if s.Info().Fictional {
+		sc.Notes = append(sc.Notes, "All organizations on this map are fictional.")
+	}
+	for _, c := range focus {
+		if k, ok := Atlas().Country(c); ok && k.Note != "" {
+			sc.Notes = append(sc.Notes, k.Name+": "+k.Note+".")
+		}
+	}
+	return sc
+}
+
+// MapOptions say what a map picture shows.
+type MapOptions struct {
+	Width, Height int        // pixels; 0 is 1280 × 800
+	Bound         *orb.Bound // lon, lat; nil fits the study's countries
+	Language      string     // BCP 47 of labels
+	Dark          bool
+}
+
+// Map writes the study's map as a PNG.
+func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
+	if o.Width == 0 || o.Height == 0 {
+		o.Width, o.Height = 1280, 800
+	}
+	if o.Width < 64 || o.Height < 64 || o.Width > 10_000 || o.Height > 10_000 {
+		return fmt.Errorf("a picture of %d×%d is not possible; sides may have 64 to 10000 pixels", o.Width, o.Height)
+	}
+	us, err := s.Units()
+	if err != nil {
+		return err
+	}
+	sc := s.Scene(us, o.Width, o.Height)
+	sc.Language, sc.Dark = o.Language, o.Dark
+	if o.Bound != nil {
+		sc.View = sc.View.Fit(*o.Bound, 20)
+	}
+	f, err := Painter().Paint(ctx, sc)
+	if err != nil {
+		return err
+	}
+	return writeFile(file, func(w io.Writer) error { return png.Encode(w, f.Image) })
+}
+
+// writeFile writes beside the file and renames, so that it is there whole or as
+// it was.
+func writeFile(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".sse-*")
+	if err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // fails after the rename, as it should
+	if err := write(f); err != nil {
+		f.Close()
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,155 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
+	"sselandscape/survey"
+	"sselandscape/survey/merge"
+)
+
+// Package writes everything the study holds into a package file. Unfinished
+// interviews go in with the answers given so far.
+func (s *Study) Package(ctx context.Context, file string) (*exchange.Packed, error) {
+	if err := s.recordDrafts(ctx); err != nil {
+		return nil, err
+	}
+	return exchange.WritePackage(ctx, file, s.store)
+}
+
+// Merge is a package that was read and compared with the study, ready to be taken
+// in.
+type Merge struct {
+	Plan   *merge.Plan
+	From   string // researcher
+	Made   string // RFC 3339
+	study  *Study
+	parcel *study.Parcel
+}
+
+// Merge reads a package and says what taking it in would do. It changes nothing.
+func (s *Study) Merge(ctx context.Context, file string) (*Merge, error) {
+	p, err := exchange.ReadPackage(file)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := s.store.Plan(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return &Merge{Plan: plan, From: p.From, Made: p.Made, study: s, parcel: p}, nil
+}
+
+// Apply takes the package in, in one transaction, after a backup. It returns the
+// batch, by which it can be undone; "" where there was nothing to do.
+func (m *Merge) Apply(ctx context.Context, progress func(done, total int)) (batch string, err error) {
+	if !m.Plan.Nothing() && m.Plan.Known > 0 {
+		if _, err := m.study.Backup(); err != nil {
+			return "", err
+		}
+	}
+	return m.study.store.Apply(ctx, m.parcel, m.Plan, progress)
+}
+
+// Batches lists the packages taken in, newest first.
+func (s *Study) Batches() ([]study.Batch, error) { return s.store.Batches() }
+
+// Undo makes the study read as if a batch had not been taken in.
+func (s *Study) Undo(batch string) error { return s.store.Undo(batch) }
+
+// Conflict is a contested field in the words of the questionnaire.
+type Conflict struct {
+	merge.Conflict
+	Unit     string // name of the organization
+	Question string // label, or the name of the field
+	Values   []string
+}
+
+// Conflicts lists the contested fields, by organization.
+func (s *Study) Conflicts() ([]Conflict, error) {
+	cs, err := s.store.Conflicts()
+	if err != nil || len(cs) == 0 {
+		return nil, err
+	}
+	us, err := s.Units()
+	if err != nil {
+		return nil, err
+	}
+	owner := map[string]string{}
+	for _, u := range us {
+		owner[u.ID] = u.Name
+		for _, d := range u.Interviews {
+			owner[d.Entity] = u.Name
+		}
+	}
+	out := make([]Conflict, len(cs))
+	for i, c := range cs {
+		out[i] = Conflict{Conflict: c, Unit: owner[c.Entity], Question: string(c.Field)}
+		for _, h := range c.Heads {
+			out[i].Values = append(out[i].Values, h.Value.String())
+		}
+		if err := s.inWords(&out[i]); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Conflict) int { return strings.Compare(a.Unit, b.Unit) })
+	return out, nil
+}
+
+// inWords puts the question's label and the choices' labels in.
+func (s *Study) inWords(c *Conflict) error {
+	d, err := s.store.Document(c.Entity)
+	if err != nil || d == nil {
+		return err
+	}
+	f := s.form(d.Form, d.FormVersion)
+	steps, err := c.Field.Steps()
+	if f == nil || err != nil || d.Kind != survey.InterviewKind {
+		return nil
+	}
+	name := steps[len(steps)-1].Name
+	f.Walk(func(it survey.Item, _ []survey.Item) bool {
+		q, ok := it.(*survey.Question)
+		if !ok || q.Name != name {
+			return true
+		}
+		if l := q.Label.In(f.DefaultLanguage, ""); l != "" {
+			c.Question = l
+		}
+		if l := f.Lists[q.List]; l != nil {
+			for i := range c.Values {
+				c.Values[i] = labels(l, c.Values[i], f.DefaultLanguage)
+			}
+		}
+		return false
+	})
+	return nil
+}
+
+// labels writes the labels of codes that are separated by spaces.
+func labels(l *survey.List, codes, lang string) string {
+	var out []string
+	for _, code := range strings.Fields(codes) {
+		c, ok := l.Find(code)
+		if !ok {
+			return codes
+		}
+		out = append(out, c.Label.In(lang, ""))
+	}
+	return strings.Join(out, "; ")
+}
+
+// Resolve settles a conflict: by taking the value of one of its revisions, or by
+// a value typed anew.
+func (s *Study) Resolve(ctx context.Context, id, take string, typed *survey.Value, reason string) error {
+	return s.store.Resolve(ctx, id, take, typed, reason)
+}
+
+// PlanSentence says in numbers what a plan would do.
+func PlanSentence(v merge.Verdicts) string {
+	return fmt.Sprintf("%d new, %d already here, %d updated, %d in conflict, %d invalid", v.New, v.Same, v.Updated, v.Conflict, v.Invalid)
+}

@@ -1,0 +1,269 @@
+package job
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
+	"sselandscape/survey"
+	"sselandscape/survey/interview"
+	"sselandscape/survey/table"
+)
+
+// Study is an open study with its questionnaires. It is safe for use by several
+// goroutines; an Interview is not.
+type Study struct {
+	store    *study.Study
+	mu       sync.Mutex
+	programs map[string]*interview.Program
+}
+
+// NewStudy says what study is to be made.
+type NewStudy struct {
+	Name       string
+	Countries  []string // ISO 3166-1 alpha-3
+	Researcher string
+	Form       string // file; "" is the shipped questionnaire
+	Fictional  bool
+}
+
+// Create makes a study in a new or empty folder.
+func Create(ctx context.Context, dir string, n NewStudy, opts ...study.Option) (*Study, error) {
+	if strings.TrimSpace(n.Name) == "" {
+		return nil, errors.New("the study needs a name")
+	}
+	if strings.TrimSpace(n.Researcher) == "" {
+		return nil, errors.New("the study needs the name or code of the researcher on this laptop")
+	}
+	for _, c := range n.Countries {
+		if _, ok := Atlas().Country(c); !ok {
+			return nil, fmt.Errorf("there is no country %q among the boundaries; write its three-letter code, such as NPL", c)
+		}
+	}
+	name, source, f, err := formSource(n.Form)
+	if err != nil {
+		return nil, err
+	}
+	st, err := study.Create(dir, study.Settings{Name: n.Name, Countries: n.Countries, Researcher: n.Researcher, Fictional: n.Fictional}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	s := wrap(st)
+	if err := st.AddForm(ctx, study.Form{ID: f.ID, Version: f.Version, Title: f.Title, Name: name}, source); err != nil {
+		st.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func wrap(st *study.Study) *Study {
+	return &Study{store: st, programs: map[string]*interview.Program{}}
+}
+
+// Open opens a study.
+func Open(dir string, opts ...study.Option) (*Study, error) {
+	st, err := study.Open(dir, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return wrap(st), nil
+}
+
+// Join makes a colleague's copy of a study out of a package: the way a second
+// laptop gets the study.
+func Join(ctx context.Context, dir, file, researcher string, opts ...study.Option) (*Study, error) {
+	p, err := exchange.ReadPackage(file)
+	if err != nil {
+		return nil, err
+	}
+	st, err := study.Create(dir, study.Settings{ID: p.Study, Name: p.Name, Countries: p.Countries, Researcher: researcher, Fictional: p.Fictional}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	s := wrap(st)
+	m := &Merge{study: s, parcel: p}
+	if m.Plan, err = st.Plan(ctx, p); err == nil {
+		_, err = m.Apply(ctx, nil)
+	}
+	if err != nil {
+		st.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Info says what study this is.
+func (s *Study) Info() study.Info { return s.store.Info() }
+
+// Close closes the study.
+func (s *Study) Close() error { return s.store.Close() }
+
+// Forms lists the questionnaires.
+func (s *Study) Forms() ([]study.Form, error) { return s.store.Forms() }
+
+// Program returns a questionnaire ready for interviews; version "" is the newest.
+func (s *Study) Program(id, version string) (*interview.Program, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fs, err := s.store.Forms()
+	if err != nil {
+		return nil, err
+	}
+	i := -1
+	for j, f := range fs {
+		if (id == "" || f.ID == id) && (version == "" || f.Version == version) {
+			i = j
+		}
+	}
+	if i < 0 {
+		return nil, fmt.Errorf("the study has no questionnaire %s %s", id, version)
+	}
+	f := fs[i]
+	if p := s.programs[f.SHA256]; p != nil {
+		return p, nil
+	}
+	b, err := s.store.File(f.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	book, err := decodeBook(f.Name, bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("questionnaire %s: %w", f.Name, err)
+	}
+	form, ps := parseForm(book)
+	if form == nil {
+		return nil, &FormError{Name: f.Name, Problems: ps}
+	}
+	p, _ := interview.Compile(form)
+	s.programs[f.SHA256] = p
+	return p, nil
+}
+
+// form serves table.Forms.
+func (s *Study) form(id, version string) *survey.Form {
+	p, err := s.Program(id, version)
+	if err != nil {
+		if p, err = s.Program(id, ""); err != nil {
+			return nil
+		}
+	}
+	return p.Form
+}
+
+// Interviews returns the interviews, those in progress with the answers given so
+// far, the newest first.
+func (s *Study) Interviews() ([]*survey.Document, error) {
+	ds, err := s.store.Documents(survey.InterviewKind)
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := s.store.Drafts()
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range ds {
+		if !slices.Contains(drafts, d.Entity) {
+			continue
+		}
+		if err := s.overlay(d); err != nil {
+			return nil, err
+		}
+	}
+	slices.Reverse(ds)
+	return ds, nil
+}
+
+// overlay puts the answers that count of a draft over what is recorded.
+func (s *Study) overlay(d *survey.Document) error {
+	iv, err := s.open(d)
+	if err != nil {
+		return err
+	}
+	answers := iv.Session.Answers()
+	for f := range d.Heads {
+		if _, ok := answers[f]; !ok && f[0] != '_' {
+			delete(d.Heads, f)
+		}
+	}
+	for f, v := range answers {
+		if d.Value(f) != v {
+			d.Heads[f] = []survey.Head{{Value: v, Actor: s.Info().Researcher, Device: s.Info().Device, Lamport: 1 << 62}}
+		}
+	}
+	return nil
+}
+
+// Units returns the organizations, each with the region that its point lies in.
+func (s *Study) Units() ([]table.Unit, error) {
+	units, err := s.store.Documents(survey.UnitKind)
+	if err != nil {
+		return nil, err
+	}
+	ivs, err := s.Interviews()
+	if err != nil {
+		return nil, err
+	}
+	us := table.Units(units, ivs, s.form)
+	for i := range us {
+		u := &us[i]
+		u.Fictional = u.Fictional || s.Info().Fictional
+		if u.Point == nil {
+			continue
+		}
+		if r, ok := Atlas().Locate(*u.Point); ok {
+			u.Region, u.Country = r.Code, r.Country
+		} else if r, _, ok := Atlas().Nearest(*u.Point, nearby); ok {
+			u.Region, u.Country = r.Code, r.Country
+		}
+	}
+	return us, nil
+}
+
+// nearby is how far off the drawn land a point may lie, in metres, to count as
+// being in the nearest region: coasts are drawn at a scale of 1:10,000,000.
+const nearby = 5000
+
+// RegionName writes a region for people.
+func RegionName(code string) string {
+	if r, ok := Atlas().Region(code); ok {
+		return r.Name
+	}
+	return code
+}
+
+// History returns the revisions of a unit or interview, oldest first.
+func (s *Study) History(id string) ([]survey.Revision, error) { return s.store.Revisions(id) }
+
+// Document returns the current state of an entity, drafts included; nil if there
+// is none.
+func (s *Study) Document(id string) (*survey.Document, error) {
+	d, err := s.store.Document(id)
+	if err != nil || d == nil || d.Kind != survey.InterviewKind {
+		return d, err
+	}
+	if draft, err := s.store.Draft(id); err != nil || len(draft) == 0 {
+		return d, err
+	}
+	return d, s.overlay(d)
+}
+
+// Backup writes a verified copy of the study's database into its folder backups
+// and returns its path.
+func (s *Study) Backup() (string, error) {
+	path := filepath.Join(s.Info().Dir, "backups", s.store.Now().UTC().Format("20060102-150405.000")+".sqlite")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	return path, s.store.Backup(path)
+}
+
+// Verify checks the study; rebuild derives its tables anew.
+func (s *Study) Verify(rebuild bool) (*study.Report, error) { return s.store.Verify(rebuild) }
