@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/google/uuid"
@@ -285,4 +287,18 @@ func (iv *Interview) grow(path string, why error) (survey.Field, error) {
 		return "", why
 	}
 	return iv.Session.Resolve(path)
+}
+
+// Attach keeps a file in the study and returns the name under which an answer
+// cites it: its SHA-256 with the ending of the file.
+func (iv *Interview) Attach(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("attach file: %w", err)
+	}
+	sum, err := iv.study.store.AddFile(b, "application/octet-stream")
+	if err != nil {
+		return "", err
+	}
+	return sum + strings.ToLower(filepath.Ext(path)), nil
 }

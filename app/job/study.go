@@ -267,3 +267,17 @@ func (s *Study) Backup() (string, error) {
 
 // Verify checks the study; rebuild derives its tables anew.
 func (s *Study) Verify(rebuild bool) (*study.Report, error) { return s.store.Verify(rebuild) }
+
+// RegionAt returns the region in which a geopoint lies, and its name; blank if it
+// lies in none.
+func RegionAt(geopoint string) (code, name string) {
+	p, ok := table.Point(geopoint)
+	if !ok {
+		return "", ""
+	}
+	r, _, ok := Atlas().Nearest(p, nearby)
+	if !ok {
+		return "", ""
+	}
+	return r.Code, r.Name
+}

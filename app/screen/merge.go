@@ -1,0 +1,156 @@
+package screen
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"sselandscape/app/job"
+	"sselandscape/storage/exchange"
+)
+
+func (w *Window) mergePage() fyne.CanvasObject {
+	give := widget.NewButtonWithIcon("Make a package …", theme.UploadIcon(), w.makePackage)
+	take := widget.NewButtonWithIcon("Take in a package …", theme.DownloadIcon(), func() {
+		w.pathDialog("Take in a package", "Show the plan", w.study.Info().Dir, false, w.plan)
+	})
+	take.Importance = widget.HighImportance
+	box := container.NewVBox(wrapped("A package holds everything in this study, signed by this laptop. Give it to colleagues, and take in theirs: several, in any order, twice is fine. Before anything changes you see what would."),
+		container.NewHBox(give, take))
+	found, _ := filepath.Glob(filepath.Join(w.study.Info().Dir, "packages", "*"+exchange.PackageExt))
+	for _, f := range found {
+		b := widget.NewButtonWithIcon("Take in "+filepath.Base(f), theme.DownloadIcon(), func() { w.plan(f) })
+		b.Alignment = widget.ButtonAlignLeading
+		box.Add(b)
+	}
+	bs, err := w.study.Batches()
+	if err != nil {
+		w.fail(err)
+	}
+	if len(bs) > 0 {
+		box.Add(widget.NewLabelWithStyle("Taken in so far", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+	}
+	for _, b := range bs {
+		state := fmt.Sprintf("%s   %s   %d revisions", b.At, b.Source, b.New)
+		if b.Undone {
+			box.Add(widget.NewLabel(state + "   (undone)"))
+			continue
+		}
+		box.Add(container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), func() {
+			if err := w.study.Undo(b.ID); err != nil {
+				w.fail(err)
+				return
+			}
+			w.show("Merge")
+			w.say("Undone: %s. Take the package in again to have it back.", b.Source)
+		}), widget.NewLabel(state)))
+	}
+	w.say("Packages are not encrypted yet; give them only to people who may read every answer.")
+	return container.NewVScroll(box)
+}
+
+func (w *Window) makePackage() {
+	name := fmt.Sprintf("%s-%s%s", w.study.Info().Researcher, time.Now().Format("20060102-1504"), exchange.PackageExt)
+	w.pathDialog("Make a package", "Make the package", filepath.Join(home(), name), false, func(path string) {
+		background(w, "Making the package", func(ctx context.Context) (*exchange.Packed, error) {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				return nil, err
+			}
+			return w.study.Package(ctx, path)
+		}, func(p *exchange.Packed) {
+			w.say("√ Made %s: %d revisions, %d files.", p.Path, p.Revisions, p.Files)
+		})
+	})
+}
+
+// plan reads a package, shows what it would change and takes it in on demand.
+func (w *Window) plan(file string) {
+	background(w, "Reading the package", func(ctx context.Context) (*job.Merge, error) { return w.study.Merge(ctx, file) }, func(m *job.Merge) {
+		text := fmt.Sprintf("%s, from %s, made %s.\n\n%s.", filepath.Base(file), m.From, m.Made, job.PlanSentence(m.Plan.Counts))
+		for kind, v := range m.Plan.ByKind {
+			text += fmt.Sprintf("\n%s: %s", kind, job.PlanSentence(v))
+		}
+		for _, it := range m.Plan.Items {
+			if it.Reason != "" {
+				text += fmt.Sprintf("\nline %d: %s", it.Line, it.Reason)
+			}
+		}
+		if m.Plan.Nothing() {
+			dialog.ShowCustom("Nothing to do", "Close", wrapped(text+"\n\nEverything in the package is already here."), w.win)
+			return
+		}
+		d := dialog.NewCustomConfirm("Take in this package?", fmt.Sprintf("Take in %d revisions", len(m.Plan.Incoming)), "Leave it", wrapped(text), func(ok bool) {
+			if ok {
+				w.apply(m)
+			}
+		}, w.win)
+		d.Resize(fyne.NewSize(620, 380))
+		d.Show()
+	})
+}
+
+func (w *Window) apply(m *job.Merge) {
+	background(w, "Taking in the package", func(ctx context.Context) (string, error) { return m.Apply(ctx, nil) }, func(string) {
+		cs, err := w.study.Conflicts()
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		if len(cs) > 0 {
+			w.show("Conflicts")
+		} else {
+			w.show("Merge")
+		}
+		w.say("√ Taken in: %s. %d conflicts to settle.", job.PlanSentence(m.Plan.Counts), len(cs))
+	})
+}
+
+func (w *Window) conflictsPage() fyne.CanvasObject {
+	cs, err := w.study.Conflicts()
+	if err != nil {
+		w.fail(err)
+	}
+	w.say("%d conflicts. The value that is not taken stays in the history.", len(cs))
+	if len(cs) == 0 {
+		return container.NewCenter(widget.NewLabel("No answer is contested. When two people answer the same question differently, both answers appear here."))
+	}
+	box := container.NewVBox()
+	unit := ""
+	for _, c := range cs {
+		if c.Unit != unit {
+			unit = c.Unit
+			box.Add(widget.NewLabelWithStyle(unit, fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		}
+		box.Add(w.conflict(c))
+	}
+	return container.NewVScroll(box)
+}
+
+// conflict shows the values side by side, with who and when; a click takes one.
+func (w *Window) conflict(c job.Conflict) fyne.CanvasObject {
+	reason := widget.NewEntry()
+	reason.SetPlaceHolder("reason (optional)")
+	grid := container.NewGridWithColumns(len(c.Heads))
+	for i, h := range c.Heads {
+		who := h.Actor + ", " + h.Wall[:min(16, len(h.Wall))] + ", laptop " + h.Device[max(0, len(h.Device)-4):]
+		b := widget.NewButtonWithIcon("Take this", theme.ConfirmIcon(), func() {
+			if err := w.study.Resolve(context.Background(), c.ID, h.Revision, nil, reason.Text); err != nil {
+				w.fail(err)
+				return
+			}
+			w.show("Conflicts")
+		})
+		value := wrapped(c.Values[i])
+		value.TextStyle.Bold = true
+		grid.Add(widget.NewCard("", who, container.NewVBox(value, b)))
+	}
+	return container.NewVBox(wrapped(oneLine(c.Question)), grid, reason, widget.NewSeparator())
+}

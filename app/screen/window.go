@@ -1,0 +1,266 @@
+package screen
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"sselandscape/app/job"
+	"sselandscape/app/view"
+)
+
+// Window is the program's window: the welcome page, or a study.
+type Window struct {
+	win    fyne.Window
+	study  *job.Study
+	status *widget.Label
+	body   *fyne.Container
+	rail   *fyne.Container
+	page   string
+	// interview is the page of the interview being held, nil if none.
+	interview *interviewPage
+}
+
+// Show puts the program into a window; dir opens a study at once, "" shows the
+// welcome page.
+func Show(win fyne.Window, dir string) *Window {
+	w := &Window{win: win, status: widget.NewLabel(""), body: container.NewStack(), rail: container.NewVBox()}
+	w.status.Truncation = fyne.TextTruncateEllipsis
+	win.SetMainMenu(w.menu())
+	win.SetContent(container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), w.status), w.rail, nil, w.body))
+	win.Resize(fyne.NewSize(1200, 760))
+	win.SetCloseIntercept(func() {
+		w.close()
+		win.Close()
+	})
+	if dir != "" {
+		w.open(dir)
+	} else {
+		w.welcome()
+	}
+	return w
+}
+
+// item is a line of the menu with its key.
+func item(label string, key fyne.KeyName, do func()) *fyne.MenuItem {
+	m := fyne.NewMenuItem(label, do)
+	if key != "" {
+		m.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+	}
+	return m
+}
+
+func (w *Window) menu() *fyne.MainMenu {
+	inStudy := func(f func()) func() {
+		return func() {
+			if w.study != nil {
+				f()
+			}
+		}
+	}
+	inInterview := func(f func(p *interviewPage)) func() {
+		return func() {
+			if w.interview != nil {
+				f(w.interview)
+			}
+		}
+	}
+	file := fyne.NewMenu("File",
+		item("New study …", fyne.KeyT, w.newStudyDialog),
+		item("Open a study …", fyne.KeyO, w.openDialog),
+		item("Open the example", fyne.KeyE, w.example),
+		item("Join a study from a package …", fyne.KeyJ, w.joinDialog),
+		fyne.NewMenuItemSeparator(),
+		item("Close the study", fyne.KeyW, inStudy(w.leave)))
+	goTo := fyne.NewMenu("Go")
+	for i, p := range pages {
+		goTo.Items = append(goTo.Items, item(p.name, fyne.KeyName(fmt.Sprint(i+1)), inStudy(func() { w.show(p.name) })))
+	}
+	interview := fyne.NewMenu("Interview",
+		item("New interview", fyne.KeyN, inStudy(w.newInterview)),
+		item("Next required question that is open", fyne.KeyReturn, inInterview((*interviewPage).nextRequired)),
+		item("Add a row to this repeat", fyne.KeyD, inInterview((*interviewPage).addRow)),
+		fyne.NewMenuItem("Go to question … (F6)", inInterview((*interviewPage).goToDialog)),
+		fyne.NewMenuItem("Next problem (F8)", inInterview((*interviewPage).nextProblem)),
+		item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog)))
+	look := fyne.NewMenu("View", item("Light or dark colours", fyne.KeyL, func() {
+		p := fyne.CurrentApp().Preferences()
+		p.SetBool("dark", !p.Bool("dark"))
+		fyne.CurrentApp().Settings().SetTheme(view.NewTheme(p.Bool("dark")))
+		w.show(w.page)
+	}))
+	help := fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
+	return fyne.NewMainMenu(file, goTo, interview, look, help)
+}
+
+// page is an entry of the rail.
+type page struct {
+	name string
+	icon fyne.Resource
+	make func(w *Window) fyne.CanvasObject
+}
+
+var pages []page
+
+func init() { // not a literal: pages lead to each other
+	pages = []page{
+		{"Interviews", theme.DocumentIcon(), (*Window).interviewsPage},
+		{"Units", theme.HomeIcon(), (*Window).unitsPage},
+		{"Map", theme.SearchIcon(), (*Window).mapPage},
+		{"Merge", theme.ContentCopyIcon(), (*Window).mergePage},
+		{"Conflicts", theme.WarningIcon(), (*Window).conflictsPage},
+		{"Export", theme.UploadIcon(), (*Window).exportPage},
+	}
+}
+
+// show puts a page into the window.
+func (w *Window) show(name string) {
+	if w.study == nil {
+		return
+	}
+	w.leaveInterview()
+	w.page = name
+	w.drawRail()
+	for _, p := range pages {
+		if p.name == name {
+			w.put(p.make(w))
+		}
+	}
+}
+
+func (w *Window) put(o fyne.CanvasObject) {
+	w.body.Objects = []fyne.CanvasObject{container.NewPadded(o)}
+	w.body.Refresh()
+}
+
+func (w *Window) drawRail() {
+	w.rail.Objects = nil
+	if w.study == nil {
+		w.rail.Refresh()
+		return
+	}
+	for _, p := range pages {
+		b := widget.NewButtonWithIcon(p.name, p.icon, func() { w.show(p.name) })
+		b.Alignment = widget.ButtonAlignLeading
+		b.Importance = widget.LowImportance
+		if p.name == w.page {
+			b.Importance = widget.HighImportance
+		}
+		w.rail.Add(b)
+	}
+	w.rail.Refresh()
+}
+
+// say writes the status line.
+func (w *Window) say(format string, args ...any) { w.status.SetText(fmt.Sprintf(format, args...)) }
+
+// fail shows an error as what happened.
+func (w *Window) fail(err error) {
+	if err == nil {
+		return
+	}
+	text := err.Error()
+	d := dialog.NewCustom("This did not work", "Close", wrapped(strings.ToUpper(text[:1])+text[1:]), w.win)
+	d.Resize(fyne.NewSize(560, 220))
+	d.Show()
+}
+
+func wrapped(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+// background does work off the window and comes back with its result. It is the
+// only place where screens start goroutines.
+func background[T any](w *Window, what string, work func(context.Context) (T, error), done func(T)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	bar := widget.NewProgressBarInfinite()
+	d := dialog.NewCustom(what, "Cancel", bar, w.win)
+	d.SetOnClosed(cancel)
+	d.Show()
+	go func() {
+		v, err := work(ctx)
+		fyne.Do(func() {
+			cancelled := ctx.Err() != nil
+			d.Hide()
+			switch {
+			case cancelled && err != nil:
+				w.say("Cancelled: %s. Nothing was changed.", what)
+			case err != nil:
+				w.fail(err)
+			default:
+				done(v)
+			}
+		})
+	}()
+}
+
+// open opens a study and shows its interviews.
+func (w *Window) open(dir string) {
+	s, err := job.Open(dir)
+	if err != nil {
+		w.welcome()
+		w.fail(err)
+		return
+	}
+	w.enter(s)
+}
+
+func (w *Window) enter(s *job.Study) {
+	w.close()
+	w.study = s
+	w.remember(s.Info().Dir)
+	title := s.Info().Name
+	w.win.SetTitle(title + " – SSE Landscape")
+	w.say("Opened %s. Researcher: %s.", title, s.Info().Researcher)
+	w.show("Interviews")
+}
+
+func (w *Window) close() {
+	w.leaveInterview()
+	if w.study != nil {
+		if err := w.study.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		w.study = nil
+	}
+}
+
+func (w *Window) leave() {
+	w.close()
+	w.welcome()
+}
+
+// remember keeps the list of recent studies, the newest first.
+func (w *Window) remember(dir string) {
+	p := fyne.CurrentApp().Preferences()
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	recent := []string{dir}
+	for _, r := range p.StringList("recent") {
+		if r != dir && len(recent) < 8 {
+			recent = append(recent, r)
+		}
+	}
+	p.SetStringList("recent", recent)
+}
+
+// home is the folder where studies are put unless another is named.
+func home() string {
+	h, err := os.UserHomeDir()
+	if err != nil {
+		h = os.TempDir()
+	}
+	return filepath.Join(h, "SSE Landscape")
+}

@@ -1,0 +1,64 @@
+package view
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Keys is what a page does with keys that a widget does not need itself. It
+// returns whether it used the key; shift says whether Shift was held.
+type Keys func(key fyne.KeyName, shift bool) bool
+
+// Field is an entry that hands Return, Esc, PgUp, PgDn and the F keys on to its
+// page.
+type Field struct {
+	widget.Entry
+	Keys Keys
+	// Left is called when the focus leaves.
+	Left func()
+}
+
+// NewField makes a field; several lines if multi.
+func NewField(multi bool) *Field {
+	f := &Field{}
+	f.MultiLine = multi
+	if multi {
+		f.Wrapping = fyne.TextWrapWord
+		f.SetMinRowsVisible(4)
+	}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// TypedKey implements fyne.Focusable.
+func (f *Field) TypedKey(e *fyne.KeyEvent) {
+	if f.Keys != nil && pageKey(e.Name) && f.Keys(e.Name, ShiftHeld()) {
+		return
+	}
+	f.Entry.TypedKey(e)
+}
+
+// FocusLost implements fyne.Focusable.
+func (f *Field) FocusLost() {
+	f.Entry.FocusLost()
+	if f.Left != nil {
+		f.Left()
+	}
+}
+
+// pageKey says whether a key belongs to the page rather than to text.
+func pageKey(k fyne.KeyName) bool {
+	switch k {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape, fyne.KeyPageUp, fyne.KeyPageDown,
+		fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF4, fyne.KeyF5, fyne.KeyF6, fyne.KeyF7, fyne.KeyF8, fyne.KeyF9:
+		return true
+	}
+	return false
+}
+
+// ShiftHeld says whether a Shift key is down.
+func ShiftHeld() bool {
+	d, ok := fyne.CurrentApp().Driver().(desktop.Driver)
+	return ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
+}
