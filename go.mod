@@ -3,17 +3,18 @@ module sselandscape
 go 1.26.0
 
 require (
-	fyne.io/fyne/v2 v2.7.1
-	github.com/dlclark/regexp2 v1.12.0
-	github.com/go-text/typesetting v0.3.5
-	github.com/google/go-cmp v0.7.0
-	github.com/paulmach/orb v0.14.0
-	github.com/rogpeppe/go-internal v1.16.0
-	github.com/xuri/excelize/v2 v2.11.1
-	golang.org/x/image v0.47.0
-	golang.org/x/text v0.43.0
-	modernc.org/sqlite v1.62.0
-	pgregory.net/rapid v1.3.0
+	fyne.io/fyne/v2 v2.7.1 // the window
+	github.com/dlclark/regexp2 v1.12.0 // constraints with look-around, which Go's regexp refuses; with a time limit
+	github.com/go-text/typesetting v0.3.5 // shaping, bidi and line breaking for text in any script
+	github.com/google/go-cmp v0.7.0 // tests: differences
+	github.com/google/uuid v1.6.0 // UUIDv7 for revisions, UUIDv4 for uuid()
+	github.com/paulmach/orb v0.14.0 // the one geometry type; its geojson package reads our exports back in tests
+	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
+	github.com/xuri/excelize/v2 v2.11.1 // reads and writes XLSForm workbooks
+	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs
+	golang.org/x/text v0.43.0 // bidi classes of characters
+	modernc.org/sqlite v1.62.0 // the study file, without C
+	pgregory.net/rapid v1.3.0 // tests: laws on random input
 )
 
 require (
@@ -31,7 +32,6 @@ require (
 	github.com/go-gl/glfw/v3.3/glfw v0.0.0-20240506104042-037f3cc74f2a // indirect
 	github.com/go-text/render v0.2.0 // indirect
 	github.com/godbus/dbus/v5 v5.1.0 // indirect
-	github.com/google/uuid v1.6.0 // indirect
 	github.com/hack-pad/go-indexeddb v0.3.2 // indirect
 	github.com/hack-pad/safejs v0.1.0 // indirect
 	github.com/jeandeaual/go-locale v0.0.0-20250612000132-0ef82f21eade // indirect
@@ -57,9 +57,10 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/tools v0.52.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	modernc.org/libc v1.80.1 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+require golang.org/x/tools v0.52.0 // indirect

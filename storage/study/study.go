@@ -221,8 +221,7 @@ func (s *Study) connect(mode string) error {
 	if err != nil {
 		return err
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=" + mode}
-	if s.db, err = sql.Open("sqlite", u.String()); err != nil {
+	if s.db, err = sql.Open("sqlite", uri(path, "mode="+mode)); err != nil {
 		return err
 	}
 	s.db.SetMaxOpenConns(1)
@@ -235,6 +234,16 @@ func (s *Study) connect(mode string) error {
 	// Taking the lock now tells at once whether the study is open elsewhere.
 	_, err = s.db.Exec("BEGIN IMMEDIATE; COMMIT")
 	return err
+}
+
+// uri writes the file: URI of an absolute path; on Windows it begins with a drive.
+func uri(path, query string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: query}
+	return u.String()
 }
 
 // scripts lists the schema scripts in the order of their numbers.
@@ -327,6 +336,10 @@ func (s *Study) transact(f func(tx *sql.Tx) error) error {
 
 // Backup writes a verified copy of the study's database to a new file.
 func (s *Study) Backup(path string) error {
+	path, err := filepath.Abs(path) // a file: URI needs it
+	if err != nil {
+		return err
+	}
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("back up to %q: %w", path, fs.ErrExist)
 	}
@@ -334,8 +347,7 @@ func (s *Study) Backup(path string) error {
 		os.Remove(path)
 		return fmt.Errorf("back up to %q: %w", path, explain(err))
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "mode=ro&immutable=1"}
-	db, err := sql.Open("sqlite", u.String())
+	db, err := sql.Open("sqlite", uri(path, "mode=ro&immutable=1"))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,47 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"sselandscape/app/cli"
+)
+
+// TestMain makes the command line a command of the scripts in testdata.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"sse": func() { os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"exits": exits,
+	}})
+}
+
+// exits runs a command and compares its exit code: exits CODE COMMAND ARG….
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want := args[0]
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		c, ok := err.(interface{ ExitCode() int })
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = fmt.Sprint(c.ExitCode())
+	}
+	if got != want {
+		ts.Fatalf("exit code %s, want %s", got, want)
+	}
+}
+
+func Example() {
+	cli.Main(context.Background(), []string{"formats"}, os.Stdin, os.Stdout, os.Stderr)
+	// Output: geojson    GeoJSON (RFC 7946)
+}

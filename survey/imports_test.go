@@ -1,0 +1,137 @@
+package survey_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "sselandscape/"
+
+// rooms says which of our packages each may import. A package that is not listed
+// must not exist.
+var rooms = map[string][]string{
+	"survey":           {},
+	"survey/expr":      {"survey"},
+	"survey/xlsform":   {"survey", "survey/expr"},
+	"survey/interview": {"survey", "survey/expr"},
+	"survey/merge":     {"survey"},
+	"survey/table":     {"survey"},
+
+	"maps/region": {},
+	"maps/tile":   {},
+	"maps/text":   {},
+	"maps/layer":  {"maps/region", "maps/tile"},
+	"maps/paint":  {"maps/region", "maps/tile", "maps/layer", "maps/text"},
+
+	"storage/study":    {"survey", "survey/merge", "survey/table"},
+	"storage/exchange": {"survey", "survey/merge", "survey/table", "storage/study"},
+
+	"assets":                  {},
+	"assets/build/boundaries": {"maps/region"},
+
+	"app/job": {"survey", "survey/expr", "survey/xlsform", "survey/interview", "survey/merge", "survey/table",
+		"maps/region", "maps/tile", "maps/text", "maps/layer", "maps/paint", "storage/study", "storage/exchange", "assets"},
+	"app/cli":      {"app/job", "survey", "survey/merge", "storage/study", "storage/exchange"},
+	"app/view":     {"maps/tile", "maps/text", "maps/paint", "maps/layer", "assets"},
+	"app/screen":   {"app/job", "app/view", "survey", "survey/interview", "survey/table", "maps/tile", "storage/study", "storage/exchange", "assets"},
+	"app/headless": {"app/cli"},
+	"app":          {"app/cli", "app/screen", "app/view", "assets"},
+}
+
+// outside says where packages of others may be imported, by the beginning of
+// their path.
+var outside = map[string]func(room string) bool{
+	"fyne.io/fyne/v2/app":             func(r string) bool { return r == "app" },
+	"fyne.io/":                        func(r string) bool { return r == "app" || r == "app/view" || r == "app/screen" },
+	"database/sql":                    func(r string) bool { return strings.HasPrefix(r, "storage/") },
+	"modernc.org/":                    func(r string) bool { return strings.HasPrefix(r, "storage/") },
+	"github.com/paulmach/orb/geojson": func(r string) bool { return r == "storage/exchange" },
+	"github.com/xuri/excelize":        func(r string) bool { return r == "survey/xlsform" || r == "storage/exchange" },
+	"net":                             func(string) bool { return false },
+	"net/url":                         func(string) bool { return true }, // writes file: URIs
+	"net/http":                        func(string) bool { return false },
+	"os/exec":                         func(string) bool { return false },
+	"golang.org/x/net":                func(string) bool { return false },
+	"github.com/google/go-cmp":        func(string) bool { return false },
+	"pgregory.net/rapid":              func(string) bool { return false },
+	"github.com/rogpeppe/go-internal": func(string) bool { return false },
+}
+
+// TestRooms walks the tree, reads every import of every system's files and fails
+// on any arrow that the plan does not have.
+func TestRooms(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && file != ".." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(file) != ".go" {
+			return nil
+		}
+		files++
+		room, _ := filepath.Rel("..", filepath.Dir(file))
+		checkFile(t, filepath.ToSlash(room), file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 50 {
+		t.Errorf("only %d files were found; the test looks in the wrong place", files)
+	}
+}
+
+func checkFile(t *testing.T, room, file string) {
+	t.Helper()
+	allowed, known := rooms[room]
+	if !known {
+		t.Errorf("%s: the package %s is not in the plan", file, room)
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	test := strings.HasSuffix(file, "_test.go")
+	for _, im := range f.Imports {
+		imported, err := strconv.Unquote(im.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ours, ok := strings.CutPrefix(imported, module); ok {
+			if !slices.Contains(allowed, ours) && ours != room && !(test && testMay(room, ours)) {
+				t.Errorf("%s: %s may not import %s", file, room, ours)
+			}
+			continue
+		}
+		if may := rule(imported); may != nil && !test && !may(room) {
+			t.Errorf("%s: %s may not import %s", file, room, imported)
+		}
+	}
+}
+
+// testMay lets tests of a room use packages of the same room.
+func testMay(room, ours string) bool {
+	return path.Dir(room) == path.Dir(ours) || strings.Split(room, "/")[0] == strings.Split(ours, "/")[0]
+}
+
+// rule finds the longest rule for an import.
+func rule(imported string) func(string) bool {
+	best := ""
+	for prefix := range outside {
+		if (imported == prefix || strings.HasPrefix(imported, strings.TrimSuffix(prefix, "/")+"/")) && len(prefix) > len(best) {
+			best = prefix
+		}
+	}
+	return outside[best]
+}
