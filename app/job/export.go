@@ -146,6 +146,20 @@ func unitValues(u table.Unit) []survey.Value {
 	return out
 }
 
+// FormLabel writes a form of organization in the words of the questionnaire.
+func (s *Study) FormLabel(code string) string {
+	p, err := s.Program("", "")
+	if err != nil {
+		return code
+	}
+	if q := p.Form.ByRole("unit.form"); q != nil && p.Form.Lists[q.List] != nil {
+		if c, ok := p.Form.Lists[q.List].Find(code); ok {
+			return c.Label.In(p.Form.DefaultLanguage, "")
+		}
+	}
+	return code
+}
+
 // UnitLayer is the units as a map layer, classed by the form of organization.
 func (s *Study) UnitLayer(us []table.Unit) *layer.Points {
 	var codes, names []string

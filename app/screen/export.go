@@ -34,7 +34,7 @@ func (w *Window) exportPage() fyne.CanvasObject {
 
 func (w *Window) export(format, path string) {
 	background(w, "Exporting", func(ctx context.Context) (*job.Exported, error) { return w.study.Export(ctx, format, path) }, func(e *job.Exported) {
-		text := fmt.Sprintf("√ Wrote %d units to %s.", e.Rows, e.Path)
+		text := fmt.Sprintf("✓ Wrote %d units to %s.", e.Rows, e.Path)
 		if e.WithoutPlace > 0 {
 			text += fmt.Sprintf(" %d have no place.", e.WithoutPlace)
 		}

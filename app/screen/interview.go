@@ -94,9 +94,9 @@ func (p *interviewPage) mark(f survey.Field, q *survey.Question) string {
 	st := p.iv.Session.State(f, p.lang)
 	switch {
 	case st.Problem != nil && !st.Problem.Missing:
-		return "×"
+		return "✗"
 	case !st.Value.Blank():
-		return "√"
+		return "✓"
 	case q.Kind == survey.Note:
 		return "·"
 	case st.Passed:
@@ -171,7 +171,7 @@ func (p *interviewPage) draw() {
 		p.center.Add(p.paragraph("Recorded: "+st.Value.String()+".", 14, true, theme.ColorNamePrimary))
 	}
 	if st.Problem != nil && (st.Passed || st.Problem.Soft) {
-		p.center.Add(p.paragraph("× "+st.Problem.Text, 14, true, theme.ColorNameError))
+		p.center.Add(p.paragraph("✗ "+st.Problem.Text, 14, true, theme.ColorNameError))
 	}
 	p.center.Refresh()
 	p.scroll.ScrollToTop()
@@ -278,12 +278,12 @@ func (p *interviewPage) set(v survey.Value) bool {
 		if i := strings.Index(text, ": "); i >= 0 && strings.HasPrefix(text, string(p.at)) {
 			text = text[i+2:]
 		}
-		p.center.Add(p.paragraph("× "+strings.ToUpper(text[:1])+text[1:]+". Nothing was stored.", 14, true, theme.ColorNameError))
+		p.center.Add(p.paragraph("✗ "+strings.ToUpper(text[:1])+text[1:]+". Nothing was stored.", 14, true, theme.ColorNameError))
 		p.center.Refresh()
 		p.editing = true
 		return false
 	}
-	p.w.say("√ Saved %s", time.Now().Format("15:04:05"))
+	p.w.say("✓ Saved %s", time.Now().Format("15:04:05"))
 	return true
 }
 
@@ -583,7 +583,7 @@ func (p *interviewPage) finishDialog() {
 			return
 		}
 		p.w.show("Interviews")
-		p.w.say("√ Finished %s", time.Now().Format("15:04:05"))
+		p.w.say("✓ Finished %s", time.Now().Format("15:04:05"))
 	}, p.w.win)
 	d.Resize(fyne.NewSize(720, 460))
 	d.Show()

@@ -112,7 +112,7 @@ func statusWord(s string) string {
 	case survey.InProgress:
 		return "◐ in progress"
 	case survey.Completed:
-		return "√ completed"
+		return "✓ completed"
 	case survey.BrokenOff:
 		return "– broken off"
 	}
@@ -186,13 +186,13 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 	for _, u := range us {
 		conflicts := ""
 		if u.Contested > 0 {
-			conflicts = fmt.Sprintf("△ %d in conflict", u.Contested)
+			conflicts = fmt.Sprintf("⚠ %d in conflict", u.Contested)
 		}
 		byID[u.ID] = u
-		rows = append(rows, newRow(u.ID, unitName(u), u.Form, place(u), screeningWord(u.Screening), fmt.Sprint(len(u.Interviews)), conflicts))
+		rows = append(rows, newRow(u.ID, unitName(u), w.study.FormLabel(u.Form), place(u), screeningWord(u.Screening), conflicts))
 	}
 	card := container.NewStack(container.NewCenter(widget.NewLabel("Choose an organization to see its card.")))
-	list := w.listPage([]string{"Organization", "Form", "Place", "Screening", "Interviews", ""}, []float32{4.5, 2, 2.4, 1.7, 1.1, 1.7}, rows,
+	list := w.listPage([]string{"Organization", "Form", "Place", "Screening", ""}, []float32{4.6, 2.2, 2.6, 1.9, 1.9}, rows,
 		container.NewCenter(widget.NewLabel("Organizations appear here with their first interview.")), func(id string) {
 			card.Objects = []fyne.CanvasObject{w.card(byID[id])}
 			card.Refresh()
@@ -214,7 +214,7 @@ func (w *Window) card(u table.Unit) fyne.CanvasObject {
 	}
 	name := wrapped(u.Name)
 	name.TextStyle.Bold = true
-	box := container.NewVBox(name, wrapped(u.LocalName), line("Form", u.Form), line("Place", strings.TrimPrefix(u.Place+", "+place(u), ", ")),
+	box := container.NewVBox(name, wrapped(u.LocalName), line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u), ", ")),
 		line("Screening", strings.TrimSpace(screeningWord(u.Screening)+" "+u.Reason)))
 	if u.Fictional {
 		box.Add(wrapped("This organization is fictional."))

@@ -82,6 +82,6 @@ func (w *Window) savePicture() {
 	w.pathDialog("Save as picture", "Save the picture", filepath.Join(w.study.Info().Dir, "map.png"), false, func(path string) {
 		background(w, "Drawing the map", func(ctx context.Context) (string, error) {
 			return path, w.study.Map(ctx, path, job.MapOptions{Width: 1600, Height: 1000})
-		}, func(path string) { w.say("√ Drew %s", path) })
+		}, func(path string) { w.say("✓ Drew %s", path) })
 	})
 }

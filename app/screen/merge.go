@@ -15,6 +15,7 @@ import (
 
 	"sselandscape/app/job"
 	"sselandscape/storage/exchange"
+	"sselandscape/survey"
 )
 
 func (w *Window) mergePage() fyne.CanvasObject {
@@ -66,7 +67,7 @@ func (w *Window) makePackage() {
 			}
 			return w.study.Package(ctx, path)
 		}, func(p *exchange.Packed) {
-			w.say("√ Made %s: %d revisions, %d files.", p.Path, p.Revisions, p.Files)
+			w.say("✓ Made %s: %d revisions, %d files.", p.Path, p.Revisions, p.Files)
 		})
 	})
 }
@@ -75,8 +76,10 @@ func (w *Window) makePackage() {
 func (w *Window) plan(file string) {
 	background(w, "Reading the package", func(ctx context.Context) (*job.Merge, error) { return w.study.Merge(ctx, file) }, func(m *job.Merge) {
 		text := fmt.Sprintf("%s, from %s, made %s.\n\n%s.", filepath.Base(file), m.From, m.Made, job.PlanSentence(m.Plan.Counts))
-		for kind, v := range m.Plan.ByKind {
-			text += fmt.Sprintf("\n%s: %s", kind, job.PlanSentence(v))
+		for _, kind := range survey.AllEntityKinds {
+			if v, ok := m.Plan.ByKind[kind]; ok {
+				text += fmt.Sprintf("\n%ss: %s", kind, job.PlanSentence(v))
+			}
 		}
 		for _, it := range m.Plan.Items {
 			if it.Reason != "" {
@@ -109,7 +112,7 @@ func (w *Window) apply(m *job.Merge) {
 		} else {
 			w.show("Merge")
 		}
-		w.say("√ Taken in: %s. %d conflicts to settle.", job.PlanSentence(m.Plan.Counts), len(cs))
+		w.say("✓ Taken in: %s. %d conflicts to settle.", job.PlanSentence(m.Plan.Counts), len(cs))
 	})
 }
 

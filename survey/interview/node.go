@@ -20,8 +20,9 @@ type node struct {
 	relevant bool
 	required bool
 	readOnly bool
-	broken   bool // the constraint does not hold
-	touched  bool // answered, or passed with Enter
+	broken   bool  // the constraint does not hold
+	touched  bool  // answered, or passed with Enter
+	waiting  uint8 // aspects that are to be computed, as bits
 	single   [1]expr.Node
 }
 

@@ -142,8 +142,11 @@ func vertex(s *slot, aspect int) int { return s.index*aspects + aspect }
 // edge says that a change at one vertex concerns another.
 type edge struct {
 	to     int
-	shared int // number of repeats whose row the two have in common
+	shared int // number of repeats whose row the two have in common, or orderOnly
 }
+
+// orderOnly marks edges that rank vertices but carry no change.
+const orderOnly = -1
 
 // compilation gathers edges and problems.
 type compilation struct {
@@ -165,7 +168,7 @@ func (c *compilation) slot(s *slot) {
 	c.link(vertex(s, relevance), vertex(s, value), own)
 	s.relevant = c.expression(s, relevance, "relevant", n.Relevant)
 	if s.parent.repeat != nil {
-		c.link(vertex(s.parent, rows), vertex(s, relevance), len(s.parent.repeats))
+		c.link(vertex(s.parent, rows), vertex(s, relevance), orderOnly) // new rows are marked whole
 	}
 	if s.repeat != nil {
 		c.link(vertex(s, relevance), vertex(s, rows), own)

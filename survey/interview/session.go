@@ -303,16 +303,17 @@ func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Chang
 		key += survey.RowKey("-" + s.world.Tail())
 	}
 	r := n.insert(key)
-	s.newRow(r)
+	s.beginRow(r)
+	s.spread(r.parent, rows)
 	s.settle()
 	return r.field(), s.take(), nil
 }
 
-func (s *Session) newRow(r *node) {
+// beginRow fills in a new row and marks all of it to be computed.
+func (s *Session) beginRow(r *node) {
 	s.rowsNew = append(s.rowsNew, r.field())
 	s.fill(r)
 	s.mark(r)
-	s.spread(r.parent, rows)
 }
 
 // RemoveRow takes a row out of a repeat that does not follow a count.

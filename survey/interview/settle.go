@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"sselandscape/survey"
@@ -33,14 +32,17 @@ func (r *ranks) Pop() any {
 
 // push marks a vertex of a node to be computed.
 func (s *Session) push(n *node, v int) {
+	bit := uint8(1) << (v % aspects)
+	if n.waiting&bit != 0 {
+		return
+	}
+	n.waiting |= bit
 	if len(s.dirty[v]) == 0 {
 		rank := s.program.ranks[v]
 		if len(s.queued[rank]) == 0 {
 			heap.Push((*ranks)(&s.queue), rank)
 		}
 		s.queued[rank] = append(s.queued[rank], v)
-	} else if slices.Contains(s.dirty[v], n) {
-		return
 	}
 	s.dirty[v] = append(s.dirty[v], n)
 }
@@ -48,6 +50,9 @@ func (s *Session) push(n *node, v int) {
 // spread marks what depends on an aspect of a node.
 func (s *Session) spread(n *node, aspect int) {
 	for _, e := range s.program.edges[vertex(n.slot, aspect)] {
+		if e.shared == orderOnly {
+			continue
+		}
 		t := s.program.slots[e.to/aspects]
 		n.row(e.shared).eachPlace(t, func(m *node) {
 			if m != n || e.to != vertex(n.slot, aspect) {
@@ -90,13 +95,30 @@ func (s *Session) settle() {
 			for _, n := range nodes {
 				if steps++; steps > maxSteps {
 					s.note(n, "questions that depend on each other row by row never come to rest")
-					s.reset()
+					s.giveUp()
 					return
 				}
+				n.waiting &^= 1 << (v % aspects)
 				s.compute(n, v%aspects)
 			}
 		}
 	}
+}
+
+// giveUp forgets what is still marked.
+func (s *Session) giveUp() {
+	s.reset()
+	var clean func(n *node)
+	clean = func(n *node) {
+		n.waiting = 0
+		for _, k := range n.kids {
+			clean(k)
+		}
+		for _, r := range n.rows {
+			clean(r)
+		}
+	}
+	clean(s.root)
 }
 
 func (s *Session) compute(n *node, aspect int) {
@@ -197,7 +219,7 @@ func (s *Session) restoreRow(n *node) {
 	}
 	r := newRow(n, survey.RowKey(strconv.Itoa(len(n.rows)+1)))
 	n.rows = append(n.rows, r)
-	s.newRow(r)
+	s.beginRow(r)
 }
 
 func (s *Session) truth(n *node, p *expr.Program, without bool) bool {

@@ -65,6 +65,19 @@ def alphabets(tmp):
     return paths
 
 
+def signs(tmp):
+    """The few signs that screens use: check mark, cross, warning."""
+    font = TTFont(NOTO + "NotoSansSymbols2-Regular.ttf")
+    s = subset.Subsetter(subset.Options())
+    s.populate(unicodes=[0x2713, 0x2717, 0x26A0])
+    s.subset(font)
+    if font["head"].unitsPerEm != 1000:
+        scale_upem(font, 1000)
+    path = os.path.join(tmp, "signs.ttf")
+    font.save(path)
+    return path
+
+
 def cjk(tmp):
     """A subset of Noto Sans CJK KR with quadratic outlines."""
     font = TTFont(CJK, fontNumber=1)
@@ -102,7 +115,7 @@ def cjk(tmp):
 
 def main(out):
     with tempfile.TemporaryDirectory() as tmp:
-        font = Merger().merge(alphabets(tmp) + [cjk(tmp)])
+        font = Merger().merge(alphabets(tmp) + [signs(tmp), cjk(tmp)])
         finish(font)
         font.save(out)
 
