@@ -48,6 +48,8 @@ type editor interface {
 // question, another where it was left.
 func (w *Window) hold(iv *job.Interview, fresh bool) {
 	w.leaveInterview()
+	w.page = "Interviews"
+	w.drawRail()
 	p := &interviewPage{w: w, iv: iv, lang: iv.Session.Program().Form.DefaultLanguage, center: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
 	w.interview = p
 	p.lines = iv.Session.Lines()
@@ -497,7 +499,7 @@ func (p *interviewPage) goToDialog() {
 		return
 	}
 	p.lines = p.iv.Session.Lines()
-	entry := widget.NewEntry()
+	entry := view.NewField(false)
 	entry.SetPlaceHolder("number (E7), name or words")
 	var found []interview.Line
 	list := widget.NewList(func() int { return len(found) }, func() fyne.CanvasObject {
@@ -507,7 +509,8 @@ func (p *interviewPage) goToDialog() {
 	}, func(i widget.ListItemID, o fyne.CanvasObject) {
 		o.(*widget.Label).SetText(oneLine(p.iv.Session.Label(found[i].Field, p.lang)))
 	})
-	d := dialog.NewCustom("Go to question", "Stay here", container.NewBorder(entry, nil, nil, nil, list), p.w.win)
+	none := widget.NewLabel("")
+	d := dialog.NewCustom("Go to question", "Stay here", container.NewBorder(entry, none, nil, nil, list), p.w.win)
 	pick := func(i int) {
 		if i < len(found) {
 			d.Hide()
@@ -515,8 +518,13 @@ func (p *interviewPage) goToDialog() {
 		}
 	}
 	list.OnSelected = pick
+	entry.Keys = escape(d.Hide)
 	entry.OnChanged = func(s string) {
-		found = p.find(s)
+		if found = p.find(s); len(found) == 0 {
+			none.SetText("No question that is asked now has this number, name or words.")
+		} else {
+			none.SetText("")
+		}
 		list.Refresh()
 	}
 	entry.OnSubmitted = func(string) { pick(0) }
@@ -524,6 +532,17 @@ func (p *interviewPage) goToDialog() {
 	d.Resize(fyne.NewSize(620, 420))
 	d.Show()
 	p.w.win.Canvas().Focus(entry)
+}
+
+// escape lets Esc close a dialog whose field has the focus.
+func escape(hide func()) view.Keys {
+	return func(k fyne.KeyName, _ bool) bool {
+		if k == fyne.KeyEscape {
+			hide()
+			return true
+		}
+		return false
+	}
 }
 
 // find lists questions: those whose number is s first, then names and words.

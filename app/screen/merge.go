@@ -143,7 +143,8 @@ func (w *Window) conflict(c job.Conflict) fyne.CanvasObject {
 	reason.SetPlaceHolder("reason (optional)")
 	grid := container.NewGridWithColumns(len(c.Heads))
 	for i, h := range c.Heads {
-		who := h.Actor + ", " + h.Wall[:min(16, len(h.Wall))] + ", laptop " + h.Device[max(0, len(h.Device)-4):]
+		when := (&survey.Revision{Wall: h.Wall}).Time().Format("2006-01-02 15:04 UTC")
+		who := h.Actor + ", " + when + ", laptop " + h.Device[max(0, len(h.Device)-4):]
 		b := widget.NewButtonWithIcon("Take this", theme.ConfirmIcon(), func() {
 			if err := w.study.Resolve(context.Background(), c.ID, h.Revision, nil, reason.Text); err != nil {
 				w.fail(err)

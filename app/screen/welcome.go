@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/app/job"
+	"sselandscape/app/view"
 	"sselandscape/assets"
 	"sselandscape/storage/study"
 )
@@ -117,7 +118,7 @@ func folderName(s string) string {
 
 // pathDialog asks for a path, typed, pasted or chosen.
 func (w *Window) pathDialog(title, label, text string, folder bool, do func(path string)) {
-	path := widget.NewEntry()
+	path := view.NewField(false)
 	path.SetText(text)
 	choose := widget.NewButtonWithIcon("", theme.FolderOpenIcon(), func() {
 		if folder {
@@ -140,6 +141,7 @@ func (w *Window) pathDialog(title, label, text string, folder bool, do func(path
 			do(strings.TrimSpace(path.Text))
 		}
 	}, w.win)
+	path.Keys = escape(d.Hide)
 	path.OnSubmitted = func(string) { d.Submit() }
 	d.Resize(fyne.NewSize(640, 180))
 	d.Show()

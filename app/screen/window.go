@@ -82,7 +82,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenuItemSeparator(),
 		item("Close the study", fyne.KeyW, inStudy(w.leave)))
 	goTo := fyne.NewMenu("Go")
-	for i, p := range pages {
+	for i, p := range pages() {
 		goTo.Items = append(goTo.Items, item(p.name, fyne.KeyName(fmt.Sprint(i+1)), inStudy(func() { w.show(p.name) })))
 	}
 	interview := fyne.NewMenu("Interview",
@@ -109,10 +109,9 @@ type page struct {
 	make func(w *Window) fyne.CanvasObject
 }
 
-var pages []page
-
-func init() { // not a literal: pages lead to each other
-	pages = []page{
+// pages lists the rail; it is a function because icons need a running program.
+func pages() []page {
+	return []page{
 		{"Interviews", theme.DocumentIcon(), (*Window).interviewsPage},
 		{"Units", theme.HomeIcon(), (*Window).unitsPage},
 		{"Map", theme.SearchIcon(), (*Window).mapPage},
@@ -130,7 +129,7 @@ func (w *Window) show(name string) {
 	w.leaveInterview()
 	w.page = name
 	w.drawRail()
-	for _, p := range pages {
+	for _, p := range pages() {
 		if p.name == name {
 			w.put(p.make(w))
 		}
@@ -148,7 +147,7 @@ func (w *Window) drawRail() {
 		w.rail.Refresh()
 		return
 	}
-	for _, p := range pages {
+	for _, p := range pages() {
 		b := widget.NewButtonWithIcon(p.name, p.icon, func() { w.show(p.name) })
 		b.Alignment = widget.ButtonAlignLeading
 		b.Importance = widget.LowImportance
