@@ -14,6 +14,9 @@ import (
 //go:embed forms
 var forms embed.FS
 
+//go:embed records
+var records embed.FS
+
 //go:embed boundaries/asia-pacific.sser
 var boundaries []byte
 
@@ -44,6 +47,13 @@ func Form(id string) (fs.FS, error) {
 	}
 	return dir, nil
 }
+
+// Records lists the countries whose landscape record is shipped with the example,
+// ISO 3166-1 alpha-3.
+func Records() []string { return []string{"KOR", "THA"} }
+
+// Record returns a landscape record as answers in JSON.
+func Record(country string) ([]byte, error) { return records.ReadFile("records/" + country + ".json") }
 
 // Boundaries returns the boundary pack of Asia and the Pacific.
 func Boundaries() io.Reader { return bytes.NewReader(boundaries) }

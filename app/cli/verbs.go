@@ -225,14 +225,15 @@ func interviews(c *call, args []string) error {
 		lines := []interviewLine{}
 		for _, u := range us {
 			for _, d := range u.Interviews {
-				n := 0
-				for _, f := range d.Fields() {
-					if f[0] != '_' {
-						n++
-					}
-				}
-				lines = append(lines, interviewLine{d.Entity, u.ID, u.Name, d.Text(survey.FieldStatus), d.Text(survey.FieldInterviewer), d.Text(survey.FieldStarted), n})
+				lines = append(lines, interviewLine{d.Entity, u.ID, u.Name, d.Text(survey.FieldStatus), d.Text(survey.FieldInterviewer), d.Text(survey.FieldStarted), answered(d)})
 			}
+		}
+		records, err := s.Records()
+		if err != nil {
+			return err
+		}
+		for _, d := range records {
+			lines = append(lines, interviewLine{d.Entity, "", s.Title(d), d.Text(survey.FieldStatus), d.Text(survey.FieldInterviewer), d.Text(survey.FieldStarted), answered(d)})
 		}
 		return c.print(lines, func(w io.Writer) {
 			for _, l := range lines {
@@ -240,6 +241,16 @@ func interviews(c *call, args []string) error {
 			}
 		})
 	})
+}
+
+// answered counts the answers of an interview, computed ones included.
+func answered(d *survey.Document) (n int) {
+	for _, f := range d.Fields() {
+		if f[0] != '_' {
+			n++
+		}
+	}
+	return n
 }
 
 type unitLine struct {

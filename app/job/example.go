@@ -1,7 +1,9 @@
 package job
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"sselandscape/assets"
 	"sselandscape/storage/study"
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
@@ -58,10 +61,40 @@ func Example(ctx context.Context, dir string, o ExampleOptions) (*ExampleMade, e
 	if err := m.hold(ctx, s, own); err != nil {
 		return nil, err
 	}
+	for _, c := range assets.Records() {
+		if err := record(ctx, s, c); err != nil {
+			return nil, err
+		}
+	}
 	if o.Researchers > 1 {
 		err = m.colleagues(ctx, s, orgs[len(own):], share, o.Researchers, made, clock)
 	}
 	return made, err
+}
+
+// record enters a shipped landscape record. It stays in progress: what its sources
+// do not say is open.
+func record(ctx context.Context, s *Study, country string) error {
+	b, err := assets.Record(country)
+	if err != nil {
+		return err
+	}
+	given, err := ReadAnswers(bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	iv, err := s.NewRecord(ctx)
+	if err != nil {
+		return err
+	}
+	refused, err := iv.Answer(given)
+	if err == nil {
+		err = errors.Join(refused...)
+	}
+	if err != nil {
+		return fmt.Errorf("landscape record of %s: %w", country, err)
+	}
+	return iv.Finish(ctx, survey.InProgress)
 }
 
 // newRand makes chance that can be repeated.

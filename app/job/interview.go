@@ -30,18 +30,39 @@ type Interview struct {
 
 // NewInterview starts an interview about a unit; unit "" makes a new one.
 func (s *Study) NewInterview(ctx context.Context, unit string) (*Interview, error) {
-	p, err := s.Program("", "")
-	if err != nil {
-		return nil, err
-	}
 	if unit == "" {
 		patch := map[survey.Field]survey.Value{}
 		if s.Info().Fictional {
 			patch[survey.FieldFictional] = survey.Of("1")
 		}
+		var err error
 		if unit, err = s.store.NewUnit(ctx, patch); err != nil {
 			return nil, err
 		}
+	}
+	return s.begin(ctx, unit, "")
+}
+
+// NewRecord starts a landscape record of a country. The study takes the shipped
+// form of it in with the first one.
+func (s *Study) NewRecord(ctx context.Context) (*Interview, error) {
+	if _, err := s.Program(LandscapeForm, ""); err != nil {
+		name, source, f, err := shippedSource(LandscapeForm)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.store.AddForm(ctx, study.Form{ID: f.ID, Version: f.Version, Title: f.Title, Name: name}, source); err != nil {
+			return nil, err
+		}
+	}
+	return s.begin(ctx, "", LandscapeForm)
+}
+
+// begin starts an interview with a questionnaire; form "" is the study's own.
+func (s *Study) begin(ctx context.Context, unit, form string) (*Interview, error) {
+	p, err := s.Program(form, "")
+	if err != nil {
+		return nil, err
 	}
 	id, err := s.store.StartInterview(ctx, unit, p.Form.ID, p.Form.Version)
 	if err != nil {

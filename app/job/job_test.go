@@ -96,12 +96,31 @@ func TestEveryExampleInterviewIsSound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		record := d.Text(survey.FieldUnit) == ""
 		for _, p := range iv.Session.Problems("") {
-			t.Errorf("%s: %+v", d.Text("b_name"), p)
+			if !record || !p.Missing { // records hold only what their sources say
+				t.Errorf("%s: %+v", s.Title(d), p)
+			}
 		}
 		if n := iv.Session.Notes(); len(n) > 0 {
 			t.Error(n)
 		}
+	}
+}
+
+func TestRecords(t *testing.T) {
+	s, _ := example(t, job.ExampleOptions{Units: 3, Researchers: 1})
+	ds, err := s.Records()
+	if err != nil || len(ds) != 2 {
+		t.Fatalf("%d records, %v", len(ds), err)
+	}
+	for _, d := range ds {
+		if d.Text("la_country") == "THA" && d.Text("rep_policy[1]/pl_year") != "2019" {
+			t.Errorf("Thailand: %v", d.Fields())
+		}
+	}
+	if us, err := s.Units(); err != nil || len(us) != 3 {
+		t.Errorf("%d units, %v", len(us), err)
 	}
 }
 

@@ -120,26 +120,38 @@ func decodeBook(name string, r io.Reader) (xlsform.Book, error) {
 // their own.
 const ShippedForm = "sse_unit"
 
+// LandscapeForm is the id of the shipped record of a country's landscape.
+const LandscapeForm = "sse_landscape"
+
 // formSource returns a questionnaire as the workbook that a study keeps: the
 // shipped one for "", else the file.
 func formSource(path string) (name string, source []byte, f *survey.Form, err error) {
-	var b xlsform.Book
 	if path == "" {
-		dir, err := assets.Form(ShippedForm)
-		if err != nil {
-			return "", nil, nil, err
-		}
-		if b, err = xlsform.ReadCSV(dir); err != nil {
-			return "", nil, nil, err
-		}
-		b.Sheets = onlyFormSheets(b.Sheets)
-		name = ShippedForm + ".xlsx"
-	} else {
-		if b, err = readBook(path); err != nil {
-			return "", nil, nil, fmt.Errorf("read form %q: %w", filepath.Base(path), err)
-		}
-		name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) + ".xlsx"
+		return shippedSource(ShippedForm)
 	}
+	b, err := readBook(path)
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("read form %q: %w", filepath.Base(path), err)
+	}
+	return workbook(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+".xlsx", b)
+}
+
+// shippedSource is formSource for a shipped questionnaire.
+func shippedSource(id string) (name string, source []byte, f *survey.Form, err error) {
+	dir, err := assets.Form(id)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	b, err := xlsform.ReadCSV(dir)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	b.Sheets = onlyFormSheets(b.Sheets)
+	return workbook(id+".xlsx", b)
+}
+
+// workbook checks a form and writes it as a workbook.
+func workbook(name string, b xlsform.Book) (string, []byte, *survey.Form, error) {
 	f, ps := parseForm(b)
 	if f == nil {
 		return "", nil, nil, &FormError{Name: name, Problems: ps}

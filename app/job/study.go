@@ -109,7 +109,8 @@ func (s *Study) Close() error { return s.store.Close() }
 // Forms lists the questionnaires.
 func (s *Study) Forms() ([]study.Form, error) { return s.store.Forms() }
 
-// Program returns a questionnaire ready for interviews; version "" is the newest.
+// Program returns a questionnaire ready for interviews. Id "" is the study's own,
+// the first it was given; version "" is the newest.
 func (s *Study) Program(id, version string) (*interview.Program, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,9 +118,12 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	if id == "" && len(fs) > 0 {
+		id = fs[0].ID
+	}
 	i := -1
 	for j, f := range fs {
-		if (id == "" || f.ID == id) && (version == "" || f.Version == version) {
+		if f.ID == id && (version == "" || f.Version == version) {
 			i = j
 		}
 	}
@@ -211,6 +215,7 @@ func (s *Study) Units() ([]table.Unit, error) {
 	if err != nil {
 		return nil, err
 	}
+	ivs = slices.DeleteFunc(ivs, func(d *survey.Document) bool { return d.Text(survey.FieldUnit) == "" })
 	us := table.Units(units, ivs, s.form)
 	for i := range us {
 		u := &us[i]
@@ -225,6 +230,27 @@ func (s *Study) Units() ([]table.Unit, error) {
 		}
 	}
 	return us, nil
+}
+
+// Records returns the interviews that are about no organization: landscape records
+// of countries.
+func (s *Study) Records() ([]*survey.Document, error) {
+	ds, err := s.Interviews()
+	return slices.DeleteFunc(ds, func(d *survey.Document) bool { return d.Text(survey.FieldUnit) != "" }), err
+}
+
+// Title is the name of an interview or record by its questionnaire's setting
+// instance_name, or the questionnaire's title.
+func (s *Study) Title(d *survey.Document) string {
+	iv, err := s.open(d)
+	if err != nil {
+		return d.Form
+	}
+	f := iv.Session.Program().Form
+	if t := strings.Trim(iv.Session.Title(), " -"); t != "" {
+		return f.Title + ": " + t
+	}
+	return f.Title
 }
 
 // nearby is how far off the drawn land a point may lie, in metres, to count as

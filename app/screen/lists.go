@@ -155,6 +155,14 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 			rows = append(rows, newRow(d.Entity, unitName(u), place(u), statusWord(d.Text(survey.FieldStatus)), screeningWord(u.Screening), d.Text(survey.FieldInterviewer), started[:min(16, len(started))]))
 		}
 	}
+	records, err := w.study.Records()
+	if err != nil {
+		w.fail(err)
+	}
+	for _, d := range records {
+		started := strings.Replace(d.Text(survey.FieldStarted), "T", " ", 1)
+		rows = append(rows, newRow(d.Entity, w.study.Title(d), "", statusWord(d.Text(survey.FieldStatus)), "", d.Text(survey.FieldInterviewer), started[:min(16, len(started))]))
+	}
 	fresh := widget.NewButtonWithIcon("New interview", theme.ContentAddIcon(), w.newInterview)
 	fresh.Importance = widget.HighImportance
 	empty := container.NewCenter(container.NewVBox(widget.NewLabel("Interviews appear here."), widget.NewButtonWithIcon("Start the first interview", theme.ContentAddIcon(), w.newInterview)))

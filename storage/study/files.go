@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"sselandscape/survey"
 )
@@ -97,9 +99,17 @@ func (s *Study) AddForm(ctx context.Context, f Form, source []byte) error {
 	return err
 }
 
-// Forms lists the questionnaires of the study, in the order in which they came.
+// Forms lists the questionnaires of the study, in the order in which they were
+// added, on every laptop the same.
 func (s *Study) Forms() ([]Form, error) {
 	ds, err := s.Documents(survey.FormKind)
+	added := func(d *survey.Document) int64 {
+		if hs := d.Heads[fieldFormID]; len(hs) > 0 {
+			return hs[0].Lamport
+		}
+		return 0
+	}
+	slices.SortStableFunc(ds, func(a, b *survey.Document) int { return cmp.Compare(added(a), added(b)) })
 	var out []Form
 	for _, d := range ds {
 		out = append(out, Form{ID: d.Text(fieldFormID), Version: d.Text(fieldVersion), Title: d.Text(fieldTitle), Name: d.Text(fieldName), SHA256: d.Text(fieldSHA256)})
