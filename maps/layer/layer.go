@@ -26,6 +26,7 @@ type Entry struct {
 	Text    string
 	Color   color.RGBA
 	Shape   Shape
+	Hatched bool
 	Heading bool
 }
 
@@ -109,6 +110,7 @@ func heading(title string, entries []Entry) []Entry {
 type Place struct {
 	Name       string
 	At         orb.Point // lon, lat
+	Country    string    // ISO 3166-1 alpha-3; "" is taken for one of the study's
 	Population int
 }
 
@@ -120,10 +122,17 @@ func (*Places) layer() {}
 // Legend implements Layer: places need none.
 func (*Places) Legend() []Entry { return nil }
 
+// Fill is the look of an area. Hatched is for areas that are not to be read as a
+// value: no data, or too few units to be shown; they have the map's own colours.
+type Fill struct {
+	Color   color.RGBA
+	Hatched bool
+}
+
 // Regions are regions with a fill of their own, by code.
 type Regions struct {
 	Title   string
-	Fill    map[string]color.RGBA
+	Fill    map[string]Fill
 	Entries []Entry
 }
 
@@ -146,20 +155,19 @@ const (
 var ramp = []color.RGBA{{229, 245, 240, 255}, {178, 223, 208, 255}, {112, 192, 168, 255}, {48, 152, 132, 255}, {0, 104, 96, 255}}
 
 // NoData is the fill of regions without a value.
-var NoData = color.RGBA{222, 222, 222, 255}
+var NoData = Fill{Hatched: true}
 
 // Choropleth colours regions by a number. Codes lists all regions to be coloured;
 // those without a value show as "no data".
 func Choropleth(title string, codes []string, values map[string]float64, method Method) *Regions {
-	out := &Regions{Title: title, Fill: map[string]color.RGBA{}}
-	var sorted []float64
-	for _, c := range codes {
-		if v, ok := values[c]; ok && !math.IsNaN(v) {
-			sorted = append(sorted, v)
-		}
-	}
-	slices.Sort(sorted)
-	breaks := Breaks(sorted, len(ramp), method)
+	return Classed(title, codes, values, Breaks(known(codes, values), len(ramp), method))
+}
+
+// Classed is [Choropleth] with classes of one's own: breaks are the values at
+// which those above the first begin. They are put in order and used once each.
+func Classed(title string, codes []string, values map[string]float64, breaks []float64) *Regions {
+	breaks = slices.Compact(slices.Sorted(slices.Values(breaks)))
+	out := &Regions{Title: title, Fill: map[string]Fill{}}
 	missing := false
 	for _, c := range codes {
 		v, ok := values[c]
@@ -167,21 +175,38 @@ func Choropleth(title string, codes []string, values map[string]float64, method 
 			out.Fill[c], missing = NoData, true
 			continue
 		}
-		out.Fill[c] = shade(classOf(v, breaks), len(breaks)+1)
+		out.Fill[c] = Fill{Color: shade(classOf(v, breaks), len(breaks)+1)}
 	}
-	out.Entries = legend(sorted, breaks)
+	out.Entries = legend(known(codes, values), breaks)
 	if missing {
-		out.Entries = append(out.Entries, Entry{Text: "no data", Color: NoData, Shape: Box})
+		out.Entries = append(out.Entries, Entry{Text: "no data", Shape: Box, Hatched: true})
 	}
 	return out
 }
 
-// shade spreads the classes over the whole ramp.
+// known lists the values that there are, in order.
+func known(codes []string, values map[string]float64) []float64 {
+	var out []float64
+	for _, c := range codes {
+		if v, ok := values[c]; ok && !math.IsNaN(v) {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// shade spreads the classes over the whole ramp, between its colours where there
+// are more of them.
 func shade(class, classes int) color.RGBA {
 	if classes < 2 {
 		return ramp[len(ramp)/2]
 	}
-	return ramp[class*(len(ramp)-1)/(classes-1)]
+	at := float64(class*(len(ramp)-1)) / float64(classes-1)
+	i := min(int(at), len(ramp)-2)
+	mix := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (float64(b)-float64(a))*(at-float64(i)))) }
+	a, b := ramp[i], ramp[i+1]
+	return color.RGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
 }
 
 func classOf(v float64, breaks []float64) int {
@@ -212,20 +237,28 @@ func Breaks(values []float64, n int, method Method) []float64 {
 	return out
 }
 
+// legend has a line for each class. The outer classes reach to the least and the
+// greatest value, or as far as their break where no value lies beyond it.
 func legend(values, breaks []float64) []Entry {
 	if len(values) == 0 {
 		return nil
 	}
-	edges := append(append([]float64{values[0]}, breaks...), values[len(values)-1])
+	lo, hi := values[0], values[len(values)-1]
+	if len(breaks) > 0 {
+		lo, hi = min(lo, breaks[0]), max(hi, breaks[len(breaks)-1])
+	}
+	edges := append(append([]float64{lo}, breaks...), hi)
 	var out []Entry
 	for i := range len(edges) - 1 {
 		from, to := number(edges[i]), number(edges[i+1])
-		text := from + " – " + to
-		if i < len(edges)-2 {
-			text = from + " – <" + to
-		}
-		if from == to {
+		text, last := from+" – "+to, i == len(edges)-2
+		switch {
+		case last && from == to:
 			text = from
+		case !last && from == to: // no value lies below the first break
+			text = "<" + to
+		case !last:
+			text = from + " – <" + to
 		}
 		out = append(out, Entry{Text: text, Color: shade(i, len(edges)-1), Shape: Box})
 	}

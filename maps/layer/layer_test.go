@@ -25,6 +25,45 @@ func TestChoropleth(t *testing.T) {
 	}
 }
 
+func TestOwnClasses(t *testing.T) {
+	for name, c := range map[string]struct {
+		breaks []float64
+		want   []string
+	}{
+		"in the middle":     {[]float64{4}, []string{"1 – <4", "4 – 9"}},
+		"in any order":      {[]float64{6, 4, 4}, []string{"1 – <4", "4 – <6", "6 – 9"}},
+		"below the least":   {[]float64{0}, []string{"<0", "0 – 9"}},
+		"above the largest": {[]float64{20}, []string{"1 – <20", "20"}},
+		"none":              {nil, []string{"1 – 9"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, e := range layer.Classed("", []string{"a", "b"}, map[string]float64{"a": 1, "b": 9}, c.breaks).Legend() {
+				got = append(got, e.Text)
+			}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestManyClassesDiffer(t *testing.T) {
+	values, codes, breaks := map[string]float64{}, []string{}, []float64{}
+	for i := range 9 {
+		codes = append(codes, fmt.Sprint(i))
+		values[codes[i]] = float64(i)
+		breaks = append(breaks, float64(i)+0.5)
+	}
+	seen := map[layer.Fill]bool{}
+	for _, f := range layer.Classed("", codes, values, breaks[:8]).Fill {
+		seen[f] = true
+	}
+	if len(seen) != 9 {
+		t.Errorf("9 classes have %d colours", len(seen))
+	}
+}
+
 func TestBreaksRise(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		vs := rapid.SliceOf(rapid.Float64Range(-1e6, 1e6)).Draw(t, "values")

@@ -1,9 +1,12 @@
 package paint
 
 import (
+	"cmp"
 	"image"
+	"image/color"
 	"image/draw"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,18 +28,7 @@ func (c *canvas) legend() []layer.Entry {
 
 // disputedInView says whether a disputed line is drawn.
 func (c *canvas) disputedInView() bool {
-	a := c.p.atlas
-	for i := range a.Arcs {
-		if a.Border(i).Class != region.Disputed {
-			continue
-		}
-		for _, s := range c.shifts {
-			if c.sees(a.ArcBound(int32(i)), s) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.p.borders[region.Disputed], func(arc int32) bool { return c.inView(c.p.atlas.ArcBound(arc)) })
 }
 
 // source is the line below the picture.
@@ -46,7 +38,7 @@ func (c *canvas) source() string {
 	if c.disputedInView() {
 		parts = append(parts, "Dashed: lines that are not agreed on.")
 	}
-	return strings.Join(append(parts, Disclaimer, "Boundaries: "+a.Source+" ("+a.Vintage+"). Projection: Mercator."), " ")
+	return strings.Join(append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), "Boundaries: "+a.Source+" ("+a.Vintage+"). Projection: Mercator."), " ")
 }
 
 func (c *canvas) sourceLayout() *text.Layout {
@@ -76,17 +68,23 @@ func (c *canvas) furniture() {
 	src := c.sourceLayout()
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := image.Rect(0, h-src.Height-int(8*c.px), w, h)
-	c.panel(strip)
+	c.bar(strip)
 	src.Draw(c.img, float32(pad*c.px), float32(strip.Min.Y)+float32(4*c.px), c.t.PanelText)
 	if c.s.Title != "" {
 		l := c.p.face.Layout(c.s.Title, text.Style{Size: float32(17 * c.px), Bold: true, Width: w - int(2*pad*c.px), Lines: 1, Align: text.Left, Height: 1.5})
 		bar := image.Rect(0, 0, w, l.Height+int(8*c.px))
-		c.panel(bar)
+		c.bar(bar)
 		l.Draw(c.img, float32(pad*c.px), float32(4*c.px), c.t.PanelText)
 	}
 	c.drawLegend()
 	c.scaleBar(strip.Min.Y)
 	c.north()
+}
+
+// bar is a panel that nothing shows through.
+func (c *canvas) bar(r image.Rectangle) {
+	col := c.t.Panel
+	draw.Draw(c.img, r, image.NewUniform(color.NRGBA{uint8(uint32(col.R) * 255 / uint32(col.A)), uint8(uint32(col.G) * 255 / uint32(col.A)), uint8(uint32(col.B) * 255 / uint32(col.A)), 255}), image.Point{}, draw.Src)
 }
 
 func (c *canvas) panel(r image.Rectangle) {
@@ -129,11 +127,25 @@ func (c *canvas) drawLegend() {
 		l := c.entryLayout(e)
 		x := float64(box.Min.X) + 8*c.px
 		if !e.Heading {
+			if e.Hatched {
+				e.Color = c.t.Blank
+			}
 			c.shape(e.Shape, x+6*c.px, y+float64(l.Height)/2, 5*c.px, e.Color)
+			if e.Hatched {
+				c.hatch(x+1*c.px, y+float64(l.Height)/2-5*c.px, 10*c.px)
+			}
 			x += 20 * c.px
 		}
 		l.Draw(c.img, float32(x), float32(y), c.t.PanelText)
 		y += float64(l.Height)
+	}
+}
+
+// hatch draws the diagonals of an area without a value into a square.
+func (c *canvas) hatch(x, y, side float64) {
+	t := side / 8
+	for _, at := range []float64{side / 2, side} {
+		c.polygon([]xy{{x + at - t, y}, {x + at, y}, {x, y + at}, {x, y + at - t}}, c.t.Hatch)
 	}
 }
 
@@ -155,11 +167,13 @@ func (c *canvas) scaleBar(bottom int) {
 	l := c.p.face.Layout(name, text.Style{Size: float32(10.5 * c.px), Height: 1.3})
 	x1, y := float64(c.s.View.Width)-pad*c.px, float64(bottom)-10*c.px
 	l.DrawHalo(c.img, float32(x1-length), float32(y-float64(l.Height)-3*c.px), c.t.Text, c.t.Halo, 2)
-	st := c.stroke(1.6)
-	for _, s := range [][2]xy{{{x1 - length, y}, {x1, y}}, {{x1 - length, y - 4*c.px}, {x1 - length, y}}, {{x1, y - 4*c.px}, {x1, y}}} {
-		st.segment(s[0], s[1])
-	}
-	st.draw(c.t.Text)
+	c.rect(x1-length, y-1*c.px, x1, y+0.6*c.px)
+	c.rect(x1-length, y-4*c.px, x1-length+1.6*c.px, y)
+	c.rect(x1-1.6*c.px, y-4*c.px, x1, y)
+}
+
+func (c *canvas) rect(x0, y0, x1, y1 float64) {
+	c.polygon([]xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, c.t.Text)
 }
 
 // north draws an arrow; Mercator's north is up.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"image"
 	"image/color"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -18,8 +19,8 @@ type label struct {
 	at    xy
 	size  float64
 	bold  bool
+	dot   bool // beside the point, not on it
 	color color.RGBA
-	right bool // beside the point, not on it
 }
 
 // labels writes names where there is room: countries, then regions of the study's
@@ -37,26 +38,59 @@ func (c *canvas) labels() {
 	}
 }
 
+// label tries the positions of a name one after the other.
 func (c *canvas) label(l label) {
 	lay := c.p.face.Layout(l.text, text.Style{Size: float32(l.size * c.px), Bold: l.bold, Height: 1.25, Align: text.Center})
-	x, y := l.at.x-float64(lay.Width)/2, l.at.y-float64(lay.Height)/2
-	if l.right {
-		x = l.at.x + 5*c.px
+	w, h := float64(lay.Width), float64(lay.Height)
+	positions := [][2]float64{{-w / 2, -h / 2}, {-w / 2, -1.5 * h}, {-w / 2, h / 2}, {-w / 2, -2.2 * h}, {-w / 2, 1.2 * h}}
+	dot := image.Rectangle{}
+	if l.dot {
+		at, gap, ok := c.dot(l.at)
+		if !ok {
+			return
+		}
+		if at == l.at {
+			dot = around(at, 4*c.px)
+		}
+		l.at = at
+		positions = [][2]float64{{gap, -h / 2}, {-w - gap, -h / 2}, {-w / 2, -h - gap}, {-w / 2, gap}}
 	}
-	box := image.Rect(int(x)-2, int(y), int(x)+lay.Width+2, int(y)+lay.Height)
-	if !box.In(c.img.Bounds()) || !c.free(box) {
+	for _, p := range positions {
+		x, y := l.at.x+p[0], l.at.y+p[1]
+		box := image.Rect(int(x)-2, int(y), int(x)+lay.Width+2, int(y)+lay.Height)
+		if !box.In(c.img.Bounds()) || !c.free(box) {
+			continue
+		}
+		if !dot.Empty() {
+			c.shape(layer.Circle, l.at.x, l.at.y, 2*c.px, c.t.PlaceText)
+		}
+		lay.DrawHalo(c.img, float32(x), float32(y), l.color, c.t.Halo, uint8(min(3, 1+c.px)))
+		c.take(box)
+		c.take(dot)
 		return
 	}
-	if l.right {
-		c.shape(layer.Circle, l.at.x, l.at.y, 2*c.px, c.t.PlaceText)
-	}
-	lay.DrawHalo(c.img, float32(x), float32(y), l.color, c.t.Halo, uint8(min(3, 1+c.px)))
-	c.take(box)
 }
 
-// named is a name in the scene's language, and where that is another than the
-// romanised one both.
-func (c *canvas) named(name string, names map[string]string) string {
+// dot is where a place is drawn and how far from it its name stands. A place under
+// a unit is named beside the unit's marker, one for each; ok is false where there
+// is no room.
+func (c *canvas) dot(at xy) (_ xy, gap float64, ok bool) {
+	for i, m := range c.marks {
+		if math.Hypot(m.X-at.x, m.Y-at.y) < m.Radius+2*c.px {
+			ok = !c.named[i]
+			c.named[i] = true
+			return xy{m.X, m.Y}, m.Radius + 4*c.px, ok
+		}
+	}
+	return at, 5 * c.px, c.free(around(at, 4*c.px))
+}
+
+func around(at xy, r float64) image.Rectangle {
+	return image.Rect(int(at.x-r), int(at.y-r), int(at.x+r), int(at.y+r))
+}
+
+// inLanguage is a name in the scene's language where it is known, else romanised.
+func (c *canvas) inLanguage(name string, names map[string]string) string {
 	local := names[c.s.Language]
 	if c.s.Language == "" || local == "" || local == name {
 		return name
@@ -64,32 +98,36 @@ func (c *canvas) named(name string, names map[string]string) string {
 	return local
 }
 
+// countryLabels names countries that are wide enough, and those of the study; the
+// widest first.
 func (c *canvas) countryLabels() []label {
 	a := c.p.atlas
-	var out []label
-	for _, k := range a.Countries {
+	type country struct {
+		label
+		width float64
+	}
+	var found []country
+	for i := range a.Countries {
+		k := &a.Countries[i]
 		b, ok := a.BoundOf(k.Code)
-		if !ok {
-			continue
-		}
-		at, in := c.project(b.Center())
+		at, in := c.project(k.Label)
 		width := (b.Max[0] - b.Min[0]) / 360 * c.world
 		focus := slices.Contains(c.s.Focus, k.Code)
-		if !in || width < 60*c.px || focus && c.s.View.Zoom > 5 {
+		if !ok || !in || width < 60*c.px && !focus || focus && c.s.View.Zoom > 5 {
 			continue
 		}
-		name := k.Name
+		name := k.NameBy(c.s.Names)
 		if focus {
-			name = c.named(k.Name, k.Names)
+			name = c.inLanguage(name, k.Names)
+			width += 1e6
 		}
-		out = append(out, label{text: name, at: at, size: 12.5, bold: focus, color: c.t.Text})
+		found = append(found, country{label{text: name, at: at, size: 12.5, bold: focus, color: c.t.Text}, width})
 	}
-	slices.SortStableFunc(out, func(a, b label) int {
-		if a.bold != b.bold {
-			return cmp.Compare(map[bool]int{true: 0, false: 1}[a.bold], map[bool]int{true: 0, false: 1}[b.bold])
-		}
-		return cmp.Compare(a.text, b.text)
-	})
+	slices.SortStableFunc(found, func(a, b country) int { return cmp.Compare(b.width, a.width) })
+	out := make([]label, len(found))
+	for i, k := range found {
+		out[i] = k.label
+	}
 	return out
 }
 
@@ -105,15 +143,17 @@ func (c *canvas) regionLabels() []label {
 			if !in || (r.Bound.Max[0]-r.Bound.Min[0])/360*c.world < 22*c.px {
 				continue
 			}
-			out = append(out, label{text: c.named(r.Name, r.Names), at: at, size: 11.5, bold: true, color: c.t.Text})
+			out = append(out, label{text: c.inLanguage(r.Name, r.Names), at: at, size: 11.5, bold: true, color: c.t.Text})
 		}
 	}
 	return out
 }
 
-// placeLabels offers as many places as the zoom bears, the largest first.
+// placeLabels offers as many places as the zoom bears, the largest first. Outside
+// of the study's countries only large ones count.
 func (c *canvas) placeLabels() []label {
 	var out []label
+	least := leastPopulation(c.s.View.Zoom)
 	for _, l := range c.s.Layers {
 		ps, ok := l.(*layer.Places)
 		if !ok {
@@ -123,11 +163,12 @@ func (c *canvas) placeLabels() []label {
 			if len(out) >= 60 {
 				break
 			}
-			if p.Population < leastPopulation(c.s.View.Zoom) || !boxHolds(c.bound, p.At) {
+			foreign := p.Country != "" && len(c.s.Focus) > 0 && !slices.Contains(c.s.Focus, p.Country)
+			if p.Population < least || foreign && p.Population < 20*least || !boxHolds(c.bound, p.At) {
 				continue
 			}
 			if at, in := c.project(p.At); in {
-				out = append(out, label{text: p.Name, at: at, size: 10.5, color: c.t.PlaceText, right: true})
+				out = append(out, label{text: p.Name, at: at, size: 10.5, color: c.t.PlaceText, dot: true})
 			}
 		}
 	}

@@ -127,23 +127,16 @@ func (c *canvas) shape(s layer.Shape, x, y, r float64, col color.RGBA) {
 	c.polygon(path, col)
 }
 
-// polygon fills a small path.
+// polygon fills a small path, or a part of the picture's side of one.
 func (c *canvas) polygon(path []xy, col color.RGBA) {
-	path = clipPath(path, float64(c.img.Bounds().Dx()), float64(c.img.Bounds().Dy()))
-	if len(path) < 3 {
+	around := boxAround(path)
+	b := image.Rect(int(math.Floor(around.x0)), int(math.Floor(around.y0)), int(math.Ceil(around.x1)), int(math.Ceil(around.y1))).Intersect(c.img.Bounds())
+	if b.Empty() {
 		return
 	}
-	lo, hi := path[0], path[0]
-	for _, v := range path {
-		lo, hi = xy{min(lo.x, v.x), min(lo.y, v.y)}, xy{max(hi.x, v.x), max(hi.y, v.y)}
-	}
-	box := image.Rect(int(math.Floor(lo.x)), int(math.Floor(lo.y)), int(math.Ceil(hi.x))+1, int(math.Ceil(hi.y))+1).Intersect(c.img.Bounds())
-	if box.Empty() {
-		return
-	}
-	c.raster.Reset(box.Dx(), box.Dy())
+	c.raster.Reset(b.Dx(), b.Dy())
 	for i, v := range path {
-		x, y := float32(v.x-float64(box.Min.X)), float32(v.y-float64(box.Min.Y))
+		x, y := float32(v.x-float64(b.Min.X)), float32(v.y-float64(b.Min.Y))
 		if i == 0 {
 			c.raster.MoveTo(x, y)
 		} else {
@@ -151,7 +144,7 @@ func (c *canvas) polygon(path []xy, col color.RGBA) {
 		}
 	}
 	c.raster.ClosePath()
-	c.raster.Draw(c.img, box, image.NewUniform(col), image.Point{})
+	c.raster.Draw(c.img, b, image.NewUniform(col), image.Point{})
 }
 
 func (c *canvas) take(r image.Rectangle) { c.taken = append(c.taken, r) }

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -155,6 +156,38 @@ func TestMarksAnswerWhatIsUnderAPixel(t *testing.T) {
 	}
 	if ids := f.At(1, 1); ids != nil {
 		t.Errorf("in the corner: %v", ids)
+	}
+}
+
+func TestRegionUnderAPixel(t *testing.T) {
+	p, a := painter(t)
+	s := scenes(a)["nepal"]
+	f, err := p.Paint(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"NP-P3", "NP-P6"} {
+		r, _ := a.Region(want)
+		if got, ok := f.RegionAt(s.View.Project(r.Label)); !ok || got.Code != want {
+			t.Errorf("under the name of %s: %v", want, got)
+		}
+	}
+}
+
+// TestSamePixels paints on one processor and on all.
+func TestSamePixels(t *testing.T) {
+	p, a := painter(t)
+	s := scenes(a)["three"]
+	one := runtime.GOMAXPROCS(1)
+	f, err := p.Paint(context.Background(), s)
+	runtime.GOMAXPROCS(max(one, 4))
+	defer runtime.GOMAXPROCS(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := p.Paint(context.Background(), s)
+	if err != nil || !bytes.Equal(f.Image.Pix, g.Image.Pix) {
+		t.Errorf("the pictures differ (%v)", err)
 	}
 }
 

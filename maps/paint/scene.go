@@ -20,11 +20,16 @@ type Scene struct {
 	Scale     float32 // device pixels per point; 0 is 1
 	Selected  string  // id of a unit, ringed
 	Title     string
-	Furniture bool     // legend, scale bar, north, source and disclaimer
-	Notes     []string // said below the picture, before the source
+	Names     region.Profile // whose names of countries are written
+	Furniture bool           // legend, scale bar, north, source and disclaimer
+	Notes     []string       // said below the picture, before the source
+	// Disclaimer is said of borders and names, in the reader's language; "" is
+	// [Disclaimer].
+	Disclaimer string
 }
 
-// Disclaimer is what every picture says of borders and names.
+// Disclaimer is what a picture says of borders and names unless its scene has
+// words of its own.
 const Disclaimer = "Boundaries and names shown do not imply any opinion on the legal status of any country, territory or area."
 
 // Theme is the colours of a map.
@@ -32,6 +37,7 @@ type Theme struct {
 	Sea, Land, Focus, Lake, River                   color.RGBA
 	Coast, Internal, International, Disputed        color.RGBA
 	Text, Halo, PlaceText, Panel, PanelText, Marker color.RGBA
+	Blank, Hatch                                    color.RGBA // areas that are not to be read as a value
 }
 
 var light = Theme{
@@ -39,7 +45,8 @@ var light = Theme{
 	Lake: color.RGBA{205, 222, 232, 255}, River: color.RGBA{170, 200, 216, 255},
 	Coast: color.RGBA{120, 150, 168, 255}, Internal: color.RGBA{188, 182, 172, 255}, International: color.RGBA{110, 102, 96, 255}, Disputed: color.RGBA{130, 110, 110, 255},
 	Text: color.RGBA{70, 66, 60, 255}, Halo: color.RGBA{255, 255, 255, 215}, PlaceText: color.RGBA{96, 92, 88, 255},
-	Panel: color.RGBA{255, 255, 255, 232}, PanelText: color.RGBA{38, 38, 38, 255}, Marker: color.RGBA{255, 255, 255, 255},
+	Panel: color.RGBA{255, 255, 255, 238}, PanelText: color.RGBA{38, 38, 38, 255}, Marker: color.RGBA{255, 255, 255, 255},
+	Blank: color.RGBA{226, 224, 220, 255}, Hatch: color.RGBA{176, 172, 166, 255},
 }
 
 var dark = Theme{
@@ -47,13 +54,16 @@ var dark = Theme{
 	Lake: color.RGBA{32, 46, 56, 255}, River: color.RGBA{48, 70, 84, 255},
 	Coast: color.RGBA{98, 122, 138, 255}, Internal: color.RGBA{92, 92, 90, 255}, International: color.RGBA{168, 162, 154, 255}, Disputed: color.RGBA{170, 140, 140, 255},
 	Text: color.RGBA{226, 222, 214, 255}, Halo: color.RGBA{20, 24, 28, 210}, PlaceText: color.RGBA{178, 176, 172, 255},
-	Panel: color.RGBA{32, 36, 40, 236}, PanelText: color.RGBA{234, 234, 230, 255}, Marker: color.RGBA{24, 26, 28, 255},
+	Panel: color.RGBA{32, 36, 40, 238}, PanelText: color.RGBA{234, 234, 230, 255}, Marker: color.RGBA{24, 26, 28, 255},
+	Blank: color.RGBA{66, 69, 72, 255}, Hatch: color.RGBA{104, 106, 108, 255},
 }
 
 // Frame is a drawn map.
 type Frame struct {
 	Image *image.RGBA
 	Marks []Mark
+	view  tile.View
+	atlas *region.Atlas
 }
 
 // Mark is where a unit or a cluster was drawn, in pixels.
@@ -73,11 +83,23 @@ func (f *Frame) At(x, y float64) []string {
 	return nil
 }
 
+// RegionAt returns the region under a pixel; ok is false at sea and where no
+// regions are known.
+func (f *Frame) RegionAt(x, y float64) (r *region.Region, ok bool) {
+	if f.atlas == nil {
+		return nil, false
+	}
+	return f.atlas.Locate(f.view.Unproject(x, y))
+}
+
 // Painter draws scenes of one atlas. It is safe for use by several goroutines.
 type Painter struct {
-	atlas *region.Atlas
-	face  *text.Face
-	arcs  [][]point // Mercator, parts of the world
+	atlas   *region.Atlas
+	face    *text.Face
+	arcs    [][]point // Mercator, parts of the world
+	land    []int32   // arcs around all land
+	borders [region.Disputed + 1][]int32
+	inner   map[string][]int32 // internal borders by country
 }
 
 // point is a vertex with its rank.
@@ -88,16 +110,42 @@ type point struct {
 
 // New prepares an atlas for drawing.
 func New(a *region.Atlas, f *text.Face) *Painter {
-	p := &Painter{atlas: a, face: f, arcs: make([][]point, len(a.Arcs))}
+	p := &Painter{atlas: a, face: f, arcs: make([][]point, len(a.Arcs)), inner: map[string][]int32{}}
+	p.mercator()
+	var land sides
+	for i := range a.Regions {
+		land.add(a.Regions[i].Rings)
+	}
+	for i := range a.Context {
+		land.add(a.Context[i].Rings)
+	}
+	p.land = land.refs()
+	for i := range a.Arcs {
+		class := a.Border(i).Class
+		p.borders[class] = append(p.borders[class], int32(i))
+		if class == region.Internal {
+			p.inner[a.Border(i).Country] = append(p.inner[a.Border(i).Country], int32(i))
+		}
+	}
+	return p
+}
+
+// mercator projects all vertices, each row of the grid once.
+func (p *Painter) mercator() {
+	a := p.atlas
+	rows := map[int32]float64{}
 	for i, arc := range a.Arcs {
 		ps := make([]point, len(arc))
 		for j, v := range arc {
-			x, y := tile.Mercator(a.Position(v))
-			ps[j] = point{x, y, a.Ranks[i][j]}
+			y, ok := rows[v.Y]
+			if !ok {
+				_, y = tile.Mercator(a.Position(v))
+				rows[v.Y] = y
+			}
+			ps[j] = point{a.Position(v)[0]/360 + 0.5, y, a.Ranks[i][j]}
 		}
 		p.arcs[i] = ps
 	}
-	return p
 }
 
 // premultiply is for the translucent colours of themes; color.RGBA holds

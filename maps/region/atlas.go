@@ -15,8 +15,24 @@ type Country struct {
 	Name  string            `json:"name"` // in English, as the ILO writes it
 	Names map[string]string `json:"names,omitempty"`
 	// Note says where the drawn regions are not those in force, or "".
-	Note string `json:"note,omitempty"`
+	Note  string    `json:"note,omitempty"`
+	Label orb.Point `json:"label"` // lon, lat where the name stands
+	// Others are English names that differ from Name, by profile.
+	Others map[Profile]string `json:"others,omitempty"`
 }
+
+// Profile is an authority whose English names of countries are written.
+type Profile string
+
+// The profiles.
+const (
+	ILO Profile = "" // the default
+	UN  Profile = "UN"
+	ISO Profile = "ISO"
+)
+
+// NameBy returns the country's English name as a profile has it.
+func (c *Country) NameBy(p Profile) string { return cmp.Or(c.Others[p], c.Name) }
 
 // Region is a first-level administrative area.
 type Region struct {
@@ -40,7 +56,6 @@ type Atlas struct {
 	byCountry map[string][]int
 	bounds    []orb.Bound // by arc, lon, lat
 	borders   []Border
-	edges     []edgeIndex
 	grid      grid
 }
 
@@ -53,13 +68,13 @@ const (
 	Coast                            // land on one side only
 	Internal                         // two regions of a country
 	International                    // two countries
-	Disputed                         // a line that is not agreed on, or beside a disputed area
+	Disputed                         // two countries: beside a disputed area, or not agreed on as a whole
 )
 
 // Border says what an arc separates.
 type Border struct {
-	Class    BorderClass
-	Detailed bool // false between countries of the context
+	Class   BorderClass
+	Country string // of an internal border
 }
 
 // Read reads a boundary pack.
@@ -90,7 +105,6 @@ func New(p *Pack) *Atlas {
 		})
 	}
 	a.classify()
-	a.edges = make([]edgeIndex, len(a.Regions))
 	return a
 }
 
@@ -133,7 +147,6 @@ func (a *Atlas) Border(arc int) Border { return a.borders[arc] }
 func (a *Atlas) classify() {
 	type side struct {
 		country  string
-		region   int
 		disputed bool
 	}
 	sides := make([][]side, len(a.Arcs))
@@ -145,10 +158,10 @@ func (a *Atlas) classify() {
 		}
 	}
 	for i := range a.Regions {
-		see(a.Regions[i].Rings, side{a.Regions[i].Country, i, a.Regions[i].Disputed})
+		see(a.Regions[i].Rings, side{a.Regions[i].Country, a.Regions[i].Disputed})
 	}
 	for _, c := range a.Context {
-		see(c.Rings, side{c.Code, -1, false})
+		see(c.Rings, side{c.Code, false})
 	}
 	a.borders = make([]Border, len(a.Arcs))
 	for i, ss := range sides {
@@ -158,31 +171,27 @@ func (a *Atlas) classify() {
 			continue
 		case len(ss) == 1:
 			b.Class = Coast
-		case ss[0].disputed || ss[1].disputed:
-			b.Class = Disputed
-			if ss[0].country == ss[1].country && ss[0].disputed && ss[1].disputed {
-				b.Class = Internal
-			}
 		case ss[0].country == ss[1].country:
 			b.Class = Internal
-		case agreedOtherwise(ss[0].country, ss[1].country):
+		case ss[0].disputed || ss[1].disputed || notAgreed(ss[0].country, ss[1].country):
 			b.Class = Disputed
 		default:
 			b.Class = International
 		}
-		for _, s := range ss {
-			b.Detailed = b.Detailed || s.region >= 0
+		if b.Class == Internal {
+			b.Country = ss[0].country
 		}
 	}
 }
 
-// agreedOtherwise names pairs of countries whose common line is an armistice line
-// or is disputed along its whole length.
-func agreedOtherwise(a, b string) bool {
-	if a > b {
-		a, b = b, a
+// notAgreed names pairs of countries whose common line is an armistice line or is
+// disputed along its whole length.
+func notAgreed(a, b string) bool {
+	switch [2]string{min(a, b), max(a, b)} {
+	case [2]string{"KOR", "PRK"}, [2]string{"CHN", "IND"}, [2]string{"ISR", "PSE"}, [2]string{"ISR", "SYR"}, [2]string{"CYN", "CYP"}:
+		return true
 	}
-	return a == "KOR" && b == "PRK" || a == "PRK" && b == "KOR" || a == "ISR" && b == "PSE" || a == "CYN" && b == "CYP"
+	return false
 }
 
 // Region returns the region with the code.
@@ -213,9 +222,9 @@ func (a *Atlas) Country(code string) (Country, bool) {
 	return Country{}, false
 }
 
-// Bound returns the box around the countries, lon, lat. A country that reaches
-// over the antimeridian is boxed by its part with positive longitudes, its larger
-// one for all but Samoa's neighbours; ok is false if none is known.
+// BoundOf returns the box around countries, lon, lat. What lies beyond the
+// antimeridian from the first region is left out, so that the box stays small; ok
+// is false if none of the countries is known.
 func (a *Atlas) BoundOf(countries ...string) (b orb.Bound, ok bool) {
 	for _, c := range countries {
 		for _, i := range a.byCountry[c] {
@@ -235,23 +244,23 @@ func (a *Atlas) BoundOf(countries ...string) (b orb.Bound, ok bool) {
 	return b, ok
 }
 
-// Polygon returns a region's area in full detail: lon, lat, outer rings
-// counter-clockwise, holes after the ring that holds them.
+// Polygon returns the area of a region or a country in full detail: lon, lat,
+// outer rings counter-clockwise, holes after the ring that holds them; nil for a
+// code that is not known.
 func (a *Atlas) Polygon(code string) orb.MultiPolygon {
-	r, ok := a.Region(code)
-	if !ok {
-		return nil
+	rings := a.country(code)
+	if r, ok := a.Region(code); ok {
+		rings = r.Rings
 	}
 	var outer orb.MultiPolygon
 	var holes []orb.Ring
-	for _, refs := range r.Rings {
+	for _, refs := range rings {
 		ring := a.ring(refs)
-		// TopoJSON winds outer rings clockwise.
-		if ring.Orientation() == orb.CW {
-			slices.Reverse(ring)
+		clockwise := ring.Orientation() == orb.CW // TopoJSON winds outer rings so
+		slices.Reverse(ring)
+		if clockwise {
 			outer = append(outer, orb.Polygon{ring})
 		} else {
-			slices.Reverse(ring)
 			holes = append(holes, ring)
 		}
 	}
@@ -264,6 +273,15 @@ func (a *Atlas) Polygon(code string) orb.MultiPolygon {
 		}
 	}
 	return outer
+}
+
+// country gives the rings of a country: its regions, dissolved.
+func (a *Atlas) country(code string) [][]int32 {
+	var parts [][][]int32
+	for _, i := range a.byCountry[code] {
+		parts = append(parts, a.Regions[i].Rings)
+	}
+	return Dissolve(a.Arcs, parts)
 }
 
 func (a *Atlas) ring(refs []int32) orb.Ring {
@@ -283,10 +301,12 @@ func (a *Atlas) ring(refs []int32) orb.Ring {
 	return out
 }
 
+// ringHolds counts the sides of a ring to the east of a point.
 func ringHolds(r orb.Ring, p orb.Point) bool {
 	in := false
 	for i := 1; i < len(r); i++ {
-		if crosses(r[i-1][0], r[i-1][1], r[i][0], r[i][1], p[0], p[1]) {
+		a, b := r[i-1], r[i]
+		if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(b[0]-a[0])*(p[1]-a[1])/(b[1]-a[1]) {
 			in = !in
 		}
 	}

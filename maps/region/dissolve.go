@@ -23,6 +23,11 @@ func Dissolve(arcs [][]Vertex, areas [][][]int32) [][]int32 {
 			}
 		}
 	}
+	return chain(arcs, left, starts)
+}
+
+// chain joins arcs that follow on each other into rings.
+func chain(arcs [][]Vertex, left []int32, starts map[Vertex][]int32) [][]int32 {
 	var out [][]int32
 	taken := map[int32]bool{}
 	for _, a := range left {

@@ -1,7 +1,10 @@
 package region
 
 import (
+	"cmp"
 	"math"
+	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -13,37 +16,46 @@ const (
 	gridRows    = 360
 )
 
-// grid remembers, per cell, the regions that may hold its points. A cell that no
-// border touches has one answer for all its points.
+// grid lists, per cell, the regions that have a part in it, in their order: those
+// of cell i from start[i] to start[i+1]. It is made when first needed.
 type grid struct {
 	once  sync.Once
-	cells []cell
+	start []int32
+	parts []part
+	edges []edgeIndex // by region
 }
 
-type cell struct {
-	touched    bool
-	region     int32 // for cells that no border touches: the region, or -1
-	candidates []int32
+// part is a region's part in a cell: all of it, or what its borders leave.
+type part struct {
+	region int32
+	all    bool
 }
 
-// edgeIndex holds a region's edges in bands of latitude. Quantised units; the
-// lower end first, so that neighbours compute the same crossing.
+// edgeIndex holds a region's edges in bands of latitude, in quantised units: those
+// of band i from start[i] to start[i+1].
 type edgeIndex struct {
-	once  sync.Once
-	low   float64
-	width float64
-	bands [][]edge
+	low, width float64
+	start      []int32
+	edges      []edge
 }
 
-type edge struct{ x1, y1, x2, y2 float64 }
+// edge runs up from (x1, y1) to y2, so that both its sides compute the same.
+type edge struct{ x1, y1, y2, slope float64 }
 
-// crosses says whether a ray from (x, y) to the east crosses the edge. Edges are
-// half-open, so a point on a border belongs to exactly one side.
-func crosses(x1, y1, x2, y2, x, y float64) bool {
-	if y1 > y2 {
-		x1, y1, x2, y2 = x2, y2, x1, y1
+// newEdge is false for edges along a parallel, which no ray crosses.
+func newEdge(p, q Vertex) (edge, bool) {
+	if p.Y > q.Y {
+		p, q = q, p
 	}
-	return y1 <= y && y < y2 && x < x1+(x2-x1)*((y-y1)/(y2-y1))
+	e := edge{x1: float64(p.X), y1: float64(p.Y), y2: float64(q.Y)}
+	e.slope = (float64(q.X) - e.x1) / (e.y2 - e.y1)
+	return e, p.Y != q.Y
+}
+
+// crossed says whether a ray from (x, y) to the east crosses the edge. Edges are
+// half-open, so a point on a border belongs to exactly one side.
+func (e *edge) crossed(x, y float64) bool {
+	return e.y1 <= y && y < e.y2 && x < e.x1+(y-e.y1)*e.slope
 }
 
 func (a *Atlas) quantised(p orb.Point) (x, y float64) {
@@ -52,23 +64,17 @@ func (a *Atlas) quantised(p orb.Point) (x, y float64) {
 
 // Locate returns the region that holds a point (lon, lat in degrees); ok is false
 // at sea and in countries whose regions are not known. A point on a border
-// belongs to exactly one of its sides.
+// belongs to exactly one of its sides; where regions overlap, the first counts.
 func (a *Atlas) Locate(p orb.Point) (r *Region, ok bool) {
 	if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
 		return nil, false
 	}
 	a.grid.once.Do(a.buildGrid)
-	c := &a.grid.cells[cellOf(p)]
-	if !c.touched {
-		if c.region < 0 {
-			return nil, false
-		}
-		return &a.Regions[c.region], true
-	}
 	x, y := a.quantised(p)
-	for _, i := range c.candidates {
-		if a.holds(int(i), x, y) {
-			return &a.Regions[i], true
+	c := row(p[1])*gridColumns + column(p[0])
+	for _, q := range a.grid.parts[a.grid.start[c]:a.grid.start[c+1]] {
+		if q.all || a.grid.edges[q.region].holds(x, y) {
+			return &a.Regions[q.region], true
 		}
 	}
 	return nil, false
@@ -76,19 +82,17 @@ func (a *Atlas) Locate(p orb.Point) (r *Region, ok bool) {
 
 func column(lon float64) int { return min(gridColumns-1, max(0, int((lon+180)*gridColumns/360))) }
 func row(lat float64) int    { return min(gridRows-1, max(0, int((lat+90)*gridRows/180))) }
-func cellOf(p orb.Point) int { return row(p[1])*gridColumns + column(p[0]) }
 
-// holds counts the borders of a region to the east of a point.
-func (a *Atlas) holds(i int, x, y float64) bool {
-	e := &a.edges[i]
-	e.once.Do(func() { a.buildEdges(i, e) })
+// holds counts the borders to the east of a point.
+func (e *edgeIndex) holds(x, y float64) bool {
 	b := int(math.Floor((y - e.low) / e.width))
-	if b < 0 || b >= len(e.bands) {
+	if b < 0 || b+1 >= len(e.start) {
 		return false
 	}
 	in := false
-	for _, s := range e.bands[b] {
-		if crosses(s.x1, s.y1, s.x2, s.y2, x, y) {
+	bs := e.edges[e.start[b]:e.start[b+1]]
+	for i := range bs {
+		if bs[i].crossed(x, y) {
 			in = !in
 		}
 	}
@@ -107,66 +111,126 @@ func (a *Atlas) eachEdge(rings [][]int32, visit func(p, q Vertex)) {
 	}
 }
 
-func (a *Atlas) buildEdges(i int, e *edgeIndex) {
-	lo, hi, n := math.Inf(1), math.Inf(-1), 0
-	a.eachEdge(a.Regions[i].Rings, func(p, q Vertex) {
-		lo, hi, n = min(lo, float64(p.Y), float64(q.Y)), max(hi, float64(p.Y), float64(q.Y)), n+1
-	})
-	count := min(4096, 1+n/4)
-	e.low, e.width = lo, math.Max(1, (hi-lo)/float64(count))
-	e.bands = make([][]edge, int((hi-lo)/e.width)+1)
-	a.eachEdge(a.Regions[i].Rings, func(p, q Vertex) {
-		if p.Y == q.Y {
-			return
+// indexEdges sorts a region's edges into bands. There are as many bands as keep
+// the index within a few times the number of edges.
+func (a *Atlas) indexEdges(rings [][]int32) edgeIndex {
+	n := 0
+	for _, ring := range rings {
+		for _, ref := range ring {
+			n += len(a.Arcs[index(ref)])
 		}
-		if p.Y > q.Y {
-			p, q = q, p
-		}
-		s := edge{float64(p.X), float64(p.Y), float64(q.X), float64(q.Y)}
-		for b := int((s.y1 - lo) / e.width); b <= int((s.y2-lo)/e.width); b++ {
-			e.bands[b] = append(e.bands[b], s)
+	}
+	all := make([]edge, 0, n)
+	lo, hi, climb := math.Inf(1), math.Inf(-1), 0.0
+	a.eachEdge(rings, func(p, q Vertex) {
+		if e, ok := newEdge(p, q); ok {
+			all = append(all, e)
+			lo, hi, climb = min(lo, e.y1), max(hi, e.y2), climb+e.y2-e.y1
 		}
 	})
+	if len(all) == 0 {
+		return edgeIndex{width: 1}
+	}
+	out := edgeIndex{low: lo, width: max(1, (hi-lo)/4096, climb/float64(len(all)))}
+	band := func(y float64) int { return int((y - lo) / out.width) }
+	out.start = make([]int32, band(hi)+2)
+	for _, e := range all {
+		for b := band(e.y1); b <= band(e.y2); b++ {
+			out.start[b+1]++
+		}
+	}
+	for b := 1; b < len(out.start); b++ {
+		out.start[b] += out.start[b-1]
+	}
+	out.edges = make([]edge, out.start[len(out.start)-1])
+	next := slices.Clone(out.start)
+	for _, e := range all {
+		for b := band(e.y1); b <= band(e.y2); b++ {
+			out.edges[next[b]] = e
+			next[b]++
+		}
+	}
+	return out
 }
 
-// buildGrid marks the cells that borders touch and answers the others.
+// cellPart is a region's part in one cell.
+type cellPart struct {
+	cell int32
+	part part
+}
+
+// buildGrid finds which regions have a part in which cells.
 func (a *Atlas) buildGrid() {
-	g := make([]cell, gridColumns*gridRows)
-	for i := range a.Regions {
-		b := a.Regions[i].Bound
-		for r := row(b.Min[1]); r <= row(b.Max[1]); r++ {
-			for c := column(b.Min[0]); c <= column(b.Max[0]); c++ {
-				g[r*gridColumns+c].candidates = append(g[r*gridColumns+c].candidates, int32(i))
+	n := len(a.Regions)
+	a.grid.edges = make([]edgeIndex, n)
+	found := make([][]cellPart, n)
+	workers := min(n, runtime.GOMAXPROCS(0))
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				a.grid.edges[i] = a.indexEdges(a.Regions[i].Rings)
+				found[i] = a.cells(int32(i))
 			}
-		}
-		a.eachEdge(a.Regions[i].Rings, func(p, q Vertex) { a.touch(g, a.Position(p), a.Position(q)) })
+		})
 	}
-	for i := range g {
-		if c := &g[i]; !c.touched {
-			c.region = a.cellRegion(i, c.candidates)
-		}
+	wait.Wait()
+	all := slices.Concat(found...)
+	slices.SortStableFunc(all, func(p, q cellPart) int { return cmp.Compare(p.cell, q.cell) })
+	a.grid.start = make([]int32, gridColumns*gridRows+1)
+	a.grid.parts = make([]part, len(all))
+	for i, p := range all {
+		a.grid.start[p.cell+1]++
+		a.grid.parts[i] = p.part
 	}
-	a.grid.cells = g
-}
-
-// touch marks every cell in the box of an edge; edges are short, so few too many.
-func (a *Atlas) touch(g []cell, p, q orb.Point) {
-	for r := row(min(p[1], q[1])); r <= row(max(p[1], q[1])); r++ {
-		for c := column(min(p[0], q[0])); c <= column(max(p[0], q[0])); c++ {
-			g[r*gridColumns+c].touched = true
-		}
+	for i := 1; i < len(a.grid.start); i++ {
+		a.grid.start[i] += a.grid.start[i-1]
 	}
 }
 
-// cellRegion answers for the middle of a cell, and so for all of it.
-func (a *Atlas) cellRegion(i int, candidates []int32) int32 {
-	x, y := a.quantised(orb.Point{(float64(i%gridColumns)+0.5)*360/gridColumns - 180, (float64(i/gridColumns)+0.5)*180/gridRows - 90})
-	for _, r := range candidates {
-		if a.holds(int(r), x, y) {
-			return r
+// cells lists the cells in which a region has a part. Between cells that its
+// borders touch, all cells of a row are alike.
+func (a *Atlas) cells(i int32) []cellPart {
+	b := a.Regions[i].Bound
+	c0, r0 := column(b.Min[0]), row(b.Min[1])
+	width := column(b.Max[0]) - c0 + 1
+	touched := make([]bool, width*(row(b.Max[1])-r0+1))
+	a.eachEdge(a.Regions[i].Rings, func(p, q Vertex) {
+		touch(a.Position(p), a.Position(q), func(row, column int) { touched[(row-r0)*width+column-c0] = true })
+	})
+	var out []cellPart
+	inside := false
+	for j, t := range touched {
+		c, r := c0+j%width, r0+j/width
+		if !t && (j%width == 0 || touched[j-1]) {
+			x, y := a.quantised(orb.Point{(float64(c)+0.5)*360/gridColumns - 180, (float64(r)+0.5)*180/gridRows - 90})
+			inside = a.grid.edges[i].holds(x, y)
+		}
+		if t || inside {
+			out = append(out, cellPart{int32(r*gridColumns + c), part{i, !t}})
 		}
 	}
-	return -1
+	return out
+}
+
+// touch visits the cells that an edge passes, and at times one beside it: row by
+// row, those between where it enters and where it leaves.
+func touch(p, q orb.Point, visit func(row, column int)) {
+	if p[1] > q[1] {
+		p, q = q, p
+	}
+	x := p[0]
+	for r := row(p[1]); r <= row(q[1]); r++ {
+		next := q[0]
+		if top := float64(r+1)*180/gridRows - 90; top < q[1] {
+			next = p[0] + (q[0]-p[0])*(top-p[1])/(q[1]-p[1])
+		}
+		// Rounding may put a crossing a hair to the wrong side of a column.
+		for c := column(min(x, next) - 1e-9); c <= column(max(x, next)+1e-9); c++ {
+			visit(r, max(column(min(p[0], q[0])), min(column(max(p[0], q[0])), c)))
+		}
+		x = next
+	}
 }
 
 // metresPerDegree on a sphere of the earth's mean radius, 6,371,008.8 m.

@@ -16,9 +16,11 @@ const magic = "SSE regions 1\n"
 
 // Limits of a pack that is read.
 const (
-	maxPack     = 512 << 20 // bytes unpacked
-	maxHeader   = 64 << 20
-	maxVertices = 20_000_000
+	maxPack     = 128 << 20 // bytes unpacked
+	maxHeader   = 32 << 20
+	maxVertices = 10_000_000
+	maxUnit     = 1 << 30    // of a vertex
+	maxWork     = 30_000_000 // vertices and degrees of all rings
 )
 
 // Pack is an atlas as it is stored. Arcs are in quantised units: a vertex (x, y)
@@ -90,8 +92,10 @@ func ReadPack(r io.Reader) (*Pack, error) {
 		return nil, ErrPack
 	}
 	var buf bytes.Buffer
-	if _, err := buf.ReadFrom(io.LimitReader(z, maxPack)); err != nil {
+	if n, err := buf.ReadFrom(io.LimitReader(z, maxPack+1)); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPack, err)
+	} else if n > maxPack {
+		return nil, fmt.Errorf("%w: it holds more than %d MB", ErrPack, maxPack>>20)
 	}
 	b, ok := bytes.CutPrefix(buf.Bytes(), []byte(magic))
 	n, k := binary.Uvarint(b)
@@ -99,83 +103,140 @@ func ReadPack(r io.Reader) (*Pack, error) {
 		return nil, ErrPack
 	}
 	p := &Pack{}
-	if err := json.Unmarshal(b[k:k+int(n)], p); err != nil {
+	arcs := make(chan error, 1)
+	var shapes Pack
+	go func() { arcs <- shapes.readArcs(b[k+int(n):]) }()
+	head := json.Unmarshal(b[k:k+int(n)], p)
+	if err := errors.Join(head, <-arcs); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPack, err)
 	}
-	if err := p.readArcs(b[k+int(n):]); err != nil {
+	p.Arcs, p.Ranks = shapes.Arcs, shapes.Ranks
+	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPack, err)
 	}
-	return p, p.check()
+	return p, nil
 }
 
 var errShort = errors.New("it ends too early")
 
+// readArcs reads arcs to the end of the bytes.
 func (p *Pack) readArcs(b []byte) error {
-	if p.ArcCount < 0 || p.ArcCount > len(b) {
-		return errors.New("too many arcs")
-	}
-	total := 0
-	for range p.ArcCount {
+	all := make([]Vertex, 0, len(b)/4)
+	for len(b) > 0 {
 		n, k := binary.Uvarint(b)
-		if k <= 0 || n < 2 || n > maxVertices || n > uint64(len(b)) {
+		if k <= 0 || n < 2 || n > maxVertices || 3*n > uint64(len(b)) {
 			return errShort
 		}
-		if b, total = b[k:], total+int(n); total > maxVertices {
-			return errors.New("too many vertices")
+		if b = b[k:]; len(all)+int(n) > maxVertices {
+			return errors.New("it has too many vertices")
 		}
-		arc := make([]Vertex, n)
+		from := len(all)
 		var at [2]int64
-		for i := range arc {
+		for range n {
 			for axis := range at {
 				d, k := binary.Varint(b)
 				if k <= 0 {
 					return errShort
 				}
 				b = b[k:]
-				if at[axis] += d; at[axis] < 0 || at[axis] > math.MaxInt32/2 {
-					return errors.New("a vertex outside the world")
+				if at[axis] += d; at[axis] < 0 || at[axis] > maxUnit {
+					return errors.New("a vertex lies outside of the world")
 				}
 			}
-			arc[i] = Vertex{int32(at[0]), int32(at[1])}
+			all = append(all, Vertex{int32(at[0]), int32(at[1])})
 		}
 		if uint64(len(b)) < n {
 			return errShort
 		}
-		p.Arcs, p.Ranks = append(p.Arcs, arc), append(p.Ranks, b[:n:n])
+		p.Arcs, p.Ranks = append(p.Arcs, all[from:len(all):len(all)]), append(p.Ranks, b[:n:n])
+		b[0], b[n-1] = 255, 255 // whatever it says: neighbours meet at the ends
 		b = b[n:]
 	}
 	return nil
 }
 
-// check makes sure that rings name arcs that exist and follow on each other.
+// check makes sure that the world is where it is, and that rings name arcs that
+// exist and follow on each other.
 func (p *Pack) check() error {
-	if !(p.Scale[0] > 0 && p.Scale[1] > 0) {
-		return fmt.Errorf("%w: it has no scale", ErrPack)
+	if p.ArcCount != len(p.Arcs) {
+		return fmt.Errorf("it has %d arcs and should have %d", len(p.Arcs), p.ArcCount)
 	}
-	areas := func(kind string, n int, at func(int) (string, [][]int32)) error {
-		for i := range n {
-			code, rings := at(i)
-			for _, ring := range rings {
-				for _, a := range ring {
-					if j := index(a); j >= len(p.Arcs) {
-						return fmt.Errorf("%w: %s %q names arc %d of %d", ErrPack, kind, code, j, len(p.Arcs))
-					}
-				}
-				if len(ring) == 0 {
-					return fmt.Errorf("%w: %s %q has an empty ring", ErrPack, kind, code)
-				}
+	for axis, far := range [2]float64{180, 90} {
+		if s, t := p.Scale[axis], p.Translate[axis]; !(s > 0 && t >= -far-1e-6 && t+s*p.greatest(axis) <= far+1e-6) {
+			return fmt.Errorf("its vertices lie outside of ±%v degrees", far)
+		}
+	}
+	rs := newRingCheck(p)
+	seen := map[string]bool{}
+	for _, r := range p.Regions {
+		if r.Code == "" || seen[r.Code] {
+			return fmt.Errorf("the region code %q is empty or given twice", r.Code)
+		}
+		seen[r.Code] = true
+		if err := rs.check("region", r.Code, r.Rings, true); err != nil {
+			return err
+		}
+	}
+	for i, as := range [][]Area{p.Context, p.Lakes, p.Rivers} {
+		for _, a := range as {
+			if err := rs.check([]string{"country", "lake", "river"}[i], a.Code, a.Rings, i < 2); err != nil {
+				return err
 			}
 		}
-		return nil
 	}
-	area := func(as []Area) func(int) (string, [][]int32) {
-		return func(i int) (string, [][]int32) { return as[i].Code, as[i].Rings }
+	return nil
+}
+
+func (p *Pack) greatest(axis int) float64 {
+	out := int32(0)
+	for _, arc := range p.Arcs {
+		for _, v := range arc {
+			out = max(out, [2]int32{v.X, v.Y}[axis])
+		}
 	}
-	return errors.Join(
-		areas("region", len(p.Regions), func(i int) (string, [][]int32) { return p.Regions[i].Code, p.Regions[i].Rings }),
-		areas("country", len(p.Context), area(p.Context)),
-		areas("lake", len(p.Lakes), area(p.Lakes)),
-		areas("river", len(p.Rivers), area(p.Rivers)))
+	return float64(out)
+}
+
+// ringCheck keeps count of the work that rings will be: vertices, and degrees
+// that borders run.
+type ringCheck struct {
+	p    *Pack
+	arcs []float64 // work by arc
+	work float64
+}
+
+func newRingCheck(p *Pack) *ringCheck {
+	c := &ringCheck{p: p, arcs: make([]float64, len(p.Arcs))}
+	for i, arc := range p.Arcs {
+		c.arcs[i] = float64(len(arc))
+		for j := 1; j < len(arc); j++ {
+			c.arcs[i] += math.Abs(float64(arc[j].X-arc[j-1].X))*p.Scale[0] + math.Abs(float64(arc[j].Y-arc[j-1].Y))*p.Scale[1]
+		}
+	}
+	return c
+}
+
+func (c *ringCheck) check(kind, code string, rings [][]int32, closed bool) error {
+	for _, ring := range rings {
+		if len(ring) == 0 {
+			return fmt.Errorf("%s %q has an empty ring", kind, code)
+		}
+		for i, a := range ring {
+			if index(a) >= len(c.p.Arcs) {
+				return fmt.Errorf("%s %q names arc %d of %d", kind, code, index(a), len(c.p.Arcs))
+			}
+			if i > 0 && first(c.p.Arcs, a) != first(c.p.Arcs, ^ring[i-1]) {
+				return fmt.Errorf("%s %q has arcs that do not meet", kind, code)
+			}
+			if c.work += c.arcs[index(a)]; c.work > maxWork {
+				return fmt.Errorf("its borders are too long, up to %s %q", kind, code)
+			}
+		}
+		if closed && first(c.p.Arcs, ring[0]) != first(c.p.Arcs, ^ring[len(ring)-1]) {
+			return fmt.Errorf("%s %q has a ring that is open", kind, code)
+		}
+	}
+	return nil
 }
 
 // index is the number of an arc, whatever its direction.

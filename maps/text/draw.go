@@ -62,18 +62,15 @@ func (l *Layout) draw(dst draw.Image, x, y float32, c color.Color, halo uint8) {
 }
 
 func (f *Face) mask(k maskKey) *mask {
-	if m, ok := f.masks[k]; ok {
-		return m
+	m, ok := f.masks.get(k)
+	if !ok {
+		m = f.render(k)
+		f.masks.put(k, m)
 	}
-	if len(f.masks) >= maxCached {
-		clear(f.masks)
-	}
-	m := f.render(k)
-	f.masks[k] = m
 	return m
 }
 
-// render draws a glyph's outline; bold is the outline drawn three times, a little
+// render draws a glyph's outline; bold is the outline drawn twice, a little
 // apart, and italic leans it by a fifth.
 func (f *Face) render(k maskKey) *mask {
 	outline, ok := f.face.GlyphData(k.id).(font.GlyphOutline)
@@ -89,16 +86,8 @@ func (f *Face) render(k maskKey) *mask {
 		}
 		return x + shift, y
 	}
-	minX, minY, maxX, maxY := float32(math.Inf(1)), float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.Inf(-1))
-	for _, seg := range outline.Segments {
-		for _, p := range seg.ArgsSlice() {
-			x, y := point(p)
-			minX, minY, maxX, maxY = min(minX, x), min(minY, y), max(maxX, x), max(maxY, y)
-		}
-	}
-	pad := int(k.halo) + 2
-	x0, y0 := int(math.Floor(float64(minX)))-pad, int(math.Floor(float64(minY)))-pad
-	w, h := int(math.Ceil(float64(maxX)))+pad-x0, int(math.Ceil(float64(maxY)))+pad-y0
+	box := around(outline, point, int(k.halo)+2)
+	w, h := box.Dx(), box.Dy()
 	if w <= 0 || h <= 0 || w > 4096 || h > 4096 {
 		return &mask{}
 	}
@@ -112,14 +101,27 @@ func (f *Face) render(k maskKey) *mask {
 		r := vector.NewRasterizer(w, h)
 		trace(r, outline, func(p opentype.SegmentPoint) (float32, float32) {
 			x, y := point(p)
-			return x - float32(x0) + dx, y - float32(y0)
+			return x - float32(box.Min.X) + dx, y - float32(box.Min.Y)
 		})
 		r.Draw(alpha, alpha.Bounds(), image.Opaque, image.Point{})
 	}
 	if k.halo > 0 {
 		alpha = spread(alpha, int(k.halo))
 	}
-	return &mask{alpha, x0, y0}
+	return &mask{alpha, box.Min.X, box.Min.Y}
+}
+
+// around is the box of an outline with a rim, in pixels from the glyph's origin.
+func around(o font.GlyphOutline, point func(opentype.SegmentPoint) (float32, float32), rim int) image.Rectangle {
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, seg := range o.Segments {
+		for _, p := range seg.ArgsSlice() {
+			px, py := point(p)
+			x, y := float64(px), float64(py)
+			x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+		}
+	}
+	return image.Rect(int(math.Floor(x0))-rim, int(math.Floor(y0))-rim, int(math.Ceil(x1))+rim, int(math.Ceil(y1))+rim)
 }
 
 func trace(r *vector.Rasterizer, o font.GlyphOutline, at func(opentype.SegmentPoint) (float32, float32)) {

@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
-	"golang.org/x/text/unicode/bidi"
 )
 
 // Face is a font ready for use. It is safe for use by several goroutines.
@@ -22,15 +23,12 @@ type Face struct {
 	shaper  shaping.HarfbuzzShaper
 	segment shaping.Segmenter
 	wrapper shaping.LineWrapper
-	layouts map[key]*Layout
-	masks   map[maskKey]*mask
+	layouts cache[key, *Layout]
+	masks   cache[maskKey, *mask]
 	scale   float32 // font units to ems
 	ascent  float32 // ems
 	height  float32 // ems of one line
 }
-
-// maxCached bounds each cache; when it is full it starts anew.
-const maxCached = 4096
 
 // New reads a TrueType or OpenType font.
 func New(ttf []byte) (*Face, error) {
@@ -44,12 +42,7 @@ func New(ttf []byte) (*Face, error) {
 	}
 	scale := 1 / float32(f.Upem())
 	face := &Face{face: f, scale: scale, ascent: x.Ascender * scale, height: (x.Ascender - x.Descender + x.LineGap) * scale}
-	face.forget()
 	return face, nil
-}
-
-func (f *Face) forget() {
-	f.layouts, f.masks = map[key]*Layout{}, map[maskKey]*mask{}
 }
 
 // Align says on which side lines begin.
@@ -83,7 +76,7 @@ type Span struct {
 
 type key struct {
 	style Style
-	text  string
+	spans string
 }
 
 // Layout is text that was measured. It does not change.
@@ -117,26 +110,33 @@ func (f *Face) Layout(s string, st Style) *Layout {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	k := key{st, s}
-	if l, ok := f.layouts[k]; ok {
-		return l
+	l, ok := f.layouts.get(k)
+	if !ok {
+		l = f.layout([]Span{{Text: s, Bold: st.Bold}}, st)
+		f.layouts.put(k, l)
 	}
-	if len(f.layouts) >= maxCached {
-		clear(f.layouts)
-	}
-	l := f.layout([]Span{{Text: s, Bold: st.Bold}}, st)
-	f.layouts[k] = l
 	return l
 }
 
-// Spans lays out text with parts in different looks.
+// Spans lays out text with parts in different looks. Layouts are remembered.
 func (f *Face) Spans(spans []Span, st Style) *Layout {
+	k := key{style: st}
+	own := make([]Span, len(spans))
+	var b strings.Builder
+	for i, s := range spans {
+		s.Bold = s.Bold || st.Bold
+		own[i] = s
+		fmt.Fprintf(&b, "\x00%t %t %v %d %s", s.Bold, s.Italic, s.Color, len(s.Text), s.Text)
+	}
+	k.spans = b.String()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	spans = append([]Span(nil), spans...)
-	for i := range spans {
-		spans[i].Bold = spans[i].Bold || st.Bold
+	l, ok := f.layouts.get(k)
+	if !ok {
+		l = f.layout(own, st)
+		f.layouts.put(k, l)
 	}
-	return f.layout(spans, st)
+	return l
 }
 
 func (f *Face) layout(spans []Span, st Style) *Layout {
@@ -148,54 +148,55 @@ func (f *Face) layout(spans []Span, st Style) *Layout {
 	if height == 0 {
 		height = f.height
 	}
-	lead := (height - f.height) / 2
-	type shapedLine struct {
-		runs []shaping.Output
-		rtl  bool
-		cut  bool
-		ends []int // rune offsets where spans end, in this paragraph
-		base int   // first span
-	}
-	var all []shapedLine
-	for _, p := range paragraphs(spans) {
-		rtl := rightToLeft(p.text)
-		for _, runs := range f.wrap(p, rtl, st) {
-			all = append(all, shapedLine{runs: runs, rtl: rtl, ends: p.ends, base: p.first})
-		}
-	}
-	if st.Lines > 0 && len(all) > st.Lines {
-		all = all[:st.Lines]
-		all[st.Lines-1].cut = true
-	}
-	widths := make([]float32, len(all))
+	all := f.shape(spans, st)
 	widest := float32(0)
-	for i, sl := range all {
-		for _, r := range sl.runs {
-			widths[i] += pixels(r.Advance)
-		}
-		widest = max(widest, widths[i])
+	for _, sl := range all {
+		widest = max(widest, sl.width)
 	}
 	room := widest
 	if st.Width > 0 {
 		room = float32(st.Width)
 	}
 	for i, sl := range all {
-		ln := line{baseline: (float32(i)*height + lead + f.ascent) * st.Size}
-		ln.glyphs = place(sl.runs, start(st, sl.rtl, room, widths[i]), ln.baseline, sl.ends, sl.base)
-		if sl.cut {
-			f.cutLine(&ln, room, st.Size)
-		}
+		ln := line{baseline: (float32(i)*height + (height-f.height)/2 + f.ascent) * st.Size}
+		ln.glyphs = place(sl, start(st, sl.rtl, room, sl.width), ln.baseline)
 		l.lines = append(l.lines, ln)
 	}
-	if n := len(l.lines); n > 0 {
-		l.Baseline = int(l.lines[0].baseline + 0.5)
-		l.Height = int(float32(n)*height*st.Size + 0.999)
-	}
+	l.Baseline = int(l.lines[0].baseline + 0.5)
+	l.Height = int(float32(len(all))*height*st.Size + 0.999)
 	l.Width = int(widest + 0.999)
-	if st.Width > 0 && st.Align != Left && (st.Align != Natural || len(all) > 0 && all[0].rtl) {
+	if st.Width > 0 && (st.Align == Center || st.Align == Right || st.Align == Natural && all[0].rtl) {
 		l.Width = st.Width
 	}
 	return l
+}
+
+// shapedLine is a line in glyphs, not yet in its place.
+type shapedLine struct {
+	runs  []shaping.Output
+	width float32
+	rtl   bool
+	of    paragraph
+}
+
+// shape breaks all paragraphs into lines, as many as the style allows.
+func (f *Face) shape(spans []Span, st Style) []shapedLine {
+	var out []shapedLine
+	ps := paragraphs(spans)
+	for i, p := range ps {
+		if st.Lines > 0 && len(out) == st.Lines {
+			break
+		}
+		rtl := rightToLeft(p.text)
+		for _, runs := range f.wrap(p, rtl, st, max(0, st.Lines-len(out)), i < len(ps)-1) {
+			sl := shapedLine{runs: runs, rtl: rtl, of: p}
+			for _, r := range runs {
+				sl.width += pixels(r.Advance)
+			}
+			out = append(out, sl)
+		}
+	}
+	return out
 }
 
 // start is where a line begins.
@@ -209,44 +210,13 @@ func start(st Style, rtl bool, room, width float32) float32 {
 	return 0
 }
 
-// cutLine takes glyphs off the end of a line to make room for an ellipsis.
-func (f *Face) cutLine(ln *line, room, size float32) {
-	gid, ok := f.face.NominalGlyph('…')
-	if !ok {
-		return
-	}
-	w := f.face.HorizontalAdvance(gid) * f.scale * size
-	for n := len(ln.glyphs); n > 0 && ln.glyphs[n-1].x+w*1.5 > room; n-- {
-		ln.glyphs = ln.glyphs[:n-1]
-	}
-	x := float32(0)
-	span := 0
-	if n := len(ln.glyphs); n > 0 {
-		last := ln.glyphs[n-1]
-		x, span = last.x+f.face.HorizontalAdvance(last.id)*f.scale*size, last.span
-	}
-	ln.glyphs = append(ln.glyphs, placed{gid, x, ln.baseline, span})
-}
-
 func pixels(x fixed.Int26_6) float32 { return float32(x) / 64 }
 
 // place puts the runs of a line one after the other, in visual order.
-func place(runs []shaping.Output, x, baseline float32, ends []int, base int) []placed {
-	visual := make([]shaping.Output, len(runs))
-	for _, r := range runs {
-		if i := int(r.VisualIndex); i < len(visual) {
-			visual[i] = r
-		}
-	}
+func place(sl shapedLine, x, baseline float32) []placed {
 	var out []placed
-	for _, r := range visual {
-		span := base
-		for i, e := range ends {
-			if r.Runes.Offset < e {
-				span = base + i
-				break
-			}
-		}
+	for _, r := range visualOrder(sl) {
+		span := sl.of.spanOf(r.Runes.Offset)
 		for _, g := range r.Glyphs {
 			out = append(out, placed{g.GlyphID, x + pixels(g.XOffset), baseline - pixels(g.YOffset), span})
 			x += pixels(g.Advance)
@@ -262,10 +232,34 @@ type paragraph struct {
 	first int   // number of the first span
 }
 
+// spanOf is the number of the span that holds a rune.
+func (p *paragraph) spanOf(offset int) int {
+	for i, end := range p.ends {
+		if offset < end {
+			return p.first + i
+		}
+	}
+	return p.first + max(0, len(p.ends)-1)
+}
+
+// plain leaves out what is no text: control characters. Separators of paragraphs
+// become line breaks, those of fields spaces.
+func plain(r rune) rune {
+	switch {
+	case r == '\u0085' || r == '\u2028' || r == '\u2029':
+		return '\n'
+	case r == '\t' || r >= 0x1c && r <= 0x1f:
+		return ' '
+	case r != '\n' && unicode.IsControl(r):
+		return -1
+	}
+	return r
+}
+
 func paragraphs(spans []Span) []paragraph {
 	out := []paragraph{{}}
 	for i, s := range spans {
-		for j, part := range strings.Split(strings.ReplaceAll(s.Text, "\r", ""), "\n") {
+		for j, part := range strings.Split(strings.Map(plain, s.Text), "\n") {
 			if j > 0 {
 				out = append(out, paragraph{first: i})
 			}
@@ -277,24 +271,12 @@ func paragraphs(spans []Span) []paragraph {
 	return out
 }
 
-// rightToLeft looks at the first strong character (Unicode Annex 9, P2 and P3).
-func rightToLeft(text []rune) bool {
-	for _, r := range text {
-		switch p, _ := bidi.LookupRune(r); p.Class() {
-		case bidi.L:
-			return false
-		case bidi.R, bidi.AL:
-			return true
-		}
-	}
-	return false
-}
-
 // ResolveFace implements shaping.Fontmap: there is one font.
 func (f *Face) ResolveFace(rune) *font.Face { return f.face }
 
-// wrap shapes a paragraph and breaks it into lines.
-func (f *Face) wrap(p paragraph, rtl bool, st Style) [][]shaping.Output {
+// wrap shapes a paragraph and breaks it into lines, at most so many unless that is
+// 0; what is left out, or follows in another paragraph, shows as "…".
+func (f *Face) wrap(p paragraph, rtl bool, st Style, most int, more bool) [][]shaping.Output {
 	if len(p.text) == 0 {
 		return [][]shaping.Output{nil}
 	}
@@ -304,34 +286,34 @@ func (f *Face) wrap(p paragraph, rtl bool, st Style) [][]shaping.Output {
 	}
 	in := shaping.Input{Text: p.text, RunEnd: len(p.text), Direction: dir, Face: f.face, Size: fixed.Int26_6(st.Size * 64), Language: language.NewLanguage("en")}
 	var runs []shaping.Output
+	afterRTL := false
 	for _, part := range f.segment.Split(in, f) {
-		for _, piece := range splitAt(part, p.ends) {
+		ends := p.ends
+		if !rtl && afterRTL {
+			ends = append([]int{part.RunStart + numberLength(p.text[part.RunStart:part.RunEnd])}, ends...)
+		}
+		for _, piece := range splitAt(part, ends) {
 			runs = append(runs, f.shaper.Shape(piece))
 		}
+		afterRTL = part.Direction == di.DirectionRTL
 	}
 	width := 1 << 24
 	if st.Width > 0 {
 		width = st.Width
 	}
-	lines, _ := f.wrapper.WrapParagraph(shaping.WrapConfig{Direction: dir, BreakPolicy: shaping.WhenNecessary}, width, p.text, shaping.NewSliceIterator(runs))
+	c := shaping.WrapConfig{Direction: dir, BreakPolicy: shaping.WhenNecessary}
+	if most > 0 {
+		dots := in
+		dots.Text, dots.RunEnd = []rune("…"), 1
+		c.TruncateAfterLines, c.TextContinues = most, more
+		c = c.WithTruncator(&f.shaper, dots)
+	}
+	lines, _ := f.wrapper.WrapParagraph(c, width, p.text, shaping.NewSliceIterator(runs))
 	out := make([][]shaping.Output, len(lines))
 	for i, l := range lines {
-		out[i] = append([]shaping.Output(nil), l...)
+		out[i] = slices.Clone(l)
 	}
 	return out
-}
-
-// splitAt cuts a run where spans end.
-func splitAt(in shaping.Input, ends []int) []shaping.Input {
-	var out []shaping.Input
-	for _, e := range ends {
-		if e > in.RunStart && e < in.RunEnd {
-			head := in
-			head.RunEnd, in.RunStart = e, e
-			out = append(out, head)
-		}
-	}
-	return append(out, in)
 }
 
 // Markup reads the two marks that questions use: **bold**, which is read aloud,

@@ -97,6 +97,33 @@ func TestRightToLeftStandsRight(t *testing.T) {
 	}
 }
 
+// TestCutText looks for dots where cut text ends: at the right, or at the left of
+// text that runs there. They are low, letters are not.
+func TestCutText(t *testing.T) {
+	f := shipped(t)
+	dots := f.Layout("…", text.Style{Size: 16}).Width
+	for name, s := range scripts {
+		t.Run(name, func(t *testing.T) {
+			l := f.Layout(strings.Repeat(s+" ", 12), text.Style{Size: 16, Width: 150, Lines: 1})
+			if l.Lines() != 1 || l.Width > 150 {
+				t.Fatalf("%d lines, %d wide", l.Lines(), l.Width)
+			}
+			img := canvas(150, 40)
+			l.Draw(img, 0, 0, color.Black)
+			b := ink(img)
+			end := image.Rect(b.Max.X-dots/2, 0, b.Max.X, 40)
+			if name == "Arabic" {
+				end = image.Rect(b.Min.X, 0, b.Min.X+dots/2, 40)
+			}
+			last := canvas(150, 40)
+			draw.Draw(last, end, img, end.Min, draw.Src)
+			if got := ink(last); got.Dy() > 5 {
+				t.Errorf("the end holds ink %v, higher than dots", got)
+			}
+		})
+	}
+}
+
 func TestBoldIsWiderInk(t *testing.T) {
 	f := shipped(t)
 	sum := func(bold bool) (n int) {
@@ -135,6 +162,7 @@ func FuzzLayout(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add("abc **d** العدد (25)\n", 50)
+	f.Add("*00\x1e", 153) // a separator ends a paragraph for the bidi algorithm, and only for it
 	f.Fuzz(func(t *testing.T, s string, w int) {
 		l := face.Spans(text.Markup(s), text.Style{Size: 12, Width: w % 1000, Lines: 3})
 		l.Draw(canvas(100, 30), 0, 0, color.Black)

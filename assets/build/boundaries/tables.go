@@ -1,5 +1,11 @@
 package main
 
+import (
+	"strings"
+
+	"sselandscape/maps/region"
+)
+
 // country gives the ISO 3166-1 alpha-3 code of a Natural Earth code; areas that
 // have none keep Natural Earth's.
 func country(a3 string) string {
@@ -29,10 +35,61 @@ func disputed(a3, iso, id, name string) bool {
 	return id == "PFA+00?" || name == "UNDOF"
 }
 
-// renamed corrects names that are dated or missing.
-var renamed = map[string]string{
-	"NP-P1": "Koshi", "NP-P2": "Madhesh", "NP-P3": "Bagmati", "NP-P4": "Gandaki", "NP-P5": "Lumbini", "NP-P6": "Karnali", "NP-P7": "Sudurpashchim",
-	"TJ-SU": "Sughd", "KR-42": "Gangwon", "KR-45": "North Jeolla",
+// isoOf settles ISO 3166-2 codes that Natural Earth gives to two areas.
+var isoOf = map[string]string{
+	"AFG-1752": "AF-URU", "AFG-1753": "AF-DAY", "AFG-1769": "AF-PAN", "AFG-1772": "AF-PAR", "AUS-2654": "AU-NSW", "IRN-3216": "IR-07", "IRN-5490": "IR-32",
+	"KAZ-3207": "KZ-ALM", "KAZ-4829": "KZ-ALA", "LAO-3283": "LA-VT", "LAO-3284": "LA-VI", "MDV-5234": "MV-MLE", "MDV-5236": "MV-12", "SLB-3507": "SB-WE", "SLB-3508": "SB-CH",
+	"TJK-368": "TJ-RA", "RUS-2364": "RU-MOS", "RUS-2365": "RU-MOW",
+}
+
+// renamed corrects names that are wrong, dated, short for something or missing.
+var renamed = table(`
+AF-DAY Daykundi; AF-PAN Panjshir
+AZ-GYG Göygöl; AZ-SBN Şabran; AZ-XA Xankəndi
+BD-A Barishal; BD-B Chattogram
+BN-BM Brunei-Muara
+BT-13 Haa; BT-14 Samtse; BT-21 Tsirang; BT-22 Dagana; BT-24 Wangdue Phodrang; BT-31 Sarpang; BT-32 Trongsa; BT-34 Zhemgang; BT-41 Trashigang; BT-43 Pemagatshel; BT-44 Lhuentse; BT-TY Trashiyangtse
+CN-NM Inner Mongolia
+IQ-TS Kirkuk
+IR-03 Ardabil
+KH-1 Banteay Meanchey; KH-2 Battambang; KH-3 Kampong Cham; KH-4 Kampong Chhnang; KH-5 Kampong Speu; KH-6 Kampong Thom; KH-7 Kampot; KH-8 Kandal; KH-9 Koh Kong; KH-10 Kratie; KH-11 Mondul Kiri; KH-13 Preah Vihear; KH-14 Prey Veng; KH-15 Pursat; KH-16 Ratanak Kiri; KH-17 Siem Reap; KH-18 Preah Sihanouk; KH-19 Stung Treng; KH-21 Takeo; KH-22 Oddar Meanchey; KH-24 Pailin
+KR-42 Gangwon; KR-45 North Jeolla
+LA-AT Attapeu; LA-BL Bolikhamxay; LA-HO Houaphanh; LA-KH Khammouane; LA-LM Luang Namtha; LA-LP Luang Prabang; LA-OU Oudomxay; LA-PH Phongsaly; LA-SL Salavan; LA-SV Savannakhet; LA-VI Vientiane Province; LA-VT Vientiane Capital; LA-XA Xayaboury; LA-XE Sekong; LA-XI Xiengkhouang
+MN-035 Orkhon; MN-037 Darkhan-Uul; MN-039 Khentii; MN-041 Khövsgöl; MN-043 Khovd; MN-051 Sükhbaatar; MN-053 Ömnögovi; MN-055 Övörkhangai; MN-057 Zavkhan; MN-064 Govisümber; MN-065 Govi-Altai; MN-069 Bayankhongor; MN-071 Bayan-Ölgii; MN-073 Arkhangai
+NP-P1 Koshi; NP-P2 Madhesh; NP-P3 Bagmati; NP-P4 Gandaki; NP-P5 Lumbini; NP-P6 Karnali; NP-P7 Sudurpashchim
+PG-NPP Oro; PG-NSB Bougainville
+PK-BA Balochistan; PK-GB Gilgit-Baltistan; PK-IS Islamabad Capital Territory; PK-KP Khyber Pakhtunkhwa; PK-JK Azad Jammu and Kashmir; PK-SD Sindh
+RU-MAG Magadan; RU-ZAB Zabaykalsky; RU-MOS Moscow Oblast; RU-MOW Moscow
+TH-10 Bangkok
+TJ-RA Districts of Republican Subordination; TJ-SU Sughd
+TL-CO Covalima; TL-OE Oecusse
+TM-D Dashoguz; TM-L Lebap
+TR-02 Adıyaman; TR-04 Ağrı; TR-09 Aydın; TR-10 Balıkesir; TR-18 Çankırı; TR-21 Diyarbakır; TR-23 Elazığ; TR-26 Eskişehir; TR-29 Gümüşhane; TR-30 Hakkâri; TR-34 İstanbul; TR-35 İzmir; TR-39 Kırklareli; TR-40 Kırşehir; TR-46 Kahramanmaraş; TR-48 Muğla; TR-49 Muş; TR-50 Nevşehir; TR-51 Niğde; TR-59 Tekirdağ; TR-63 Şanlıurfa; TR-64 Uşak; TR-71 Kırıkkale; TR-73 Şırnak; TR-76 Iğdır
+UZ-TK Tashkent City; UZ-TO Tashkent Region
+KAS+00? Siachen Glacier; KIR+99? Kiribati (small islands); RUS+99? Russian Federation (small islands)
+`)
+
+// inScript gives names in local scripts that Natural Earth lacks, by language.
+var inScript = map[string]map[string]string{
+	"ne": table(`NP-P1 कोशी; NP-P2 मधेश; NP-P3 बागमती; NP-P4 गण्डकी; NP-P5 लुम्बिनी; NP-P6 कर्णाली; NP-P7 सुदूरपश्चिम`),
+	"si": table(`LK-1 බස්නාහිර; LK-2 මධ්‍යම; LK-3 දකුණු; LK-4 උතුරු; LK-5 නැගෙනහිර; LK-6 වයඹ; LK-7 උතුරු මැද; LK-8 ඌව; LK-9 සබරගමුව`),
+	"ta": table(`LK-1 மேல்; LK-2 மத்திய; LK-3 தென்; LK-4 வட; LK-5 கிழக்கு; LK-6 வடமேல்; LK-7 வடமத்திய; LK-8 ஊவா; LK-9 சபரகமுவ`),
+	"ur": table(`PK-KP خیبر پختونخوا`),
+	"ru": table(`KZ-AST Астана; TJ-SU Согдийская область`),
+	"ko": table(`KR-42 강원특별자치도; KR-45 전북특별자치도`),
+}
+
+// dated lists regions whose names in other languages are those of the past.
+var dated = map[string]bool{"KZ-AST": true, "TJ-SU": true}
+
+// table reads lines of "code name; code name".
+func table(s string) map[string]string {
+	out := map[string]string{}
+	for _, e := range strings.FieldsFunc(s, func(r rune) bool { return r == ';' || r == '\n' }) {
+		code, name, _ := strings.Cut(strings.TrimSpace(e), " ")
+		out[code] = name
+	}
+	return out
 }
 
 // dissolved gives code (ISO 3166-2) and name of the regions that are made of
@@ -73,6 +130,15 @@ type countryText struct {
 	name  string
 	names map[string]string
 	note  string
+}
+
+// otherNames are English names of countries where the UN's (M49) or ISO 3166-1's
+// are not those of the ILO.
+var otherNames = map[region.Profile]map[string]string{
+	region.UN: table(`HKG China, Hong Kong Special Administrative Region; IRN Iran (Islamic Republic of); MAC China, Macao Special Administrative Region
+FSM Micronesia (Federated States of); PSE State of Palestine; TWN Taiwan, Province of China`),
+	region.ISO: table(`HKG Hong Kong; KOR Korea, Republic of; PRK Korea, Democratic People's Republic of; MAC Macao; FSM Micronesia, Federated States of; PSE Palestine, State of
+TWN Taiwan, Province of China; IRN Iran, Islamic Republic of`),
 }
 
 var countries = map[string]countryText{

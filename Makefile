@@ -1,0 +1,65 @@
+# make run      install what is missing, build, open the window (no display: a tour by command line)
+# make test     everything that is tested; says how many passed, failed and were skipped, and why
+# make bench    benchmarks            make build    bin/sse and bin/sse-cli
+# make fmt      format (CHECK=1: only list)         make lint   vet and format check
+# make golden   write the master pictures anew, to be looked at before they are committed
+# make package  dist/: .deb, .tar.xz, Windows .zip, SHA256SUMS
+
+GO      ?= go
+EXE     := $(if $(filter Windows_NT,$(OS)),.exe,)
+SOURCES := go.mod go.sum FyneApp.toml $(shell find app assets maps storage survey -not -path '*/testdata*' -not -name '*_test.go' 2>/dev/null)
+PURE    := CGO_ENABLED=0
+NO_C    := ./app/headless ./app/cli ./app/job ./assets/... ./maps/... ./storage/... ./survey/...
+export GOFLAGS := $(strip $(filter-out -buildvcs%,$(GOFLAGS)) -buildvcs=false)
+
+.PHONY: run test bench build fmt lint golden package help clean
+
+run:
+	@.ci/start $(MAKE)
+
+help:
+	@sed -n 's/^# \(make\)/\1/p' Makefile
+
+build:
+	@.ci/need build
+	@$(MAKE) -s --no-print-directory bin/sse$(EXE) bin/sse-cli$(EXE)
+
+# touch: go leaves a program alone that is up to date
+bin/sse$(EXE): $(SOURCES)
+	@echo "Building $@; the first time takes a few minutes."
+	@CGO_ENABLED=1 $(GO) build -o $@ ./app && touch $@
+
+bin/sse-cli$(EXE): $(SOURCES)
+	@echo "Building $@"
+	@$(PURE) $(GO) build -o $@ ./app/headless && touch $@
+
+test:
+	@.ci/need test
+	@.ci/test
+
+bench:
+	@echo "$$(uname -sm), $$($(GO) version)"
+	@$(PURE) $(GO) test -tags ci -run '^$$' -bench . -benchmem ./...
+
+fmt:
+ifeq ($(CHECK),)
+	@gofmt -l -w .
+else
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted (make fmt does it):"; echo "$$out"; exit 1; fi
+endif
+
+lint:
+	@$(MAKE) -s --no-print-directory fmt CHECK=1
+	$(PURE) $(GO) vet -tags ci ./...
+	$(PURE) GOOS=windows $(GO) vet $(NO_C)
+	$(PURE) GOOS=darwin $(GO) vet $(NO_C)
+
+golden:
+	$(PURE) $(GO) test -tags ci ./maps/paint -update
+
+package:
+	@.ci/need package
+	@.package/build
+
+clean:
+	rm -rf bin dist

@@ -1,0 +1,333 @@
+package paint
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/image/vector"
+)
+
+// Pictures are drawn in tiles of this side, in parallel. It is fixed, and small
+// enough for the rasterizer to calculate in integers, so that the pixels do not
+// depend on the machine.
+const tileSide = 256
+
+// xy is a position in pixels.
+type xy struct{ x, y float64 }
+
+// box is a rectangle in pixels; the zero box is not empty but a point.
+type box struct{ x0, y0, x1, y1 float64 }
+
+func boxAround(path []xy) box {
+	b := box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	for _, v := range path {
+		b = box{min(b.x0, v.x), min(b.y0, v.y), max(b.x1, v.x), max(b.y1, v.y)}
+	}
+	return b
+}
+
+func (b box) moved(dx, dy float64) box { return box{b.x0 + dx, b.y0 + dy, b.x1 + dx, b.y1 + dy} }
+
+func (b box) meets(o box, rim float64) bool {
+	return b.x1 >= o.x0-rim && b.x0 <= o.x1+rim && b.y1 >= o.y0-rim && b.y0 <= o.y1+rim
+}
+
+// line is a polyline of a drawing. Several drawings may share its path.
+type line struct {
+	path []xy
+	box  box
+	dx   float64 // where the path is drawn, from where it lies
+	back bool    // from its end to its start
+}
+
+// drawing is one step of a picture: an area or strokes, in one colour.
+type drawing struct {
+	lines []line
+	color color.RGBA  // premultiplied
+	hatch *color.RGBA // diagonal lines over an area
+	half  float64     // half the width of a stroke; 0 is an area, bounded by all lines together
+	dash  float64     // length of a dash; 0 is a whole line
+}
+
+// draw draws one drawing over the other.
+func (c *canvas) draw(ctx context.Context, ds []drawing) error {
+	b := c.img.Bounds()
+	across, down := (b.Dx()+tileSide-1)/tileSide, (b.Dy()+tileSide-1)/tileSide
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), across*down) {
+		wait.Go(func() {
+			w := workers.Get().(*worker)
+			defer workers.Put(w)
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= across*down {
+					return
+				}
+				x, y := i%across*tileSide, i/across*tileSide
+				r := image.Rect(x, y, x+tileSide, y+tileSide).Intersect(b)
+				for j := range ds {
+					w.draw(c.img, r, &ds[j])
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return ctx.Err()
+}
+
+var workers = sync.Pool{New: func() any { return &worker{raster: vector.NewRasterizer(1, 1)} }}
+
+// worker draws tiles.
+type worker struct {
+	raster  *vector.Rasterizer
+	mask    image.Alpha
+	x, y    float64 // of the tile in the picture
+	w, h    float64
+	penX    float32
+	penY    float32
+	drawn   bool // anything at all
+	started bool
+}
+
+// draw draws the part of a drawing that lies in a tile.
+func (w *worker) draw(img *image.RGBA, tile image.Rectangle, d *drawing) {
+	w.x, w.y, w.w, w.h = float64(tile.Min.X), float64(tile.Min.Y), float64(tile.Dx()), float64(tile.Dy())
+	w.drawn, w.started = false, false
+	w.raster.Reset(tile.Dx(), tile.Dy())
+	for i := range d.lines {
+		if d.half > 0 {
+			w.stroke(&d.lines[i], d.half, d.dash)
+		} else {
+			w.bound(&d.lines[i])
+		}
+	}
+	if !w.drawn {
+		return
+	}
+	n := tile.Dx() * tile.Dy()
+	if cap(w.mask.Pix) < n {
+		w.mask.Pix = make([]uint8, n)
+	}
+	w.mask = image.Alpha{Pix: w.mask.Pix[:n], Stride: tile.Dx(), Rect: image.Rect(0, 0, tile.Dx(), tile.Dy())}
+	w.raster.DrawOp = draw.Src
+	w.raster.Draw(&w.mask, w.mask.Rect, image.Opaque, image.Point{})
+	blend(img, tile, w.mask.Pix, d.color, d.hatch)
+}
+
+// bound adds a part of an area's border. What lies left or right of the tile is
+// moved to its edge, because the rasterizer counts borders along each row; what
+// lies above or below does not matter.
+func (w *worker) bound(l *line) {
+	b := l.box.moved(l.dx-w.x, -w.y)
+	if b.y1 <= 0 || b.y0 >= w.h || len(l.path) < 2 {
+		return
+	}
+	n, dx, dy := len(l.path), l.dx-w.x, -w.y
+	if b.x1 <= 0 || b.x0 >= w.w {
+		p, q := l.path[0], l.path[n-1]
+		if l.back {
+			p, q = q, p
+		}
+		w.edge(xy{p.x + dx, p.y + dy}, xy{q.x + dx, q.y + dy})
+		return
+	}
+	i, step := 0, 1
+	if l.back {
+		i, step = n-1, -1
+	}
+	last := xy{l.path[i].x + dx, l.path[i].y + dy}
+	for range n - 1 {
+		i += step
+		v := xy{l.path[i].x + dx, l.path[i].y + dy}
+		w.edge(last, v)
+		last = v
+	}
+}
+
+// edge adds an edge clipped to the tile.
+func (w *worker) edge(a, b xy) {
+	if a.y <= 0 && b.y <= 0 || a.y >= w.h && b.y >= w.h || a.y == b.y {
+		return
+	}
+	a, b = cutY(a, b, 0), cutY(b, a, 0)
+	a, b = cutY(a, b, w.h), cutY(b, a, w.h)
+	// The pieces left of, in and right of the tile, in the edge's direction.
+	at := [4]xy{a, b, b, b}
+	n := 2
+	if (a.x < 0) != (b.x < 0) {
+		at[1], at[n] = cutX(a, b, 0), b
+		n++
+	}
+	if (a.x > w.w) != (b.x > w.w) {
+		cut := cutX(a, b, w.w)
+		if n == 3 && a.x > b.x { // reached before the left edge
+			at[1], at[2], at[3] = cut, at[1], b
+		} else {
+			at[n-1], at[n] = cut, b
+		}
+		n++
+	}
+	for i := 1; i < n; i++ {
+		w.segment(w.inside(at[i-1]), w.inside(at[i]))
+	}
+}
+
+// cutY moves a to where the edge from a to b crosses y, if a lies beyond.
+func cutY(a, b xy, y float64) xy {
+	if (a.y < y) == (b.y < y) || (y == 0) != (a.y < y) {
+		return a
+	}
+	return xy{a.x + (b.x-a.x)*(y-a.y)/(b.y-a.y), y}
+}
+
+func cutX(a, b xy, x float64) xy { return xy{x, a.y + (b.y-a.y)*(x-a.x)/(b.x-a.x)} }
+
+func (w *worker) inside(v xy) xy { return xy{min(max(v.x, 0), w.w), min(max(v.y, 0), w.h)} }
+
+// longest is how many rows an edge may cross in one go: the rasterizer loses up to
+// 1/512 of a pixel on each.
+const longest = 32
+
+func (w *worker) segment(a, b xy) {
+	ax, ay := float32(a.x), float32(a.y)
+	if !w.started || w.penX != ax || w.penY != ay {
+		w.raster.MoveTo(ax, ay)
+	}
+	w.lineTo(a, b)
+	w.penX, w.penY = float32(b.x), float32(b.y)
+	w.started, w.drawn = true, true
+}
+
+// lineTo draws from a, where the pen is, to b.
+func (w *worker) lineTo(a, b xy) {
+	n := math.Ceil(math.Abs(b.y-a.y) / longest)
+	for i := 1.0; i < n; i++ {
+		w.raster.LineTo(float32(a.x+(b.x-a.x)*i/n), float32(a.y+(b.y-a.y)*i/n))
+	}
+	w.raster.LineTo(float32(b.x), float32(b.y))
+}
+
+// stroke adds a rectangle around each piece of a line. All turn the same way, so
+// that they add up where they meet.
+func (w *worker) stroke(l *line, half, dash float64) {
+	tile := box{0, 0, w.w, w.h}
+	dx, dy := l.dx-w.x, -w.y
+	if !l.box.moved(dx, dy).meets(tile, half+1) {
+		return
+	}
+	along := 0.0
+	for i := 1; i < len(l.path); i++ {
+		a, b := xy{l.path[i-1].x + dx, l.path[i-1].y + dy}, xy{l.path[i].x + dx, l.path[i].y + dy}
+		from := along
+		if dash > 0 {
+			along += math.Hypot(b.x-a.x, b.y-a.y)
+		}
+		p, q, ok := clipSegment(a, b, box{-half - 2, -half - 2, w.w + half + 2, w.h + half + 2})
+		switch {
+		case !ok:
+		case dash > 0:
+			w.dashes(p, q, from+math.Hypot(p.x-a.x, p.y-a.y), half, dash)
+		default:
+			w.bar(p, q, half)
+		}
+	}
+}
+
+// dashes cuts a segment that begins so far along its line. Gaps are three
+// quarters of a dash.
+func (w *worker) dashes(a, b xy, from, half, dash float64) {
+	length := math.Hypot(b.x-a.x, b.y-a.y)
+	if length == 0 {
+		return
+	}
+	ux, uy, period := (b.x-a.x)/length, (b.y-a.y)/length, dash*1.75
+	for at := -math.Mod(from, period); at < length; at += period {
+		if s, e := max(at, 0), min(at+dash, length); s < e {
+			w.bar(xy{a.x + ux*s, a.y + uy*s}, xy{a.x + ux*e, a.y + uy*e}, half)
+		}
+	}
+}
+
+// bar adds a rectangle around a segment, a little longer, so that joints close.
+func (w *worker) bar(a, b xy, half float64) {
+	length := math.Hypot(b.x-a.x, b.y-a.y)
+	if length < 1e-9 {
+		return
+	}
+	ux, uy := (b.x-a.x)/length*half, (b.y-a.y)/length*half
+	ex, ey := ux/2, uy/2
+	corners := [4]xy{{a.x - ex - uy, a.y - ey + ux}, {b.x + ex - uy, b.y + ey + ux}, {b.x + ex + uy, b.y + ey - ux}, {a.x - ex + uy, a.y - ey - ux}}
+	w.raster.MoveTo(float32(corners[0].x), float32(corners[0].y))
+	for i, v := range corners {
+		w.lineTo(v, corners[(i+1)%4])
+	}
+	w.started, w.drawn = false, true
+}
+
+// clipSegment clips by Liang and Barsky.
+func clipSegment(a, b xy, r box) (xy, xy, bool) {
+	if max(a.x, b.x) < r.x0 || min(a.x, b.x) > r.x1 || max(a.y, b.y) < r.y0 || min(a.y, b.y) > r.y1 {
+		return a, b, false
+	}
+	t0, t1 := 0.0, 1.0
+	dx, dy := b.x-a.x, b.y-a.y
+	for _, e := range [4][2]float64{{-dx, a.x - r.x0}, {dx, r.x1 - a.x}, {-dy, a.y - r.y0}, {dy, r.y1 - a.y}} {
+		switch {
+		case e[0] == 0 && e[1] < 0:
+			return a, b, false
+		case e[0] < 0:
+			t0 = max(t0, e[1]/e[0])
+		case e[0] > 0:
+			t1 = min(t1, e[1]/e[0])
+		}
+	}
+	if t0 > t1 {
+		return a, b, false
+	}
+	return xy{a.x + dx*t0, a.y + dy*t0}, xy{a.x + dx*t1, a.y + dy*t1}, true
+}
+
+// blend lays a colour over a tile through a mask of coverage.
+func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, col color.RGBA, hatch *color.RGBA) {
+	width := tile.Dx()
+	for y := tile.Min.Y; y < tile.Max.Y; y++ {
+		row := mask[(y-tile.Min.Y)*width:][:width]
+		pix := img.Pix[img.PixOffset(tile.Min.X, y):][:4*width]
+		for x, m := range row {
+			if m == 0 {
+				continue
+			}
+			k := col
+			if hatch != nil && (tile.Min.X+x+y)%8 < 2 {
+				k = *hatch
+			}
+			over(pix[4*x:4*x+4:4*x+4], k, uint32(m))
+		}
+	}
+}
+
+// over lays a premultiplied colour over a pixel, m of 255 parts.
+func over(p []uint8, k color.RGBA, m uint32) {
+	if m == 255 && k.A == 255 {
+		p[0], p[1], p[2], p[3] = k.R, k.G, k.B, 255
+		return
+	}
+	rest := 255*255 - uint32(k.A)*m
+	p[0] = uint8((uint32(k.R)*m*255 + uint32(p[0])*rest + 32512) / 65025)
+	p[1] = uint8((uint32(k.G)*m*255 + uint32(p[1])*rest + 32512) / 65025)
+	p[2] = uint8((uint32(k.B)*m*255 + uint32(p[2])*rest + 32512) / 65025)
+	p[3] = uint8((uint32(k.A)*m*255 + uint32(p[3])*rest + 32512) / 65025)
+}
+
+// compareColors gives colours an order, for the same picture every time.
+func compareColors(a, b color.RGBA) int {
+	return slices.Compare([]uint8{a.R, a.G, a.B, a.A}, []uint8{b.R, b.G, b.B, b.A})
+}
