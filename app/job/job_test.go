@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -248,5 +249,30 @@ func BenchmarkOpenForm(b *testing.B) {
 			b.Fatal(err)
 		}
 		s.Close()
+	}
+}
+
+// TestRegionsAreChoices keeps the list admin1 of the questionnaire and the
+// boundaries equal.
+func TestRegionsAreChoices(t *testing.T) {
+	f, _, err := job.ReadForm("../../assets/forms/sse_unit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.Lists["country"].Choices {
+		var want, got []string
+		for _, r := range job.Atlas().In(c.Name) {
+			want = append(want, r.Code)
+		}
+		for _, a := range f.Lists["admin1"].Choices {
+			if a.Extra["country"] == c.Name {
+				got = append(got, a.Name)
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(want, got) {
+			t.Errorf("%s: regions %v, choices %v", c.Name, want, got)
+		}
 	}
 }

@@ -59,7 +59,7 @@ var Places = sync.OnceValue(func() *layer.Places {
 		lon, _ := strconv.ParseFloat(f[3], 64)
 		lat, _ := strconv.ParseFloat(f[4], 64)
 		population, _ := strconv.Atoi(f[5])
-		out.Places = append(out.Places, layer.Place{Name: f[0], At: orb.Point{lon, lat}, Population: population})
+		out.Places = append(out.Places, layer.Place{Name: f[0], Country: f[2], At: orb.Point{lon, lat}, Population: population})
 	}
 	return out
 })
