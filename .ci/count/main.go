@@ -96,7 +96,7 @@ func count(in io.Reader, out io.Writer) int {
 	}
 	fmt.Fprintln(out)
 	for _, r := range sorted(why) {
-		fmt.Fprintf(out, "skipped: %s (%d times)\n", r, why[r])
+		fmt.Fprintf(out, "skipped: %s (%d)\n", r, why[r])
 	}
 	if broken > 0 {
 		fmt.Fprintf(out, "packages that did not build or ended early: %d\n", broken)

@@ -109,6 +109,34 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// TestEarlierSchema opens a study as the first version of the schema made it.
+func TestEarlierSchema(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	s := create(t, dir, "", "ana")
+	if _, err := s.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: survey.Of("Karuna")}); err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.Verify(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	tamper(t, dir, "DROP TABLE kept; PRAGMA user_version = 1")
+	if s, err = study.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Keep("k", []byte("v")); err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := s.Kept("k"); !ok || string(v) != "v" {
+		t.Errorf("kept %q %v", v, ok)
+	}
+	if got, err := s.Verify(false); err != nil || got.Digest != want.Digest {
+		t.Error("the migration changed the study", err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	open := func(dir string) error {
 		s, err := study.Open(dir)
