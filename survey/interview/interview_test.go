@@ -110,6 +110,18 @@ func TestScreening(t *testing.T) {
 	}
 }
 
+// TestNoScreeningBeforeItsQuestions makes sure that a unit is not called out of
+// scope while nobody has asked yet.
+func TestNoScreeningBeforeItsQuestions(t *testing.T) {
+	s, _ := shipped(t).Start(world())
+	set(t, s, "a_consent", "yes")
+	set(t, s, "d_form", "cooperative")
+	wantValue(t, s, "e_result", "")
+	wantValue(t, s, "e_reason", "")
+	set(t, s, "e_entity", "household")
+	wantValue(t, s, "e_result", "out")
+}
+
 const household = `
 | survey |
 |  | type            | name   | label               | relevant     | constraint | calculation                        | repeat_count | required | default  |
