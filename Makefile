@@ -55,7 +55,7 @@ lint:
 	$(PURE) GOOS=darwin $(GO) vet $(NO_C)
 
 golden:
-	$(PURE) $(GO) test -tags ci ./maps/paint -update
+	$(PURE) $(GO) test -tags ci ./maps/paint ./app/screen -update
 
 package:
 	@.ci/need package
