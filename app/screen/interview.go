@@ -25,13 +25,12 @@ type interviewPage struct {
 	lang    string
 	at      survey.Field
 	lines   []interview.Line
-	outline *widget.List
+	outline *view.Outline
 	center  *fyne.Container
 	scroll  *container.Scroll
 	help    *fyne.Container
 	editor  editor
 	editing bool // editor has something that is not committed
-	moving  bool // the outline is being moved by us
 	// shown remembers the problem that was said at a question, so that a second
 	// Enter can leave it marked.
 	shown map[survey.Field]string
@@ -53,13 +52,9 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	p := &interviewPage{w: w, iv: iv, lang: iv.Session.Program().Form.DefaultLanguage, center: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
 	w.interview = p
 	p.lines = iv.Session.Lines()
-	p.outline = widget.NewList(func() int { return len(p.lines) }, func() fyne.CanvasObject {
-		l := widget.NewLabel("")
-		l.Truncation = fyne.TextTruncateEllipsis
-		return l
-	}, p.drawLine)
-	p.outline.OnSelected = func(i widget.ListItemID) {
-		if !p.moving && p.lines[i].Question() != nil {
+	p.outline = view.NewOutline(job.Face(), func() int { return len(p.lines) }, p.outlineLine)
+	p.outline.Tap = func(i int) {
+		if p.lines[i].Question() != nil {
 			p.leave()
 			p.goTo(p.lines[i].Field)
 		}
@@ -109,20 +104,17 @@ func (p *interviewPage) mark(f survey.Field, q *survey.Question) string {
 	return "○"
 }
 
-func (p *interviewPage) drawLine(i widget.ListItemID, o fyne.CanvasObject) {
-	l := o.(*widget.Label)
+func (p *interviewPage) outlineLine(i int) view.OutlineLine {
 	line := p.lines[i]
 	label := oneLine(p.iv.Session.Label(line.Field, p.lang))
 	q := line.Question()
-	l.TextStyle = fyne.TextStyle{Bold: q == nil}
 	switch {
 	case q != nil:
-		l.SetText(strings.Repeat("   ", max(0, line.Depth-1)) + p.mark(line.Field, q) + " " + label)
+		return view.OutlineLine{Text: p.mark(line.Field, q) + " " + label, Depth: max(0, line.Depth-1)}
 	case line.Row > 0:
-		l.SetText(strings.Repeat("   ", line.Depth) + fmt.Sprint(line.Row))
-	default:
-		l.SetText(strings.Repeat("   ", line.Depth) + label)
+		return view.OutlineLine{Text: fmt.Sprint(line.Row), Bold: true, Depth: line.Depth}
 	}
+	return view.OutlineLine{Text: label, Bold: true, Depth: line.Depth}
 }
 
 func oneLine(s string) string {
@@ -135,15 +127,7 @@ func (p *interviewPage) goTo(f survey.Field) {
 	p.at = f
 	p.lines = p.iv.Session.Lines()
 	p.draw()
-	p.moving = true
-	for i, l := range p.lines {
-		if l.Field == f {
-			p.outline.Select(i)
-			p.outline.ScrollTo(i)
-		}
-	}
-	p.moving = false
-	p.outline.Refresh()
+	p.outline.Select(p.index())
 	if p.editor != nil {
 		p.w.win.Canvas().Focus(p.editor.focus())
 	}
