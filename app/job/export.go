@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"image/png"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -232,29 +230,5 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(file, func(w io.Writer) error { return png.Encode(w, f.Image) })
-}
-
-// writeFile writes beside the file and renames, so that it is there whole or as
-// it was.
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".sse-*")
-	if err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // fails after the rename, as it should
-	if err := write(f); err != nil {
-		f.Close()
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
+	return exchange.WriteWhole(file, func(w io.Writer) error { return png.Encode(w, f.Image) })
 }

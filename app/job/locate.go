@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+
+	"sselandscape/storage/exchange"
 )
 
 // Located counts the points of a file.
@@ -42,7 +44,7 @@ func Locate(ctx context.Context, in, out string) (*Located, error) {
 		return nil, fmt.Errorf("read points %q: the first row must name the columns lon and lat", in)
 	}
 	res := &Located{}
-	err = writeFile(out, func(w io.Writer) error {
+	err = exchange.WriteWhole(out, func(w io.Writer) error {
 		cw := csv.NewWriter(w)
 		cw.Write(append(head, "region_code", "region_name", "country"))
 		for {

@@ -71,21 +71,21 @@ func ReadForm(path string) (*survey.Form, []survey.Problem, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read form %q: %w", filepath.Base(path), err)
 	}
-	f, ps := parseForm(b)
-	return f, ps, nil
+	p, ps := compileForm(b)
+	if p == nil {
+		return nil, ps, nil
+	}
+	return p.Form, ps, nil
 }
 
-// parseForm reads and compiles, so that cycles are found too.
-func parseForm(b xlsform.Book) (*survey.Form, []survey.Problem) {
+// compileForm reads and compiles, so that cycles are found too.
+func compileForm(b xlsform.Book) (*interview.Program, []survey.Problem) {
 	f, ps := xlsform.Parse(b)
 	if f == nil {
 		return nil, ps
 	}
 	p, more := interview.Compile(f)
-	if p == nil {
-		f = nil
-	}
-	return f, append(ps, more...)
+	return p, append(ps, more...)
 }
 
 func readBook(path string) (xlsform.Book, error) {
@@ -152,15 +152,15 @@ func shippedSource(id string) (name string, source []byte, f *survey.Form, err e
 
 // workbook checks a form and writes it as a workbook.
 func workbook(name string, b xlsform.Book) (string, []byte, *survey.Form, error) {
-	f, ps := parseForm(b)
-	if f == nil {
+	p, ps := compileForm(b)
+	if p == nil {
 		return "", nil, nil, &FormError{Name: name, Problems: ps}
 	}
 	var buf bytes.Buffer
 	if err := xlsform.WriteXLSX(&buf, b); err != nil {
 		return "", nil, nil, err
 	}
-	return name, buf.Bytes(), f, nil
+	return name, buf.Bytes(), p.Form, nil
 }
 
 // onlyFormSheets leaves out tables that stand beside a form, and puts the survey

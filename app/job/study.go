@@ -140,11 +140,10 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("questionnaire %s: %w", f.Name, err)
 	}
-	form, ps := parseForm(book)
-	if form == nil {
+	p, ps := compileForm(book)
+	if p == nil {
 		return nil, &FormError{Name: f.Name, Problems: ps}
 	}
-	p, _ := interview.Compile(form)
 	s.programs[f.SHA256] = p
 	return p, nil
 }

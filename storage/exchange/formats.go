@@ -64,12 +64,12 @@ func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error { retu
 
 // WriteFile writes the dataset to a file, replacing it only when all is written.
 func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) error {
-	return writeWhole(path, func(w io.Writer) error { return f.write(ctx, w, d) })
+	return WriteWhole(path, func(w io.Writer) error { return f.write(ctx, w, d) })
 }
 
-// writeWhole writes beside the file, syncs and renames, so that the file is there
+// WriteWhole writes beside the file, syncs and renames, so that the file is there
 // whole or as it was.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
+func WriteWhole(path string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".sse-*")
 	if err != nil {

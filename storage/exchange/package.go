@@ -118,7 +118,7 @@ func WritePackage(ctx context.Context, file string, s *study.Study) (*Packed, er
 	for _, sum := range files {
 		contents = append(contents, content{"files/" + sum, func() ([]byte, error) { return s.File(sum) }})
 	}
-	if err := writeWhole(file, func(w io.Writer) error { return writeZip(ctx, w, m, contents) }); err != nil {
+	if err := WriteWhole(file, func(w io.Writer) error { return writeZip(ctx, w, m, contents) }); err != nil {
 		return nil, err
 	}
 	p, err := ReadPackage(file)

@@ -192,21 +192,7 @@ func (s *Study) setBatch(batch, state string) error {
 		if n, _ := res.RowsAffected(); n == 0 {
 			return fmt.Errorf("there is no batch %q", batch)
 		}
-		rows, err := tx.Query(`SELECT DISTINCT r.entity FROM batch_revision b JOIN revision r ON r.id = b.revision WHERE b.batch = ?`, batch)
-		if err != nil {
-			return err
-		}
-		entities, err := scanStrings(rows)
-		rows.Close()
-		if err != nil {
-			return err
-		}
-		for _, e := range entities {
-			if err := refold(tx, e); err != nil {
-				return err
-			}
-		}
-		return nil
+		return refoldAll(tx, `SELECT DISTINCT r.entity FROM batch_revision b JOIN revision r ON r.id = b.revision WHERE b.batch = ?`, batch)
 	})
 }
 
@@ -307,22 +293,27 @@ func (s *Study) rebuild() error {
 		if _, err := tx.Exec(`DELETE FROM current`); err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT DISTINCT entity FROM revision`)
-		if err != nil {
-			return err
-		}
-		entities, err := scanStrings(rows)
-		rows.Close()
-		if err != nil {
-			return err
-		}
-		for _, e := range entities {
-			if err := refold(tx, e); err != nil {
-				return err
-			}
-		}
-		return nil
+		return refoldAll(tx, `SELECT DISTINCT entity FROM revision`)
 	})
+}
+
+// refoldAll refolds the entities that a query names.
+func refoldAll(q querier, query string, args ...any) error {
+	rows, err := q.Query(query, args...)
+	if err != nil {
+		return err
+	}
+	entities, err := scanStrings(rows)
+	rows.Close()
+	if err != nil {
+		return err
+	}
+	for _, e := range entities {
+		if err := refold(q, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compare fills the digest: SHA-256 over the hashes of all revisions by id and

@@ -71,15 +71,7 @@ func (s *Study) revision(tx *sql.Tx, actor string, c Change, here []survey.Revis
 	now := s.now()
 	return survey.Revision{ID: s.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
 		Device: s.info.Device, Seq: seq, Actor: actor, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: lamport,
-		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(pointers(here)), c.Patch)}, nil
-}
-
-func pointers(revs []survey.Revision) []*survey.Revision {
-	out := make([]*survey.Revision, len(revs))
-	for i := range revs {
-		out[i] = &revs[i]
-	}
-	return out
+		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(here), c.Patch)}, nil
 }
 
 // querier is a database or a transaction.
@@ -193,7 +185,7 @@ func refold(q querier, entity string) error {
 	if err != nil {
 		return err
 	}
-	d := merge.Entity(pointers(revs))
+	d := merge.Entity(revs)
 	if d == nil {
 		_, err := q.Exec(`DELETE FROM current WHERE entity = ?`, entity)
 		return err

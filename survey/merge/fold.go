@@ -17,13 +17,23 @@ func Fold(revs []survey.Revision) map[string]*survey.Document {
 	}
 	out := make(map[string]*survey.Document, len(byEntity))
 	for id, rs := range byEntity {
-		out[id] = Entity(rs)
+		out[id] = fold(rs)
 	}
 	return out
 }
 
 // Entity folds the revisions of one entity. It returns nil for none.
-func Entity(revs []*survey.Revision) *survey.Document {
+func Entity(revs []survey.Revision) *survey.Document { return fold(pointers(revs)) }
+
+func pointers(revs []survey.Revision) []*survey.Revision {
+	out := make([]*survey.Revision, len(revs))
+	for i := range revs {
+		out[i] = &revs[i]
+	}
+	return out
+}
+
+func fold(revs []*survey.Revision) *survey.Document {
 	if len(revs) == 0 {
 		return nil
 	}

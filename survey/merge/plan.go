@@ -155,7 +155,7 @@ func (p *Plan) entity(ours Ours, entity string, kind survey.EntityKind, fresh []
 	if err != nil {
 		return err
 	}
-	before := point(here)
+	before := pointers(here)
 	after := slices.Clone(before)
 	for i := range fresh {
 		r := &fresh[i].Revision
@@ -169,9 +169,9 @@ func (p *Plan) entity(ours Ours, entity string, kind survey.EntityKind, fresh []
 	it.Verdict = New
 	if len(here) > 0 {
 		it.Verdict = Updated
-		it.Fields = newlyContested(Entity(before), Entity(after))
+		it.Fields = newlyContested(fold(before), fold(after))
 	} else {
-		it.Fields = newlyContested(nil, Entity(after))
+		it.Fields = newlyContested(nil, fold(after))
 	}
 	if len(it.Fields) > 0 && len(here) > 0 {
 		it.Verdict = Contested
@@ -179,14 +179,6 @@ func (p *Plan) entity(ours Ours, entity string, kind survey.EntityKind, fresh []
 	p.Incoming = append(p.Incoming, fresh...)
 	p.add(it)
 	return nil
-}
-
-func point(revs []survey.Revision) []*survey.Revision {
-	out := make([]*survey.Revision, len(revs))
-	for i := range revs {
-		out[i] = &revs[i]
-	}
-	return out
 }
 
 func newlyContested(before, after *survey.Document) []survey.Field {
