@@ -7,6 +7,7 @@ import "strings"
 // compiles them.
 type Form struct {
 	ID              string
+	Root            string // name of the root element of the primary instance; "" means data
 	Version         string
 	Title           string
 	DefaultLanguage string   // one of Languages, or ""
@@ -17,6 +18,74 @@ type Form struct {
 	Namespaces      map[string]string // prefix to URI
 	Items           []Item
 	Lists           map[string]*List
+	ListNames       []string         // of Lists, in the order of the workbook
+	External        map[string]*List // lists of the sheet external_choices, for select_one_external
+	Entities        []*Entity
+	OSM             map[string]*List // tags of the sheet osm by list name
+
+	// What only XForms documents say; a workbook leaves these blank.
+	Actions   []Action             // setvalue elements beside defaults and triggers
+	Initial   map[Field]Value      // values and rows of the primary instance as written
+	Instances map[string]*Instance // secondary instances by id, files among them
+}
+
+// RootName is the name of the primary instance's root element.
+func (f *Form) RootName() string {
+	if f.Root == "" {
+		return "data"
+	}
+	return f.Root
+}
+
+// Entity declares that an interview creates or updates an entry of an entity
+// list (ODK Entities specification).
+type Entity struct {
+	List     string // name of the entity list
+	Label    string // expressions, or ""
+	ID       string
+	CreateIf string
+	UpdateIf string
+	In       Item // the group or repeat that describes the entity; nil: the form
+	Row      int  // 1-based row in the entities sheet
+}
+
+// Action sets a value when an event happens (ODK XForms specification, actions).
+type Action struct {
+	Events []string // odk-instance-first-load, odk-instance-load, odk-new-repeat, xforms-value-changed
+	Target Item     // the question that gets the value
+	On     Item     // the question or repeat that the action is nested in, or nil
+	Value  string   // expression, or ""
+	Text   string   // literal value where there is no expression
+}
+
+// Instance is a secondary instance: a tree of elements that expressions reach by
+// instance('id'). Where Source is set its content comes from an attached file.
+type Instance struct {
+	ID     string
+	Source string // "jr://file-csv/fruits.csv", or ""
+	Root   *Element
+}
+
+// Element is an element of an XML document without its formatting. One without a
+// name is a run of text beside elements.
+type Element struct {
+	Name     string // with its prefix, if any
+	Text     string
+	Attrs    []Attr
+	Children []*Element
+}
+
+// Attr is an attribute of an Element.
+type Attr struct{ Name, Value string }
+
+// Attr returns the value of an attribute, "" if there is none.
+func (e *Element) Attr(name string) string {
+	for _, a := range e.Attrs {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return ""
 }
 
 // Item is a node of the questionnaire: a *Question, a *Group or a *Repeat.
@@ -37,9 +106,14 @@ type Node struct {
 	Hint       Text
 	Guidance   Text
 	Relevant   string // expression; "" means always
+	ReadOnly   string // expression; holds for all that is inside
 	Appearance string
 	Media      map[string]Text   // image, audio, video, big-image: file names
 	Bind       map[string]string // bind::x columns without the sse: ones
+	Body       map[string]string // body::x columns: attributes of the control
+	Instance   map[string]string // instance::x columns: attributes of the instance node
+	SaveTo     string            // property of the entity that takes the value
+	Unlabelled bool              // an XForms node without a control in the body
 	Sse        map[string]string // bind::sse:x columns by x: role, pii, special, warning …
 	Extra      map[string]string // other columns as they stand: module, qno, tier …
 }
@@ -50,22 +124,59 @@ type Question struct {
 	Kind              Kind
 	Type              string // as written: "select_one yes_no", "integer" …
 	List              string // name of the list of a select or rank, else ""
-	Other             bool   // or_other was asked for
+	File              string // attached file that holds the choices (select_one_from_file), else ""
+	External          bool   // choices stand in the sheet external_choices
+	Itemset           *Itemset
 	Required          string // expression
 	RequiredMessage   Text
 	Constraint        string
 	ConstraintMessage Text
-	ReadOnly          string
+	NoAppMessage      Text // shown by clients that find no app for the appearance
 	ChoiceFilter      string
 	Calculation       string
 	Default           string
+	Dynamic           bool     // Default is an expression, computed once
 	Trigger           []string // names of questions
 	Parameters        map[string]string
+}
+
+// Source returns the id and the address of the file that the question attaches as
+// a secondary instance, "" if it attaches none (ODK XForms specification,
+// external secondary instances).
+func (q *Question) Source() (id, address string) {
+	switch {
+	case q.Kind == External && q.Type == "csv-external":
+		return q.Name, "jr://file-csv/" + q.Name + ".csv"
+	case q.Kind == External:
+		return q.Name, "jr://file/" + q.Name + ".xml"
+	case strings.HasSuffix(q.File, ".csv"):
+		return q.List, "jr://file-csv/" + q.File
+	case q.File != "":
+		return q.List, "jr://file/" + q.File
+	}
+	return "", ""
+}
+
+// Searches says whether the question takes its choices from a file by the
+// appearance search('file', …).
+func (q *Question) Searches() bool {
+	_, call, found := strings.Cut(q.Appearance, "search")
+	return found && strings.HasPrefix(strings.TrimSpace(call), "(")
+}
+
+// Itemset says where the choices of a select come from when that is no list of
+// the form: any nodes of an instance (ODK XForms specification, secondary
+// instances). The refs are paths relative to a node.
+type Itemset struct {
+	Nodes string // expression that gives one node per choice
+	Value string
+	Label string
 }
 
 // Group holds items that belong together.
 type Group struct {
 	Node
+	Flat  bool // only a frame around its items: it has no node in the instance
 	Items []Item
 }
 
@@ -73,6 +184,7 @@ type Group struct {
 type Repeat struct {
 	Node
 	Count string // expression; "" means rows are added by hand
+	Fixed bool   // rows are neither added nor removed (jr:noAddRemove)
 	Items []Item
 }
 

@@ -21,6 +21,7 @@ var rooms = map[string][]string{
 	"survey/expr":      {"survey"},
 	"survey/xlsform":   {"survey", "survey/expr"},
 	"survey/interview": {"survey", "survey/expr"},
+	"survey/xform":     {"survey", "survey/expr"},
 	"survey/merge":     {"survey"},
 	"survey/table":     {"survey"},
 

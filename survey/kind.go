@@ -39,12 +39,18 @@ const (
 	Audit
 	External // csv-external, xml-external
 	StartGeopoint
+	BackgroundGeopoint // filled in when its trigger changes
+	BackgroundAudio
+	OSM          // an OpenStreetMap object; kept, not asked
+	SubscriberID // kept, always blank on laptops
+	SimSerial
 )
 
 var kindNames = [...]string{"unknown", "text", "integer", "decimal", "range", "date", "time", "dateTime",
 	"select_one", "select_multiple", "rank", "acknowledge", "note", "calculate", "hidden", "geopoint", "geotrace",
 	"geoshape", "image", "audio", "video", "file", "barcode", "start", "end", "today", "deviceid", "username",
-	"phonenumber", "email", "audit", "external", "start-geopoint"}
+	"phonenumber", "email", "audit", "external", "start-geopoint", "background-geopoint", "background-audio", "osm",
+	"subscriberid", "simserial"}
 
 // String returns the XLSForm type name.
 func (k Kind) String() string {
@@ -57,11 +63,15 @@ func (k Kind) String() string {
 // Asked says whether a person answers questions of the kind.
 func (k Kind) Asked() bool {
 	switch k {
-	case UnknownKind, Note, Calculate, Hidden, Start, End, Today, DeviceID, Username, PhoneNumber, Email, Audit, External, StartGeopoint:
+	case UnknownKind, Note, Calculate, Hidden, Start, End, Today, DeviceID, Username, PhoneNumber, Email, Audit, External, StartGeopoint,
+		BackgroundGeopoint, BackgroundAudio, SubscriberID, SimSerial:
 		return false
 	}
 	return true
 }
+
+// Selects says whether answers are codes of choices.
+func (k Kind) Selects() bool { return k == SelectOne || k == SelectMultiple || k == Rank }
 
 // Numeric says whether answers are numbers.
 func (k Kind) Numeric() bool { return k == Integer || k == Decimal || k == Range }

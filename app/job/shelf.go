@@ -81,7 +81,7 @@ func ReadForm(path string) (*survey.Form, []survey.Problem, error) {
 // compileForm reads and compiles, so that cycles are found too.
 func compileForm(b xlsform.Book) (*interview.Program, []survey.Problem) {
 	f, ps := xlsform.Parse(b)
-	if f == nil {
+	if f == nil || survey.Unusable(ps) {
 		return nil, ps
 	}
 	p, more := interview.Compile(f)

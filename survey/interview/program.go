@@ -199,31 +199,9 @@ func (c *compilation) question(s *slot, q *survey.Question) {
 		c.problem(q.Row, "calculation", survey.Warning, fmt.Errorf("the calculation of %s gives another result each time it is computed; wrap it in once()", q.Name))
 	}
 	s.filter = c.parse(s, "choice_filter", q.ChoiceFilter)
-	if dynamicDefault(q) {
+	if q.Dynamic {
 		s.initial = c.parse(s, "default", q.Default)
 	}
-}
-
-// dynamicDefault tells expressions from plain texts as pyxform does: a default
-// that holds a reference or a function call is computed, once.
-func dynamicDefault(q *survey.Question) bool {
-	if q.Default == "" {
-		return false
-	}
-	if strings.Contains(q.Default, "${") {
-		return true
-	}
-	e, err := expr.Parse(q.Default)
-	if err != nil {
-		return false
-	}
-	calls := false
-	expr.Walk(e, func(x expr.Expr) bool {
-		_, is := x.(*expr.Call)
-		calls = calls || is
-		return true
-	})
-	return calls
 }
 
 func (c *compilation) problem(row int, column string, sev survey.Severity, err error) {

@@ -23,6 +23,7 @@ const (
 
 // Book is the cells of a workbook, as text.
 type Book struct {
+	Name   string // of the file, without its extension; the form's id where the settings give none
 	Sheets []Sheet
 }
 

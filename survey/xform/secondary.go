@@ -1,0 +1,111 @@
+package xform
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"sselandscape/survey"
+)
+
+func choiceID(l *survey.List, i int) string { return fmt.Sprintf("%s-%d", l.Name, i) }
+
+// secondary writes the secondary instances: attached files, the last saved
+// interview, and the lists of choices.
+func (w *writer) secondary() []*survey.Element {
+	var out []*survey.Element
+	seen := map[string]bool{}
+	file := func(id, source string) {
+		if id != "" && !seen[id] {
+			seen[id] = true
+			out = append(out, element("instance", "id", id, "src", source))
+		}
+	}
+	w.form.Walk(func(it survey.Item, _ []survey.Item) bool {
+		if q, ok := it.(*survey.Question); ok {
+			file(q.Source())
+		}
+		for _, text := range expressions(it) {
+			for _, m := range pulled.FindAllStringSubmatch(text, -1) {
+				file(m[1], "jr://file-csv/"+m[1]+".csv")
+			}
+			if strings.Contains(text, "last-saved#") {
+				file("__last-saved", "jr://instance/last-saved")
+			}
+		}
+		return true
+	})
+	for _, name := range w.form.ListNames {
+		if l := w.form.Lists[name]; !seen[name] {
+			if e := w.list(l); !w.onlySearched(name) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// onlySearched says whether a list serves nothing but search(), which has its
+// choices inside the control.
+func (w *writer) onlySearched(list string) bool {
+	search, other := false, false
+	w.form.Walk(func(it survey.Item, _ []survey.Item) bool {
+		if q, ok := it.(*survey.Question); ok && q.Kind.Selects() && q.List == list {
+			if q.Searches() {
+				search = true
+			} else {
+				other = true
+			}
+		}
+		return true
+	})
+	return search && !other
+}
+
+func (w *writer) list(l *survey.List) *survey.Element {
+	root := element("root")
+	itext := translatedList(l)
+	for i := range l.Choices {
+		c := &l.Choices[i]
+		item := element("item")
+		if itext {
+			w.translate(choiceID(l, i), c.Label, c.Media, nil)
+			add(item, textElement("itextId", choiceID(l, i)))
+		}
+		add(item, textElement("name", c.Name))
+		if label := c.Label[""]; !itext && label != "" {
+			add(item, textElement("label", label))
+		}
+		for _, col := range l.Columns {
+			if v := c.Extra[col]; v != "" {
+				add(item, textElement(col, v))
+			}
+		}
+		add(root, item)
+	}
+	return add(element("instance", "id", l.Name), root)
+}
+
+var pulled = regexp.MustCompile(`pulldata\s*\(\s*['"]([^'"]+)['"]`)
+
+// expressions lists the expressions of an item.
+func expressions(it survey.Item) []string {
+	n := it.Common()
+	out := []string{n.Relevant}
+	switch t := it.(type) {
+	case *survey.Question:
+		out = append(out, t.Required, t.Constraint, t.ReadOnly, t.Calculation, t.Default, t.ChoiceFilter)
+	case *survey.Repeat:
+		out = append(out, t.Count)
+	case *survey.Group:
+	}
+	for _, v := range n.Bind {
+		out = append(out, v)
+	}
+	for _, t := range []survey.Text{n.Label, n.Hint} {
+		for _, s := range t {
+			out = append(out, s)
+		}
+	}
+	return out
+}
