@@ -25,7 +25,9 @@ type Form struct {
 
 	// What only XForms documents say; a workbook leaves these blank.
 	Actions   []Action             // setvalue elements beside defaults and triggers
-	Initial   map[Field]Value      // values and rows of the primary instance as written
+	Initial   map[Field]Value      // values and rows of repeats in the primary instance
+	Texts     map[string]Text      // texts of the itext by id, for jr:itext()
+	RootAttrs []Attr               // attributes of the primary instance's root
 	Instances map[string]*Instance // secondary instances by id, files among them
 }
 
@@ -53,6 +55,7 @@ type Entity struct {
 type Action struct {
 	Events []string // odk-instance-first-load, odk-instance-load, odk-new-repeat, xforms-value-changed
 	Target Item     // the question that gets the value
+	Nodes  string   // path of the nodes of Target that get it, where it has conditions
 	On     Item     // the question or repeat that the action is nested in, or nil
 	Value  string   // expression, or ""
 	Text   string   // literal value where there is no expression
@@ -73,6 +76,12 @@ type Element struct {
 	Text     string
 	Attrs    []Attr
 	Children []*Element
+}
+
+// Attribute is an attribute of an instance node; a bind may compute it.
+type Attribute struct {
+	Name, Value string
+	Calculation string
 }
 
 // Attr is an attribute of an Element.
@@ -113,7 +122,8 @@ type Node struct {
 	Body       map[string]string // body::x columns: attributes of the control
 	Instance   map[string]string // instance::x columns: attributes of the instance node
 	SaveTo     string            // property of the entity that takes the value
-	Unlabelled bool              // an XForms node without a control in the body
+	ModelOnly  bool              // an XForms node without a control in the body
+	Attrs      []Attribute       // attributes of an XForms instance node
 	Sse        map[string]string // bind::sse:x columns by x: role, pii, special, warning …
 	Extra      map[string]string // other columns as they stand: module, qno, tier …
 }
@@ -138,6 +148,15 @@ type Question struct {
 	Dynamic           bool     // Default is an expression, computed once
 	Trigger           []string // names of questions
 	Parameters        map[string]string
+}
+
+// Asked says whether people answer the question: not where it only stands in the
+// model, or is computed and has nothing to show.
+func (q *Question) Asked() bool {
+	if !q.Kind.Asked() || q.ModelOnly {
+		return false
+	}
+	return q.Calculation == "" && len(q.Trigger) == 0 || len(q.Label)+len(q.Hint)+len(q.Media) > 0
 }
 
 // Source returns the id and the address of the file that the question attaches as

@@ -44,13 +44,14 @@ const (
 	OSM          // an OpenStreetMap object; kept, not asked
 	SubscriberID // kept, always blank on laptops
 	SimSerial
+	InstanceID // identifies the interview (jr:preload="uid")
 )
 
 var kindNames = [...]string{"unknown", "text", "integer", "decimal", "range", "date", "time", "dateTime",
 	"select_one", "select_multiple", "rank", "acknowledge", "note", "calculate", "hidden", "geopoint", "geotrace",
 	"geoshape", "image", "audio", "video", "file", "barcode", "start", "end", "today", "deviceid", "username",
 	"phonenumber", "email", "audit", "external", "start-geopoint", "background-geopoint", "background-audio", "osm",
-	"subscriberid", "simserial"}
+	"subscriberid", "simserial", "instanceID"}
 
 // String returns the XLSForm type name.
 func (k Kind) String() string {
@@ -64,7 +65,7 @@ func (k Kind) String() string {
 func (k Kind) Asked() bool {
 	switch k {
 	case UnknownKind, Note, Calculate, Hidden, Start, End, Today, DeviceID, Username, PhoneNumber, Email, Audit, External, StartGeopoint,
-		BackgroundGeopoint, BackgroundAudio, SubscriberID, SimSerial:
+		BackgroundGeopoint, BackgroundAudio, SubscriberID, SimSerial, InstanceID:
 		return false
 	}
 	return true

@@ -52,3 +52,31 @@ func LanguageCode(name string) string {
 	}
 	return strings.TrimSpace(name)
 }
+
+// Output writes an expression as a part of a text that is computed where the text
+// is shown, in the way of XForms: <output value="…"/>.
+func Output(expression string) string {
+	return `<output value="` + outputEscape.Replace(expression) + `"/>`
+}
+
+var outputEscape = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;")
+
+var outputUnescape = strings.NewReplacer("&quot;", `"`, "&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+// CutOutput finds the first output element of a text: what stands before it, its
+// expression, and the rest.
+func CutOutput(text string) (before, expression, after string, found bool) {
+	head, tail, ok := strings.Cut(text, `<output value="`)
+	if !ok {
+		return text, "", "", false
+	}
+	value, rest, ok := strings.Cut(tail, `"`)
+	if !ok {
+		return text, "", "", false
+	}
+	rest = strings.TrimLeft(rest, " ")
+	if rest, ok = strings.CutPrefix(rest, "/>"); !ok {
+		return text, "", "", false
+	}
+	return head, outputUnescape.Replace(value), rest, true
+}

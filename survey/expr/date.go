@@ -170,3 +170,20 @@ func formatDate(m moment, format string) string {
 	}
 	return b.String()
 }
+
+// DateText writes what an expression gave for a date as a date: text in the form
+// of a date stays, a number counts days since 1970-01-01. Other text stays too.
+func DateText(text string, withTime bool, loc *time.Location) string {
+	if _, ok := parseDate(text, loc); ok || text == "" {
+		return text
+	}
+	n := parseNumber(text, loc)
+	if math.IsNaN(n) {
+		return text
+	}
+	m, ok := fromDays(n, loc)
+	if !ok {
+		return text
+	}
+	return moment{m.Time, !withTime}.String()
+}

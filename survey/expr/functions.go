@@ -75,7 +75,7 @@ func init() { // not a literal: bodies look up the library
 		"pow":             math2(math.Pow),
 		"pi":              plain(0, 0, func(*Context, []Value) (Value, error) { return Num(math.Pi), nil }),
 		"random":          {min: 0, max: 0, volatile: true, body: random},
-		"sum":             plain(1, -1, sum),
+		"sum":             plain(1, 1, sum),
 		"min":             plain(1, -1, extreme(func(a, b float64) bool { return a < b })),
 		"max":             plain(1, -1, extreme(func(a, b float64) bool { return a > b })),
 		"count":           plain(1, 1, count),
@@ -246,7 +246,7 @@ func each(vs []Value, f func(string)) {
 			f(v.String())
 			continue
 		}
-		for _, n := range v.nodes {
+		for _, n := range present(v.nodes) {
 			f(n.Text())
 		}
 	}
@@ -363,13 +363,10 @@ func toInt(k *Context, a []Value) (Value, error) {
 	return Num(math.Trunc(a[0].Number(k.Env.location()))), nil
 }
 
+// sum adds the numbers of a node-set (XPath 1.0, 4.4); a blank makes it NaN.
 func sum(k *Context, a []Value) (Value, error) {
 	total := 0.0
-	each(a, func(s string) {
-		if s != "" {
-			total += parseNumber(s, k.Env.location())
-		}
-	})
+	each(a, func(s string) { total += parseNumber(s, k.Env.location()) })
 	return Num(total), nil
 }
 
@@ -396,7 +393,7 @@ func extreme(better func(a, b float64) bool) func(*Context, []Value) (Value, err
 
 func nodesOf(v Value) ([]Node, error) {
 	if ns, ok := v.NodeSet(); ok {
-		return ns, nil
+		return present(ns), nil
 	}
 	return nil, errors.New("nodes are needed here, not a value")
 }

@@ -123,6 +123,10 @@ func pulldata(k *Context, a []Value) (Value, error) {
 }
 
 func childText(n Node, name string) string {
+	if attr, ok := strings.CutPrefix(name, "@"); ok {
+		v, _ := n.Attribute(attr)
+		return v
+	}
 	for _, c := range n.Children() {
 		if c.NodeName() == name {
 			return c.Text()
@@ -169,6 +173,9 @@ func position(k *Context, a []Value) (Value, error) {
 }
 
 func place(n Node) int {
+	if p, ok := n.(Placed); ok {
+		return p.Place()
+	}
 	p := n.Parent()
 	if p == nil {
 		return 1

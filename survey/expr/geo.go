@@ -54,22 +54,18 @@ func arc(a, b latLon) float64 {
 	return earthRadius * math.Acos(math.Max(-1, math.Min(1, x)))
 }
 
-// geoArea is the area inside a geoshape in square metres: a fan of triangles from
-// the first point, with longitudes scaled by the cosine of the latitude.
+// geoArea is the area inside a geoshape in square metres, on a sphere: the sum of
+// the strips between its edges and the equator.
 func geoArea(_ *Context, a []Value) (Value, error) {
 	ps, ok := points(a)
 	if !ok || len(ps) < 3 {
 		return Num(0), nil
 	}
-	perDegree := earthRadius * math.Pi / 180
-	xy := func(p latLon) (x, y float64) {
-		return (p.lon - ps[0].lon) * perDegree * math.Cos(p.lat*math.Pi/180), (p.lat - ps[0].lat) * perDegree
-	}
+	rad := math.Pi / 180
 	total := 0.0
-	for i := 1; i+1 < len(ps); i++ {
-		x1, y1 := xy(ps[i])
-		x2, y2 := xy(ps[i+1])
-		total += (x1*y2 - x2*y1) / 2
+	for i, p := range ps {
+		q := ps[(i+1)%len(ps)]
+		total += (q.lon - p.lon) * rad * (2 + math.Sin(p.lat*rad) + math.Sin(q.lat*rad))
 	}
-	return Num(math.Round(math.Abs(total)*100) / 100), nil
+	return Num(math.Round(math.Abs(total)*earthRadius*earthRadius/2*100) / 100), nil
 }

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,24 @@ type Node interface {
 	Parent() Node     // nil above the document node
 	Children() []Node
 	Attribute(name string) (string, bool)
+}
+
+// Placed is implemented by nodes that know their number, from 1, among their
+// siblings of the same name.
+type Placed interface{ Place() int }
+
+// Absent is implemented by nodes that may be out of play: a question that is not
+// relevant. Where one value is asked for, such a node is a blank; where nodes are
+// counted, added up or joined it is not there (as in JavaRosa).
+type Absent interface{ Absent() bool }
+
+// present takes out the nodes that are out of play.
+func present(nodes []Node) []Node {
+	gone := func(n Node) bool { a, ok := n.(Absent); return ok && a.Absent() }
+	if !slices.ContainsFunc(nodes, gone) {
+		return nodes
+	}
+	return slices.DeleteFunc(slices.Clone(nodes), gone)
 }
 
 // Index is implemented by nodes that find children by the value of one of their

@@ -223,7 +223,7 @@ func TestAccept(t *testing.T) {
 		"unknown question":   {"nothing", survey.Of("1"), "no such question", true},
 		"calculated":         {"e_result", survey.Of("in"), "computed", true},
 		"hidden":             {"a_refusal", survey.Of("busy"), "not asked", true},
-		"position":           {"c_gps", survey.Of("27.7172, 85.3240"), "27.7172 85.3240 0 0", false},
+		"position":           {"c_gps", survey.Of("27.7172, 85.3240"), "27.7172 85.324 0.0 0.0", false},
 		"position off earth": {"c_gps", survey.Of("97 85"), "latitude", true},
 	}
 	for name, c := range cases {

@@ -18,16 +18,47 @@ type part struct {
 
 var reference = regexp.MustCompile(`\$\{\s*([^}]*?)\s*\}`)
 
-// template takes a text apart; a reference that cannot be used stays as written.
+type templateKey struct {
+	slot int
+	text string
+}
+
+// template takes a text apart, once for each place it is shown at; a reference
+// that cannot be used stays as written.
 func (p *Program) template(from *slot, text string) *template {
+	key := templateKey{from.index, text}
+	if t, ok := p.templates.Load(key); ok {
+		return t.(*template)
+	}
 	t := &template{}
+	for rest := text; ; {
+		before, expression, after, found := survey.CutOutput(rest)
+		t.references(p, from, before)
+		if !found {
+			break
+		}
+		if prog, err := p.compileText(from, expression); err == nil {
+			t.parts = append(t.parts, part{program: prog})
+		}
+		rest = after
+	}
+	p.templates.Store(key, t)
+	return t
+}
+
+func (p *Program) compileText(from *slot, text string) (*expr.Program, error) {
+	e, err := expr.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return expr.Compile(e, &scope{program: p, from: from})
+}
+
+// references adds a text with ${name} in it.
+func (t *template) references(p *Program, from *slot, text string) {
 	at := 0
 	for _, m := range reference.FindAllStringSubmatchIndex(text, -1) {
-		e, err := expr.Parse(text[m[0]:m[1]])
-		if err != nil {
-			continue
-		}
-		prog, err := expr.Compile(e, &scope{program: p, from: from})
+		prog, err := p.compileText(from, text[m[0]:m[1]])
 		if err != nil {
 			continue
 		}
@@ -35,7 +66,6 @@ func (p *Program) template(from *slot, text string) *template {
 		at = m[1]
 	}
 	t.parts = append(t.parts, part{text: text[at:]})
-	return t
 }
 
 func (s *Session) render(n *node, t *template) string {
@@ -55,10 +85,40 @@ func (s *Session) render(n *node, t *template) string {
 // say gives a text of the form in a language, with its references filled in.
 func (s *Session) say(n *node, t survey.Text, lang string) string {
 	text := t.In(lang, s.program.Form.DefaultLanguage)
-	if !strings.Contains(text, "${") {
+	if !strings.Contains(text, "${") && !strings.Contains(text, "<output ") {
 		return text
 	}
+	was := s.speaking
+	s.speaking = lang
+	defer func() { s.speaking = was }()
 	return s.render(n, s.program.template(n.slot, text))
+}
+
+// language is that of labels that expressions ask for.
+func (s *Session) language() string {
+	if s.speaking != "" {
+		return s.speaking
+	}
+	return s.world.Language
+}
+
+// Speak changes the language of the interview: expressions that hold labels are
+// computed again.
+func (s *Session) Speak(lang string) []Change {
+	s.world.Language = lang
+	s.everything()
+	return s.take()
+}
+
+// itext is jr:itext: a text of an XForm by its id.
+func (s *Session) itext(id string) string {
+	return s.say(s.root, s.program.Form.Texts[id], s.language())
+}
+
+// instance finds a secondary instance.
+func (s *Session) instance(id string) (expr.Node, bool) {
+	n, ok := s.program.instances[id]
+	return n, ok
 }
 
 // Label is the question's label in a language, references filled in. Of a field

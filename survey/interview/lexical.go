@@ -89,6 +89,7 @@ func point(s string) (string, error) {
 		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 			return "", fmt.Errorf("%q in a position is no number", part)
 		}
+		f[i] = coordinate(n)
 		if i == 0 && math.Abs(n) > 90 {
 			return "", errors.New("a latitude lies between -90 and 90")
 		}
@@ -97,9 +98,18 @@ func point(s string) (string, error) {
 		}
 	}
 	for len(f) < 4 {
-		f = append(f, "0")
+		f = append(f, "0.0")
 	}
 	return strings.Join(f, " "), nil
+}
+
+// coordinate writes a number as ODK clients do, with a decimal point always.
+func coordinate(n float64) string {
+	s := strconv.FormatFloat(n, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
 }
 
 func line(s string) (string, error) {

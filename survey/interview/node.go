@@ -10,13 +10,17 @@ import (
 type node struct {
 	slot   *slot
 	parent *node
-	kids   []*node // of the root, a group or a row; by slot.place
-	rows   []*node // of a repeat as a whole
-	spare  []*node // rows beyond the count; they come back with their answers
+	kids   []*node  // of the root, a group or a row; by slot.place
+	rows   []*node  // of a repeat as a whole
+	spare  []*node  // rows beyond the count; they come back with their answers
+	attrs  []string // values of the instance node's attributes, where one is computed
 	key    survey.RowKey
 	isRow  bool
+	at     int // of a row: its place among the rows, from 0
 
 	value    survey.Value
+	lost     bool   // some of the value is not among the choices
+	kept     string // then: what is
 	relevant bool
 	required bool
 	readOnly bool
@@ -54,42 +58,91 @@ func (n *node) whole() bool { return n.slot.repeat != nil && !n.isRow }
 // NodeName implements expr.Node.
 func (n *node) NodeName() string { return n.slot.name() }
 
-// Text implements expr.Node: what is not relevant or a special answer is blank.
+// Text implements expr.Node: what is not relevant or a special answer is blank;
+// the text of a group is that of all inside.
 func (n *node) Text() string {
-	if !n.relevant || n.value.Special != "" {
+	if !n.relevant {
 		return ""
+	}
+	if n.slot.q != nil {
+		return n.current()
+	}
+	text := ""
+	for _, k := range n.kids {
+		text += k.Text()
+	}
+	for _, r := range n.rows {
+		text += r.Text()
+	}
+	return text
+}
+
+// current is the answer as it counts: without a special answer, and without what
+// is not among the choices.
+func (n *node) current() string {
+	switch {
+	case n.value.Special != "":
+		return ""
+	case n.lost:
+		return n.kept
 	}
 	return n.value.Text
 }
 
 // Parent implements expr.Node.
 func (n *node) Parent() expr.Node {
-	switch {
-	case n.parent == nil:
-		return document{n}
-	case n.parent.whole():
-		return n.parent.parent
+	p := n.parent
+	for p != nil && (p.whole() || p.slot.flat) {
+		p = p.parent
 	}
-	return n.parent
+	if p == nil {
+		return document{n}
+	}
+	return p
 }
 
-// Children implements expr.Node.
-func (n *node) Children() []expr.Node {
-	out := make([]expr.Node, 0, len(n.kids))
+// Children implements expr.Node. Rows that are not relevant are not there.
+func (n *node) Children() []expr.Node { return n.appendChildren(make([]expr.Node, 0, len(n.kids))) }
+
+func (n *node) appendChildren(out []expr.Node) []expr.Node {
 	for _, k := range n.kids {
-		if !k.whole() {
+		switch {
+		case k.slot.flat:
+			out = k.appendChildren(out)
+		case !k.whole():
 			out = append(out, k)
-			continue
-		}
-		for _, r := range k.rows {
-			out = append(out, r)
+		default:
+			for _, r := range k.rows {
+				if r.relevant {
+					out = append(out, r)
+				}
+			}
 		}
 	}
 	return out
 }
 
+// Absent implements expr.Absent.
+func (n *node) Absent() bool { return !n.relevant }
+
+// Place returns the node's number among its siblings of the same name.
+func (n *node) Place() int { return n.at + 1 }
+
 // Attribute implements expr.Node.
-func (n *node) Attribute(string) (string, bool) { return "", false }
+func (n *node) Attribute(name string) (string, bool) {
+	if n.slot.item == nil {
+		return "", false
+	}
+	for i, a := range n.slot.item.Common().Attrs {
+		if a.Name == name {
+			if n.attrs != nil {
+				return n.attrs[i], true
+			}
+			return a.Value, true
+		}
+	}
+	return "", false
+}
 
 // document is the document node above the root.
 type document struct{ root *node }

@@ -41,7 +41,7 @@ func (s *Session) Lines() []Line {
 	return out
 }
 
-func shown(q *survey.Question) bool { return q.Kind.Asked() || q.Kind == survey.Note }
+func shown(q *survey.Question) bool { return q.Asked() || q.Kind == survey.Note }
 
 // State is how a question stands.
 type State struct {
@@ -77,12 +77,12 @@ func (s *Session) Value(f survey.Field) survey.Value {
 	if err != nil || !n.relevant {
 		return survey.Value{}
 	}
-	return n.value
+	return n.answer()
 }
 
 func (s *Session) problem(n *node, lang string) *Problem {
 	q := n.slot.q
-	if q == nil || !n.relevant || !q.Kind.Asked() {
+	if q == nil || !n.relevant || !q.Asked() {
 		return nil
 	}
 	p := &Problem{Field: n.field()}
@@ -99,24 +99,12 @@ func (s *Session) problem(n *node, lang string) *Problem {
 		if p.Text == "" {
 			p.Text = "This answer is not allowed here."
 		}
-	case n.value.Text != "" && n.value.Special == "" && !s.allOffered(n):
+	case n.lost:
 		p.Text = "The answer is no longer among the choices, given other answers."
 	default:
 		return nil
 	}
 	return p
-}
-
-func (s *Session) allOffered(n *node) bool {
-	if n.slot.filter == nil {
-		return true
-	}
-	for _, c := range codes(n.slot.q, n.value.Text) {
-		if !s.offers(n, c) {
-			return false
-		}
-	}
-	return true
 }
 
 // Problems lists what is wrong or missing, in reading order. Required questions
@@ -149,7 +137,7 @@ func (s *Session) Pass(f survey.Field) ([]Change, error) {
 // passed; ok is false if there is none.
 func (s *Session) FirstOpen() (f survey.Field, ok bool) {
 	s.root.questions(func(n *node) {
-		if !ok && n.relevant && !n.touched && n.slot.q.Kind.Asked() && !n.readOnly && n.value.Blank() {
+		if !ok && n.relevant && !n.touched && n.slot.asked() && !n.readOnly && n.value.Blank() {
 			f, ok = n.field(), true
 		}
 	})
@@ -160,7 +148,7 @@ func (s *Session) FirstOpen() (f survey.Field, ok bool) {
 // them were answered or passed.
 func (s *Session) Progress() (done, total int) {
 	s.root.questions(func(n *node) {
-		if !n.relevant || !n.slot.q.Kind.Asked() || n.readOnly {
+		if !n.relevant || !n.slot.asked() || n.readOnly {
 			return
 		}
 		total++

@@ -3,7 +3,9 @@ package interview
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"sselandscape/survey"
 	"sselandscape/survey/expr"
@@ -11,14 +13,18 @@ import (
 
 // Program is a form made ready for interviews. It is immutable and may be shared.
 type Program struct {
-	Form   *survey.Form
-	root   *slot
-	slots  []*slot // in reading order; slots[0] is root
-	byName map[string]*slot
-	edges  [][]edge // by vertex
-	ranks  []int    // by vertex
-	lists  map[string]*listNode
-	title  *template // instance_name
+	Form      *survey.Form
+	root      *slot
+	slots     []*slot // in reading order; slots[0] is root
+	byName    map[string]*slot
+	byItem    map[survey.Item]*slot
+	edges     [][]edge // by vertex
+	ranks     []int    // by vertex
+	instances map[string]expr.Node
+	title     *template // instance_name
+	firstLoad []*action // in document order
+	load      []*action
+	templates sync.Map // templateKey → *template
 }
 
 // slot is the place of an item in the form; every node of a session has one.
@@ -27,43 +33,54 @@ type slot struct {
 	item    survey.Item // nil for the root
 	q       *survey.Question
 	repeat  *survey.Repeat
+	flat    bool // a frame without a node in the instance
 	parent  *slot
 	kids    []*slot
 	place   int     // among the parent's kids
 	repeats []*slot // repeats around it, outermost first
 	step    string  // its name in a Field
+	label   string  // its name
 
-	relevant, required, constraint, readOnly, calc, count, filter, initial *expr.Program
+	relevant, required, constraint, readOnly, calc, count *expr.Program
+	choices                                               *choices
+	attrs                                                 []*expr.Program // by attribute; nil where nothing is computed
+	changed                                               []*action       // when its value changes
+	fresh                                                 []*action       // of a repeat: when a row is made
 }
 
-func (s *slot) name() string {
-	if s.item == nil {
-		return "data"
-	}
-	return s.item.Common().Name
-}
+func (s *slot) name() string { return s.label }
+
+// asked says whether people answer the question of the slot.
+func (s *slot) asked() bool { return s.q != nil && s.q.Asked() }
 
 // Compile prepares a form. Problems of severity Error mean that there is no
 // program.
 func Compile(f *survey.Form) (*Program, []survey.Problem) {
-	p := &Program{Form: f, byName: map[string]*slot{}, lists: map[string]*listNode{}}
-	p.root = &slot{}
+	p := &Program{Form: f, byName: map[string]*slot{}, byItem: map[survey.Item]*slot{}, instances: map[string]expr.Node{}}
+	p.root = &slot{label: f.RootName()}
 	p.slots = []*slot{p.root}
 	p.build(p.root, f.Items)
 	p.nameSteps()
-	for name, l := range f.Lists {
-		p.lists[name] = newList(l)
-	}
+	p.secondary()
 	c := &compilation{program: p}
 	c.edges = make([][]edge, len(p.slots)*aspects)
 	for _, s := range p.slots[1:] {
+		c.choices(s) // first, since values are read through them
+	}
+	for _, s := range p.slots[1:] {
 		c.slot(s)
+	}
+	for i := range f.Actions {
+		c.formAction(&f.Actions[i])
 	}
 	if f.InstanceName != "" {
 		p.title = c.instanceName(f.InstanceName)
 	}
 	p.edges = c.edges
-	ranks, cycles := rank(p.edges)
+	ranks, cycles := rank(c.edgesToRank(nil))
+	if len(cycles) > 0 { // a count may depend on what is in its rows: it is looked at again
+		ranks, cycles = rank(c.edgesToRank(cycles))
+	}
 	for _, cycle := range cycles {
 		c.problems = append(c.problems, p.cycleProblem(cycle))
 	}
@@ -74,15 +91,40 @@ func Compile(f *survey.Form) (*Program, []survey.Problem) {
 	return p, c.problems
 }
 
+// edgesToRank lists the edges that settle the order of computing. Inside cycles
+// the edges that lead to the number of rows are left out.
+func (c *compilation) edgesToRank(cycles [][]int) [][]edge {
+	if cycles == nil {
+		return c.edges
+	}
+	within := make(map[int]int, len(cycles))
+	for i, cycle := range cycles {
+		for _, v := range cycle {
+			within[v] = i + 1
+		}
+	}
+	out := make([][]edge, len(c.edges))
+	for from, es := range c.edges {
+		for _, e := range es {
+			if e.to%aspects == rows && within[from] != 0 && within[from] == within[e.to] {
+				continue
+			}
+			out[from] = append(out[from], e)
+		}
+	}
+	return out
+}
+
 func (p *Program) build(parent *slot, items []survey.Item) {
 	around := parent.repeats
 	if parent.repeat != nil {
 		around = append(around[:len(around):len(around)], parent)
 	}
 	for _, it := range items {
-		s := &slot{index: len(p.slots), item: it, parent: parent, place: len(parent.kids), repeats: around}
+		s := &slot{index: len(p.slots), item: it, parent: parent, place: len(parent.kids), repeats: around, label: it.Common().Name}
 		p.slots = append(p.slots, s)
 		parent.kids = append(parent.kids, s)
+		p.byItem[it] = s
 		if _, taken := p.byName[s.name()]; !taken {
 			p.byName[s.name()] = s
 		}
@@ -90,6 +132,7 @@ func (p *Program) build(parent *slot, items []survey.Item) {
 		case *survey.Question:
 			s.q = t
 		case *survey.Group:
+			s.flat = t.Flat
 			p.build(s, t.Items)
 		case *survey.Repeat:
 			s.repeat = t
@@ -126,10 +169,24 @@ func (p *Program) nameSteps() {
 	}
 }
 
+// secondary makes the lists and instances of the form reachable by instance().
+func (p *Program) secondary() {
+	for name, l := range p.Form.External {
+		p.instances[name] = newList(l)
+	}
+	for name, l := range p.Form.Lists {
+		p.instances[name] = newList(l)
+	}
+	for id, in := range p.Form.Instances {
+		p.instances[id] = newTree(in.Root)
+	}
+}
+
 // Aspects are what a slot's vertices stand for.
 const (
 	relevance = iota
 	value
+	offer // the value less the choices that are not offered
 	requirement
 	validity
 	readOnly
@@ -156,7 +213,9 @@ type compilation struct {
 }
 
 func (c *compilation) link(from, to, shared int) {
-	c.edges[from] = append(c.edges[from], edge{to, shared})
+	if e := (edge{to, shared}); !slices.Contains(c.edges[from], e) {
+		c.edges[from] = append(c.edges[from], e)
+	}
 }
 
 func (c *compilation) slot(s *slot) {
@@ -164,15 +223,24 @@ func (c *compilation) slot(s *slot) {
 	own := len(s.repeats)
 	if s.parent.item != nil {
 		c.link(vertex(s.parent, relevance), vertex(s, relevance), len(s.parent.repeats))
+		c.link(vertex(s.parent, readOnly), vertex(s, readOnly), len(s.parent.repeats))
 	}
 	c.link(vertex(s, relevance), vertex(s, value), own)
 	s.relevant = c.expression(s, relevance, "relevant", n.Relevant)
+	s.readOnly = c.expression(s, readOnly, "readonly", n.ReadOnly)
 	if s.parent.repeat != nil {
 		c.link(vertex(s.parent, rows), vertex(s, relevance), orderOnly) // new rows are marked whole
 	}
 	if s.repeat != nil {
-		c.link(vertex(s, relevance), vertex(s, rows), own)
+		c.link(vertex(s, rows), vertex(s, relevance), own) // each row has its own
 		s.count = c.expression(s, rows, "repeat_count", s.repeat.Count)
+		if s.parent.item != nil {
+			c.link(vertex(s.parent, relevance), vertex(s, rows), len(s.parent.repeats))
+		}
+	}
+	c.attributes(s)
+	if s.q == nil {
+		s.required = c.expression(s, requirement, "required", n.Bind["required"])
 	}
 	if q := s.q; q != nil {
 		c.question(s, q)
@@ -183,24 +251,20 @@ func (c *compilation) question(s *slot, q *survey.Question) {
 	own := len(s.repeats)
 	s.required = c.expression(s, requirement, "required", q.Required)
 	s.constraint = c.expression(s, validity, "constraint", q.Constraint)
-	s.readOnly = c.expression(s, readOnly, "readonly", q.ReadOnly)
-	c.link(vertex(s, value), vertex(s, validity), own)
-	if len(q.Trigger) > 0 {
-		s.calc = c.parse(s, "calculation", q.Calculation)
-		for _, t := range q.Trigger {
-			if from := c.program.byName[t]; from != nil {
-				c.link(vertex(from, value), vertex(s, value), sharedRepeats(from, s))
-			}
-		}
-	} else {
+	c.link(vertex(s, valueOf(s)), vertex(s, validity), own)
+	switch {
+	case len(q.Trigger) > 0:
+		c.triggered(s, q)
+	default:
 		s.calc = c.expression(s, value, "calculation", q.Calculation)
 	}
-	if s.calc != nil && s.calc.Volatile() && len(q.Trigger) == 0 && !strings.Contains(q.Calculation, "once(") {
+	if s.calc != nil && s.calc.Volatile() && !strings.Contains(q.Calculation, "once(") {
 		c.problem(q.Row, "calculation", survey.Warning, fmt.Errorf("the calculation of %s gives another result each time it is computed; wrap it in once()", q.Name))
 	}
-	s.filter = c.parse(s, "choice_filter", q.ChoiceFilter)
 	if q.Dynamic {
-		s.initial = c.parse(s, "default", q.Default)
+		if p := c.parse(s, "default", q.Default); p != nil {
+			c.initial(&action{target: s, value: p}, s)
+		}
 	}
 }
 
@@ -214,56 +278,27 @@ func (c *compilation) parse(s *slot, column, text string) *expr.Program {
 		return nil
 	}
 	e, err := expr.Parse(text)
-	var p *expr.Program
 	if err == nil {
-		p, err = expr.Compile(e, &scope{program: c.program, from: s, anyRow: anyRow(e)})
+		var p *expr.Program
+		if p, err = c.compile(s, e); err == nil {
+			return p
+		}
 	}
-	if err != nil {
-		c.problem(s.item.Common().Row, column, survey.Error, fmt.Errorf("the expression cannot be used: %w", err))
-		return nil
-	}
-	return p
+	c.problem(s.item.Common().Row, column, survey.Error, fmt.Errorf("the expression of %s cannot be used: %w", s.name(), err))
+	return nil
+}
+
+func (c *compilation) compile(s *slot, e expr.Expr) (*expr.Program, error) {
+	return expr.Compile(e, &scope{program: c.program, from: s, anyRow: anyRow(e)})
 }
 
 // expression compiles an expression whose references become edges to a vertex.
 func (c *compilation) expression(s *slot, aspect int, column, text string) *expr.Program {
 	p := c.parse(s, column, text)
-	if p == nil {
-		return nil
+	if p != nil {
+		c.depend(s, vertex(s, aspect), p.Source())
 	}
-	to := vertex(s, aspect)
-	absolute := anyRow(p.Source())
-	expr.Walk(p.Source(), func(e expr.Expr) bool {
-		switch x := e.(type) {
-		case *expr.Ref:
-			if t := c.program.byName[x.Name]; t != nil && !x.LastSaved {
-				shared := sharedRepeats(t, s)
-				if absolute[x] {
-					shared = 0
-				}
-				c.reads(t, to, shared)
-			}
-		case *expr.Path:
-			for _, t := range c.program.reachable(s, x) {
-				c.reads(t, to, 0)
-			}
-		}
-		return true
-	})
 	return p
-}
-
-// reads adds the edges for an expression that looks at a slot.
-func (c *compilation) reads(t *slot, to, shared int) {
-	if from := vertex(t, value); from != to {
-		c.link(from, to, shared)
-	}
-	for i := shared; i < len(t.repeats); i++ {
-		c.link(vertex(t.repeats[i], rows), to, min(shared, i))
-	}
-	if t.repeat != nil {
-		c.link(vertex(t, rows), to, shared)
-	}
 }
 
 // sharedRepeats counts the repeats that two slots have in common.
@@ -284,17 +319,19 @@ type scope struct {
 
 // Ref finds the nodes of ${name}: inside the row that both share, else all.
 func (s *scope) Ref(r *expr.Ref) (func(*expr.Context) expr.Value, error) {
-	if r.LastSaved || r.Name == "instanceID" {
+	if r.LastSaved {
 		return func(*expr.Context) expr.Value { return expr.Value{} }, nil
 	}
 	t := s.program.byName[r.Name]
-	if t == nil {
+	switch {
+	case t == nil && r.Name == s.program.root.name():
+		t = s.program.root
+	case t == nil && r.Name == "instanceID":
+		return func(c *expr.Context) expr.Value { return expr.Value{} }, nil
+	case t == nil:
 		return nil, fmt.Errorf("there is no question ${%s}", r.Name)
 	}
-	shared := sharedRepeats(t, s.from)
-	if s.anyRow[r] {
-		shared = 0
-	}
+	shared := s.shared(t, r)
 	return func(c *expr.Context) expr.Value {
 		n, ok := c.Current.(*node)
 		if !ok {
@@ -304,14 +341,25 @@ func (s *scope) Ref(r *expr.Ref) (func(*expr.Context) expr.Value, error) {
 	}, nil
 }
 
+// shared counts the repeats whose row a reference stays in.
+func (s *scope) shared(t *slot, r *expr.Ref) int {
+	if s.anyRow[r] {
+		return 0
+	}
+	return sharedRepeats(t, s.from)
+}
+
 // anyRow marks the references that mean all rows even inside their own repeat:
 // the arguments of indexed-repeat().
 func anyRow(e expr.Expr) map[*expr.Ref]bool {
-	out := map[*expr.Ref]bool{}
+	var out map[*expr.Ref]bool
 	expr.Walk(e, func(x expr.Expr) bool {
 		if c, ok := x.(*expr.Call); ok && c.Name == "indexed-repeat" {
 			for i, a := range c.Args {
 				if r, ok := a.(*expr.Ref); ok && (i < 2 || i%2 == 1) {
+					if out == nil {
+						out = map[*expr.Ref]bool{}
+					}
 					out[r] = true
 				}
 			}
@@ -319,58 +367,6 @@ func anyRow(e expr.Expr) map[*expr.Ref]bool {
 		return true
 	})
 	return out
-}
-
-// reachable finds the slots that a location path may touch.
-func (p *Program) reachable(from *slot, x *expr.Path) []*slot {
-	if x.From != nil {
-		return nil // its start has edges of its own
-	}
-	at := []*slot{from}
-	steps := x.Steps
-	if x.Absolute {
-		at = []*slot{p.root}
-		if len(steps) > 0 && steps[0].Axis == "child" {
-			steps = steps[1:] // the root element
-		}
-	}
-	for _, st := range steps {
-		var next []*slot
-		for _, s := range at {
-			next = append(next, stepFrom(p, s, st)...)
-		}
-		at = next
-	}
-	out := at[:0:0]
-	for _, s := range at {
-		if s.item != nil && s != from {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func stepFrom(p *Program, s *slot, st expr.Step) []*slot {
-	switch st.Axis {
-	case "self":
-		return []*slot{s}
-	case "parent":
-		if s.parent != nil {
-			return []*slot{s.parent}
-		}
-		return nil
-	case "child":
-		var out []*slot
-		for _, k := range s.kids {
-			if st.Name == "*" || st.Name == "node()" || st.Name == k.name() {
-				out = append(out, k)
-			}
-		}
-		return out
-	case "attribute":
-		return nil
-	}
-	return p.slots[1:]
 }
 
 func (p *Program) cycleProblem(cycle []int) survey.Problem {
@@ -397,7 +393,7 @@ func (c *compilation) instanceName(text string) *template {
 	e, err := expr.Parse(text)
 	if err == nil {
 		var p *expr.Program
-		if p, err = expr.Compile(e, &scope{program: c.program, from: c.program.root}); err == nil {
+		if p, err = c.compile(c.program.root, e); err == nil {
 			return &template{parts: []part{{program: p}}}
 		}
 	}

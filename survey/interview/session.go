@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"sselandscape/survey"
@@ -21,6 +22,7 @@ type World struct {
 	Language string // of labels in expressions
 	Random   func() float64
 	UUID     func() string
+	Seed     string        // makes the order of shuffled choices the interview's own
 	Tail     func() string // random ending of the keys of rows added by hand
 }
 
@@ -37,6 +39,11 @@ type Session struct {
 	rowsNew []survey.Field
 	rowsOld []survey.Field
 	notes   map[string]bool
+
+	newRows  []*node // rows that a count made, whose actions are to be performed
+	pending  []*node // whose actions are to be performed
+	fired    int     // actions that the answer at hand set off
+	speaking string  // language of labels that expressions ask for, "" for the interview's
 }
 
 // Change is an answer or a row as it is to be stored; a blank value clears it.
@@ -49,9 +56,32 @@ type Change struct {
 // are to be stored like those of Set.
 func (p *Program) Start(w World) (*Session, []Change) {
 	s := p.session(w)
+	s.startRows(s.root)
 	s.fill(s.root)
 	s.everything()
+	s.run(p.firstLoad, s.root, true)
+	s.run(p.load, s.root, true)
+	s.fire(s.root)
 	return s, s.take()
+}
+
+// startRows makes the rows that a repeat begins with.
+func (s *Session) startRows(n *node) {
+	if n.whole() && n.slot.count == nil {
+		for i := 1; ; i++ {
+			key := survey.RowKey(strconv.Itoa(i))
+			if _, is := s.program.Form.Initial[n.field()+survey.Field("["+string(key)+"]")]; !is {
+				break
+			}
+			s.rowsNew = append(s.rowsNew, n.insert(key).field())
+		}
+	}
+	for _, k := range n.kids {
+		s.startRows(k)
+	}
+	for _, r := range n.rows {
+		s.startRows(r)
+	}
 }
 
 // Resume continues an interview from its stored answers. Fields that the form
@@ -68,9 +98,29 @@ func (p *Program) Resume(w World, answers map[survey.Field]survey.Value) *Sessio
 			n.value, n.touched = answers[f], true
 		}
 	}
+	s.putAside(s.root, answers)
 	s.everything()
+	s.run(p.load, s.root, true)
+	s.fire(s.root)
 	s.take()
 	return s
+}
+
+// putAside takes the rows out that were beyond the count when they were stored;
+// they come back with their answers when the count does.
+func (s *Session) putAside(n *node, answers map[survey.Field]survey.Value) {
+	for _, k := range n.kids {
+		s.putAside(k, answers)
+	}
+	for i := len(n.rows) - 1; i >= 0; i-- {
+		r := n.rows[i]
+		s.putAside(r, answers)
+		if v, stored := answers[r.field()]; stored && v.Blank() && n.slot.count != nil {
+			n.spare = append(n.spare, r)
+			n.rows = slices.Delete(n.rows, i, i+1)
+		}
+	}
+	n.number(0)
 }
 
 func (p *Program) session(w World) *Session {
@@ -78,8 +128,8 @@ func (p *Program) session(w World) *Session {
 		w.Now = time.Now
 	}
 	s := &Session{program: p, world: w, root: newNode(p.root, nil), notes: map[string]bool{}}
-	s.env = &expr.Env{Now: w.Now, Root: document{s.root}, Random: w.Random, UUID: w.UUID, ChoiceName: s.choiceName,
-		Instance: func(id string) (expr.Node, bool) { l, ok := p.lists[id]; return l, ok }}
+	s.env = &expr.Env{Now: w.Now, Root: document{s.root}, Random: w.Random, UUID: w.UUID, ChoiceName: s.choiceName, Text: s.itext,
+		Instance: s.instance}
 	s.reset()
 	return s
 }
@@ -108,7 +158,15 @@ func (n *node) insert(key survey.RowKey) *node {
 	r := newRow(n, key)
 	i, _ := slices.BinarySearchFunc(n.rows, key, func(a *node, k survey.RowKey) int { return a.key.Compare(k) })
 	n.rows = slices.Insert(n.rows, i, r)
+	n.number(i)
 	return r
+}
+
+// number tells the rows from i on their places.
+func (n *node) number(i int) {
+	for ; i < len(n.rows); i++ {
+		n.rows[i].at = i
+	}
 }
 
 // walk follows a field from the root; missing is asked for rows that do not exist.
@@ -241,7 +299,7 @@ func (s *Session) Set(f survey.Field, v survey.Value) ([]Change, error) {
 		return nil, fmt.Errorf("%s: a group takes no answer", f)
 	case !n.relevant:
 		return nil, fmt.Errorf("%s: %w", f, ErrHidden)
-	case n.readOnly || !q.Kind.Asked():
+	case n.readOnly || !n.slot.asked():
 		return nil, fmt.Errorf("%s: the answer is computed and cannot be given", f)
 	}
 	v, err = s.accept(n, v)
@@ -250,8 +308,12 @@ func (s *Session) Set(f survey.Field, v survey.Value) ([]Change, error) {
 	}
 	n.touched = true
 	s.changed = append(s.changed, n)
+	was := n.value
 	s.store(n, v)
-	s.settle()
+	if n.value == was {
+		return s.take(), nil
+	}
+	s.fire(n)
 	return s.take(), nil
 }
 
@@ -262,7 +324,11 @@ func (s *Session) store(n *node, v survey.Value) {
 	}
 	n.value = v
 	s.changed = append(s.changed, n)
+	n.lost = false
 	s.spread(n, value)
+	if c := n.slot.choices; c != nil && c.filtered {
+		s.spread(n, offer)
+	}
 }
 
 // take returns the changes since the last call, in the order they happened.
@@ -291,7 +357,7 @@ func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Chang
 	if err != nil {
 		return "", nil, err
 	}
-	if !n.whole() || n.slot.count != nil {
+	if !n.whole() || n.slot.count != nil || n.slot.repeat.Fixed {
 		return "", nil, fmt.Errorf("%s: rows cannot be added here", repeat)
 	}
 	next := 1.0
@@ -305,15 +371,17 @@ func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Chang
 	r := n.insert(key)
 	s.beginRow(r)
 	s.spread(r.parent, rows)
-	s.settle()
+	s.begin(r)
 	return r.field(), s.take(), nil
 }
 
 // beginRow fills in a new row and marks all of it to be computed.
 func (s *Session) beginRow(r *node) {
 	s.rowsNew = append(s.rowsNew, r.field())
+	s.startRows(r)
 	s.fill(r)
 	s.mark(r)
+	s.push(r.parent, vertex(r.slot, relevance))
 }
 
 // RemoveRow takes a row out of a repeat that does not follow a count.
@@ -322,7 +390,7 @@ func (s *Session) RemoveRow(row survey.Field) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !n.isRow || n.slot.count != nil {
+	if !n.isRow || n.slot.count != nil || n.slot.repeat.Fixed {
 		return nil, fmt.Errorf("%s: this cannot be removed", row)
 	}
 	whole := n.parent
@@ -332,7 +400,8 @@ func (s *Session) RemoveRow(row survey.Field) ([]Change, error) {
 			s.rowsOld = append(s.rowsOld, q.field())
 		}
 	})
-	whole.rows = slices.DeleteFunc(whole.rows, func(r *node) bool { return r == n })
+	whole.rows = slices.Delete(whole.rows, n.at, n.at+1)
+	whole.number(n.at)
 	s.spread(whole, rows)
 	s.settle()
 	return s.take(), nil
@@ -364,8 +433,8 @@ func (s *Session) Answers() map[survey.Field]survey.Value {
 		if n.isRow {
 			out[n.field()] = survey.Of("1")
 		}
-		if n.slot.q != nil && n.slot.q.Kind != survey.Note && !n.value.Blank() {
-			out[n.field()] = n.value
+		if n.slot.q != nil && n.slot.q.Kind != survey.Note && !n.answer().Blank() {
+			out[n.field()] = n.answer()
 		}
 		for _, k := range append(n.kids[:len(n.kids):len(n.kids)], n.rows...) {
 			walk(k)
@@ -373,6 +442,14 @@ func (s *Session) Answers() map[survey.Field]survey.Value {
 	}
 	walk(s.root)
 	return out
+}
+
+// answer is the value as it counts: without what is not among the choices.
+func (n *node) answer() survey.Value {
+	if n.lost {
+		return survey.Of(n.kept)
+	}
+	return n.value
 }
 
 // Notes lists, for the form's author, the expressions that failed and why.

@@ -85,7 +85,16 @@ func (s *Session) everything() {
 
 // settle computes what is marked, in the order of ranks.
 func (s *Session) settle() {
-	for steps := 0; len(s.queue) > 0; {
+	for steps := 0; ; {
+		if len(s.queue) == 0 {
+			if len(s.newRows) == 0 {
+				return
+			}
+			r := s.newRows[0]
+			s.newRows = s.newRows[1:]
+			s.run(r.slot.fresh, r, true)
+			continue
+		}
 		rank := heap.Pop((*ranks)(&s.queue)).(int)
 		vs := s.queued[rank]
 		delete(s.queued, rank)
@@ -125,23 +134,24 @@ func (s *Session) compute(n *node, aspect int) {
 	sl := n.slot
 	switch aspect {
 	case relevance:
-		on := parentRelevant(n) && s.truth(n, sl.relevant, true)
-		if on != n.relevant {
-			n.relevant = on
-			for _, r := range n.rows {
-				r.relevant = on
-			}
-			s.spread(n, relevance)
-			s.spread(n, value) // what others see of it changes too
-		}
+		s.computeRelevance(n)
 	case value:
 		s.computeValue(n)
 	case requirement:
 		n.required = s.truth(n, sl.required, false)
 	case readOnly:
-		n.readOnly = s.truth(n, sl.readOnly, false)
+		on := n.parent != nil && n.parent.readOnly || s.truth(n, sl.readOnly, false)
+		if on != n.readOnly {
+			n.readOnly = on
+			for _, r := range n.rows {
+				r.readOnly = on
+			}
+			s.spread(n, readOnly)
+		}
+	case offer:
+		s.computeOffer(n)
 	case validity:
-		n.broken = n.relevant && n.Text() != "" && !s.truth(n, sl.constraint, true)
+		n.broken = n.relevant && n.current() != "" && !s.truth(n, sl.constraint, true)
 	case rows:
 		if sl.count != nil {
 			s.computeRows(n)
@@ -151,47 +161,113 @@ func (s *Session) compute(n *node, aspect int) {
 
 func parentRelevant(n *node) bool { return n.parent == nil || n.parent.relevant }
 
-func (s *Session) computeValue(n *node) {
-	q := n.slot.q
-	if q == nil || n.slot.calc == nil || !n.relevant {
+// computeRelevance settles whether a node is relevant. The rows of a repeat have
+// each their own condition; the repeat is relevant where one of them is.
+func (s *Session) computeRelevance(n *node) {
+	before := parentRelevant(n)
+	on := before && s.truth(n, n.slot.relevant, true)
+	if n.whole() && n.slot.relevant != nil && len(n.rows) > 0 {
+		on = false
+		for _, r := range n.rows {
+			rowOn := before && s.truth(r, n.slot.relevant, true)
+			if rowOn != r.relevant {
+				r.relevant = rowOn
+				s.spread(r, relevance)
+				s.spread(n, rows)
+			}
+			on = on || rowOn
+		}
+	}
+	if on == n.relevant {
 		return
 	}
-	if len(q.Trigger) > 0 && !s.triggered(n) {
+	n.relevant = on
+	for _, r := range n.rows {
+		if n.slot.relevant == nil {
+			r.relevant = on
+		}
+	}
+	s.spread(n, relevance)
+	if n.whole() {
+		s.spread(n, rows)
+		return
+	}
+	s.spread(n, value) // what others see of it changes too
+	if c := n.slot.choices; c != nil && c.filtered {
+		s.spread(n, offer)
+	}
+}
+
+// computeOffer settles how much of an answer is among the choices.
+func (s *Session) computeOffer(n *node) {
+	if n.slot.q == nil || n.slot.choices == nil || !n.slot.choices.filtered {
+		return
+	}
+	was := n.current()
+	n.lost = false
+	if n.value.Text != "" && n.value.Special == "" && n.relevant {
+		n.kept = s.keepOffered(n, n.value.Text)
+		n.lost = n.kept != n.value.Text
+	}
+	if n.current() != was {
+		s.changed = append(s.changed, n)
+		s.spread(n, offer)
+	}
+}
+
+func (s *Session) computeValue(n *node) {
+	if n.slot.attrs != nil {
+		s.computeAttributes(n)
+	}
+	if n.slot.q == nil || n.slot.calc == nil || !n.relevant {
 		return
 	}
 	v, ok := s.eval(n, n.slot.calc)
 	if !ok {
 		v = expr.Value{}
 	}
-	text := v.String()
-	if v.IsNumber() && text == "NaN" || text == "NaN" && q.Kind.Numeric() {
-		text = ""
-	}
-	s.store(n, survey.Of(text))
+	s.assign(n, v.String())
 }
 
-// triggered says whether a question that sets this one has an answer or the
-// calculation ran before.
-func (s *Session) triggered(n *node) bool {
-	for _, t := range n.slot.q.Trigger {
-		if from := s.program.byName[t]; from != nil && n.reach(from, sharedRepeats(from, n.slot)).String() != "" {
-			return true
-		}
+// cast brings a computed text into the form of the question's kind: the whole
+// part of a number for integers, a date for dates computed as numbers of days.
+func (s *Session) cast(q *survey.Question, text string) string {
+	if text == "NaN" {
+		return ""
 	}
-	return !n.value.Blank()
+	switch q.Kind {
+	case survey.Integer, survey.Decimal, survey.Range:
+		f := expr.Text(text).Number(s.world.Now().Location())
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return text
+		}
+		if q.Kind == survey.Integer {
+			f = math.Trunc(f)
+		}
+		return expr.FormatNumber(f)
+	case survey.Geopoint, survey.Geotrace, survey.Geoshape:
+		if g, err := line(text); err == nil {
+			return g
+		}
+	case survey.Date, survey.DateTime:
+		return expr.DateText(text, q.Kind == survey.DateTime, s.world.Now().Location())
+	}
+	return text
 }
 
 // computeRows makes as many rows as the count says; rows beyond it are put aside
 // with their answers.
 func (s *Session) computeRows(n *node) {
-	want := 0
-	if v, ok := s.eval(n, n.slot.count); ok && n.relevant {
-		if f := v.Number(s.world.Now().Location()); f > 0 && !math.IsInf(f, 1) {
-			want = min(int(f), maxCounted)
-		}
-	}
-	if !n.relevant {
+	if !parentRelevant(n) {
 		return // rows stay as they are while nobody sees them
+	}
+	v, ok := s.eval(n, n.slot.count)
+	if !ok || v.String() == "" {
+		return // a blank count keeps them too
+	}
+	want := 0
+	if f := v.Number(s.world.Now().Location()); f > 0 && !math.IsInf(f, 1) {
+		want = min(int(f), maxCounted)
 	}
 	if want == len(n.rows) {
 		return
@@ -212,14 +288,19 @@ func (s *Session) restoreRow(n *node) {
 	if k := len(n.spare); k > 0 {
 		r := n.spare[k-1]
 		n.spare = n.spare[:k-1]
+		r.at = len(n.rows)
 		n.rows = append(n.rows, r)
 		s.rowsNew = append(s.rowsNew, r.field())
 		s.mark(r)
 		return
 	}
 	r := newRow(n, survey.RowKey(strconv.Itoa(len(n.rows)+1)))
+	r.at = len(n.rows)
 	n.rows = append(n.rows, r)
 	s.beginRow(r)
+	if len(r.slot.fresh) > 0 {
+		s.newRows = append(s.newRows, r)
+	}
 }
 
 func (s *Session) truth(n *node, p *expr.Program, without bool) bool {
@@ -247,20 +328,17 @@ func (s *Session) note(n *node, why string) {
 	s.notes[fmt.Sprintf("%s: %s", n.slot.name(), why)] = true
 }
 
-// fill gives preloads and defaults to the questions below a node.
+// fill gives preloads and plain defaults to the questions below a node.
 func (s *Session) fill(n *node) {
 	n.questions(func(m *node) {
 		q := m.slot.q
 		v := s.preload(q.Kind)
-		switch {
-		case v != "":
-		case m.slot.initial != nil:
-			if x, ok := s.eval(m, m.slot.initial); ok {
-				v = x.String()
-			}
-		default:
+		if given, is := s.program.Form.Initial[m.field()]; is && v == "" {
+			v = given.Text
+		} else if v == "" && !q.Dynamic {
 			v = q.Default
 		}
+		v = s.cast(q, v)
 		if v != "" {
 			m.value = survey.Of(v)
 			s.changed = append(s.changed, m)
@@ -283,6 +361,10 @@ func (s *Session) preload(k survey.Kind) string {
 		return s.world.Phone
 	case survey.Email:
 		return s.world.Email
+	case survey.InstanceID:
+		if s.world.UUID != nil {
+			return "uuid:" + s.world.UUID()
+		}
 	}
 	return ""
 }
