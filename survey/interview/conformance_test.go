@@ -53,12 +53,16 @@ type nodeState struct {
 	Count *int
 }
 
-func TestConformanceScenarios(t *testing.T) {
-	dir := os.Getenv("SSE_CONFORMANCE")
-	if dir == "" {
-		dir = "../../../shared/conformance"
+// conformanceFolder is where the recorded cases are.
+func conformanceFolder() string {
+	if dir := os.Getenv("SSE_CONFORMANCE"); dir != "" {
+		return dir
 	}
-	b, err := os.ReadFile(filepath.Join(dir, "form-scenarios.json"))
+	return "../../../shared/conformance"
+}
+
+func TestConformanceScenarios(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(conformanceFolder(), "form-scenarios.json"))
 	if err != nil {
 		t.Skip("skipped: no conformance cases beside the project (form-scenarios.json)")
 	}

@@ -196,8 +196,12 @@ func (d *dependencies) reads(t target, shallow bool) {
 	for i := t.shared; i < len(s.repeats); i++ {
 		d.rowsOf(s.repeats[i], min(t.shared, i))
 	}
-	if s.repeat != nil {
-		d.rowsOf(s, min(t.shared, len(s.repeats)))
+	if s.repeat != nil && t.shared > len(s.repeats) { // the row at hand: only its place matters
+		if from := vertex(s, rows); from != d.to {
+			d.add(from, edge{to: d.to, shared: t.shared, place: true})
+		}
+	} else if s.repeat != nil {
+		d.rowsOf(s, t.shared)
 	}
 	if shallow || s.q != nil || s == d.from && s.repeat != nil {
 		return

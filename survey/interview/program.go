@@ -19,7 +19,8 @@ type Program struct {
 	byName    map[string]*slot
 	byItem    map[survey.Item]*slot
 	edges     [][]edge // by vertex
-	ranks     []int    // by vertex
+	ranks     []int    // by vertex; no two are the same
+	byRank    []int    // vertices
 	instances map[string]expr.Node
 	title     *template // instance_name
 	firstLoad []*action // in document order
@@ -84,7 +85,10 @@ func Compile(f *survey.Form) (*Program, []survey.Problem) {
 	for _, cycle := range cycles {
 		c.problems = append(c.problems, p.cycleProblem(cycle))
 	}
-	p.ranks = ranks
+	p.ranks, p.byRank = ranks, make([]int, len(ranks))
+	for v, r := range ranks {
+		p.byRank[r] = v
+	}
 	if survey.Unusable(c.problems) {
 		return nil, c.problems
 	}
@@ -199,7 +203,8 @@ func vertex(s *slot, aspect int) int { return s.index*aspects + aspect }
 // edge says that a change at one vertex concerns another.
 type edge struct {
 	to     int
-	shared int // number of repeats whose row the two have in common, or orderOnly
+	shared int  // number of repeats whose row the two have in common, or orderOnly
+	place  bool // from the rows of a repeat to what only asks for the place of its own row
 }
 
 // orderOnly marks edges that rank vertices but carry no change.
@@ -213,7 +218,11 @@ type compilation struct {
 }
 
 func (c *compilation) link(from, to, shared int) {
-	if e := (edge{to, shared}); !slices.Contains(c.edges[from], e) {
+	c.add(from, edge{to: to, shared: shared})
+}
+
+func (c *compilation) add(from int, e edge) {
+	if !slices.Contains(c.edges[from], e) {
 		c.edges[from] = append(c.edges[from], e)
 	}
 }

@@ -32,9 +32,8 @@ type Session struct {
 	world   World
 	env     *expr.Env
 	root    *node
-	dirty   map[int][]*node // by vertex
-	queue   []int           // ranks that have dirty vertices; a binary heap
-	queued  map[int][]int   // rank → vertices
+	dirty   [][]*node // nodes to compute, by rank of the vertex
+	queue   agenda
 	changed []*node
 	rowsNew []survey.Field
 	rowsOld []survey.Field
@@ -135,7 +134,7 @@ func (p *Program) session(w World) *Session {
 }
 
 func (s *Session) reset() {
-	s.dirty, s.queued, s.queue = map[int][]*node{}, map[int][]int{}, nil
+	s.dirty, s.queue = make([][]*node, len(s.program.byRank)), nil
 }
 
 // Program returns the program of the interview.
@@ -370,7 +369,7 @@ func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Chang
 	}
 	r := n.insert(key)
 	s.beginRow(r)
-	s.spread(r.parent, rows)
+	s.spreadRows(r.parent, r.at)
 	s.begin(r)
 	return r.field(), s.take(), nil
 }
@@ -402,7 +401,7 @@ func (s *Session) RemoveRow(row survey.Field) ([]Change, error) {
 	})
 	whole.rows = slices.Delete(whole.rows, n.at, n.at+1)
 	whole.number(n.at)
-	s.spread(whole, rows)
+	s.spreadRows(whole, n.at)
 	s.settle()
 	return s.take(), nil
 }

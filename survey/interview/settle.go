@@ -1,7 +1,6 @@
 package interview
 
 import (
-	"container/heap"
 	"fmt"
 	"math"
 	"strconv"
@@ -16,18 +15,39 @@ const maxCounted = 1000
 // maxSteps bounds one settling, against expressions that never come to rest.
 const maxSteps = 2_000_000
 
-// ranks is a heap of ranks.
-type ranks []int
+// agenda is a binary heap of the ranks of vertices that have nodes to compute.
+type agenda []int32
 
-func (r ranks) Len() int           { return len(r) }
-func (r ranks) Less(i, j int) bool { return r[i] < r[j] }
-func (r ranks) Swap(i, j int)      { r[i], r[j] = r[j], r[i] }
-func (r *ranks) Push(x any)        { *r = append(*r, x.(int)) }
-func (r *ranks) Pop() any {
-	old := *r
-	x := old[len(old)-1]
-	*r = old[:len(old)-1]
-	return x
+func (a *agenda) push(rank int32) {
+	h := append(*a, rank)
+	i := len(h) - 1
+	for up := (i - 1) / 2; i > 0 && h[i] < h[up]; up = (i - 1) / 2 {
+		h[i], h[up] = h[up], h[i]
+		i = up
+	}
+	*a = h
+}
+
+func (a *agenda) pop() int32 {
+	h := *a
+	lowest, last := h[0], len(h)-1
+	h[0] = h[last]
+	h = h[:last]
+	for i := 0; ; {
+		least := i
+		for _, kid := range [...]int{2*i + 1, 2*i + 2} {
+			if kid < last && h[kid] < h[least] {
+				least = kid
+			}
+		}
+		if least == i {
+			break
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+	*a = h
+	return lowest
 }
 
 // push marks a vertex of a node to be computed.
@@ -37,20 +57,17 @@ func (s *Session) push(n *node, v int) {
 		return
 	}
 	n.waiting |= bit
-	if len(s.dirty[v]) == 0 {
-		rank := s.program.ranks[v]
-		if len(s.queued[rank]) == 0 {
-			heap.Push((*ranks)(&s.queue), rank)
-		}
-		s.queued[rank] = append(s.queued[rank], v)
+	rank := s.program.ranks[v]
+	if len(s.dirty[rank]) == 0 {
+		s.queue.push(int32(rank))
 	}
-	s.dirty[v] = append(s.dirty[v], n)
+	s.dirty[rank] = append(s.dirty[rank], n)
 }
 
 // spread marks what depends on an aspect of a node.
 func (s *Session) spread(n *node, aspect int) {
 	for _, e := range s.program.edges[vertex(n.slot, aspect)] {
-		if e.shared == orderOnly {
+		if e.shared == orderOnly || e.place {
 			continue
 		}
 		t := s.program.slots[e.to/aspects]
@@ -59,6 +76,25 @@ func (s *Session) spread(n *node, aspect int) {
 				s.push(m, e.to)
 			}
 		})
+	}
+}
+
+// spreadRows marks what depends on which rows a repeat has; first is the first row
+// whose place is new.
+func (s *Session) spreadRows(n *node, first int) {
+	s.spread(n, rows)
+	for _, e := range s.program.edges[vertex(n.slot, rows)] {
+		t := s.program.slots[e.to/aspects]
+		switch {
+		case !e.place:
+			continue
+		case t == n.slot: // the conditions of rows are computed together
+			s.push(n, e.to)
+			continue
+		}
+		for _, r := range n.rows[min(first, len(n.rows)):] {
+			r.eachPlace(t, func(m *node) { s.push(m, e.to) })
+		}
 	}
 }
 
@@ -95,22 +131,19 @@ func (s *Session) settle() {
 			s.run(r.slot.fresh, r, true)
 			continue
 		}
-		rank := heap.Pop((*ranks)(&s.queue)).(int)
-		vs := s.queued[rank]
-		delete(s.queued, rank)
-		for _, v := range vs {
-			nodes := s.dirty[v]
-			delete(s.dirty, v)
-			for _, n := range nodes {
-				if steps++; steps > maxSteps {
-					s.note(n, "questions that depend on each other row by row never come to rest")
-					s.giveUp()
-					return
-				}
-				n.waiting &^= 1 << (v % aspects)
-				s.compute(n, v%aspects)
+		rank := s.queue.pop()
+		aspect := s.program.byRank[rank] % aspects
+		for i := 0; i < len(s.dirty[rank]); i++ { // rows that depend on each other add to it
+			n := s.dirty[rank][i]
+			if steps++; steps > maxSteps {
+				s.note(n, "questions that depend on each other row by row never come to rest")
+				s.giveUp()
+				return
 			}
+			n.waiting &^= 1 << aspect
+			s.compute(n, aspect)
 		}
+		s.dirty[rank] = s.dirty[rank][:0]
 	}
 }
 
@@ -173,7 +206,7 @@ func (s *Session) computeRelevance(n *node) {
 			if rowOn != r.relevant {
 				r.relevant = rowOn
 				s.spread(r, relevance)
-				s.spread(n, rows)
+				s.spreadRows(n, 0)
 			}
 			on = on || rowOn
 		}
@@ -189,7 +222,7 @@ func (s *Session) computeRelevance(n *node) {
 	}
 	s.spread(n, relevance)
 	if n.whole() {
-		s.spread(n, rows)
+		s.spreadRows(n, 0)
 		return
 	}
 	s.spread(n, value) // what others see of it changes too
@@ -272,6 +305,7 @@ func (s *Session) computeRows(n *node) {
 	if want == len(n.rows) {
 		return
 	}
+	first := min(want, len(n.rows))
 	for len(n.rows) > want {
 		last := len(n.rows) - 1
 		n.spare = append(n.spare, n.rows[last])
@@ -281,7 +315,7 @@ func (s *Session) computeRows(n *node) {
 	for len(n.rows) < want {
 		s.restoreRow(n)
 	}
-	s.spread(n, rows)
+	s.spreadRows(n, first)
 }
 
 func (s *Session) restoreRow(n *node) {
