@@ -49,6 +49,18 @@ func (f Field) Steps() ([]Step, error) {
 	return steps, nil
 }
 
+const because = "/_because"
+
+// Because names the field that says why an answer is right although a soft check
+// doubts it.
+func (f Field) Because() Field { return f + because }
+
+// Excused returns the question that a field made by Because is about.
+func (f Field) Excused() (question Field, ok bool) {
+	q, ok := strings.CutSuffix(string(f), because)
+	return Field(q), ok
+}
+
 // RowKey names a row of a repeat for good. Rows are shown in the order of their
 // keys: first by the number in front ("2", "2.5"), then by the rest ("2.5-k7q").
 // Rows that follow a count are "1", "2", "3", so two laptops mean the same row;

@@ -289,6 +289,24 @@ func (q *Question) Specials() []Special {
 	return out
 }
 
+// WarningMessage is what is said when the soft check bind::sse:warning does not
+// hold, from the columns bind::sse:warning_message and
+// bind::sse:warning_message::Language.
+func (q *Question) WarningMessage() Text {
+	var t Text
+	for k, s := range q.Sse {
+		column, lang, _ := strings.Cut(k, "::")
+		if column != "warning_message" {
+			continue
+		}
+		if t == nil {
+			t = Text{}
+		}
+		t[lang] = s
+	}
+	return t
+}
+
 // SoftCheck says whether the question is a soft check: an acknowledge that is
 // shown only when figures conflict and named …_check by convention.
 func (q *Question) SoftCheck() bool {

@@ -58,6 +58,7 @@ func (c *compilation) choices(s *slot) {
 		return
 	}
 	s.choices = ch
+	c.filter(s, q)
 	if nodes == nil {
 		return
 	}

@@ -117,6 +117,9 @@ func (d *dependencies) path(x *expr.Path, at []target) []target {
 		for _, t := range at {
 			next = append(next, d.step(t, st)...)
 		}
+		if len(at) > 0 && len(next) == 0 {
+			d.lost(at, st)
+		}
 		at = next
 		for _, p := range st.Preds {
 			for _, t := range at {

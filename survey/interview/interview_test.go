@@ -47,6 +47,21 @@ func form(t testing.TB, md string) *interview.Program {
 	return compile(t, b)
 }
 
+// warnings compiles a form and returns what is said about it.
+func warnings(t testing.TB, md string) []survey.Problem {
+	t.Helper()
+	b, err := xlsform.ReadMarkdown(md)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, ps := xlsform.Parse(b)
+	if f == nil {
+		t.Fatal(ps)
+	}
+	_, ps = interview.Compile(f)
+	return ps
+}
+
 func shipped(t testing.TB) *interview.Program {
 	t.Helper()
 	b, err := xlsform.ReadCSV(os.DirFS("../../assets/forms/sse_unit"))

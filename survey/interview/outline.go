@@ -99,6 +99,11 @@ func (s *Session) problem(n *node, lang string) *Problem {
 		if p.Text == "" {
 			p.Text = "This answer is not allowed here."
 		}
+	case n.doubted && n.because == "":
+		p.Soft, p.Text = true, s.say(n, n.slot.warningText, lang)
+		if p.Text == "" {
+			p.Text = "This answer is unusual; please check it."
+		}
 	case n.lost:
 		p.Text = "The answer is no longer among the choices, given other answers."
 	default:

@@ -42,11 +42,12 @@ type slot struct {
 	step    string  // its name in a Field
 	label   string  // its name
 
-	relevant, required, constraint, readOnly, calc, count *expr.Program
-	choices                                               *choices
-	attrs                                                 []*expr.Program // by attribute; nil where nothing is computed
-	changed                                               []*action       // when its value changes
-	fresh                                                 []*action       // of a repeat: when a row is made
+	relevant, required, constraint, warning, readOnly, calc, count *expr.Program
+	warningText                                                    survey.Text
+	choices                                                        *choices
+	attrs                                                          []*expr.Program // by attribute; nil where nothing is computed
+	changed                                                        []*action       // when its value changes
+	fresh                                                          []*action       // of a repeat: when a row is made
 }
 
 func (s *slot) name() string { return s.label }
@@ -85,6 +86,7 @@ func Compile(f *survey.Form) (*Program, []survey.Problem) {
 	for _, cycle := range cycles {
 		c.problems = append(c.problems, p.cycleProblem(cycle))
 	}
+	slices.SortStableFunc(c.problems, func(a, b survey.Problem) int { return a.Row - b.Row })
 	p.ranks, p.byRank = ranks, make([]int, len(ranks))
 	for v, r := range ranks {
 		p.byRank[r] = v
@@ -193,6 +195,7 @@ const (
 	offer // the value less the choices that are not offered
 	requirement
 	validity
+	doubt // a soft check
 	readOnly
 	rows
 	aspects
@@ -261,6 +264,10 @@ func (c *compilation) question(s *slot, q *survey.Question) {
 	s.required = c.expression(s, requirement, "required", q.Required)
 	s.constraint = c.expression(s, validity, "constraint", q.Constraint)
 	c.link(vertex(s, valueOf(s)), vertex(s, validity), own)
+	if s.warning = c.expression(s, doubt, "bind::sse:warning", q.Sse["warning"]); s.warning != nil {
+		c.link(vertex(s, valueOf(s)), vertex(s, doubt), own)
+		s.warningText = q.WarningMessage()
+	}
 	switch {
 	case len(q.Trigger) > 0:
 		c.triggered(s, q)
@@ -306,6 +313,7 @@ func (c *compilation) expression(s *slot, aspect int, column, text string) *expr
 	p := c.parse(s, column, text)
 	if p != nil {
 		c.depend(s, vertex(s, aspect), p.Source())
+		c.inspect(s, column, p.Source())
 	}
 	return p
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"sselandscape/survey"
@@ -35,6 +36,7 @@ type Session struct {
 	dirty   [][]*node // nodes to compute, by rank of the vertex
 	queue   agenda
 	changed []*node
+	excused []*node // whose excuses changed
 	rowsNew []survey.Field
 	rowsOld []survey.Field
 	notes   map[string]bool
@@ -93,6 +95,12 @@ func (p *Program) Resume(w World, answers map[survey.Field]survey.Value) *Sessio
 	}
 	slices.Sort(fields)
 	for _, f := range fields {
+		if q, ok := f.Excused(); ok {
+			if n := s.walk(q, nil); n != nil {
+				n.because = answers[f].Text
+			}
+			continue
+		}
 		if n := s.make(f, answers); n != nil && n.slot.q != nil {
 			n.value, n.touched = answers[f], true
 		}
@@ -316,6 +324,33 @@ func (s *Session) Set(f survey.Field, v survey.Value) ([]Change, error) {
 	return s.take(), nil
 }
 
+// Confirm notes why an answer is right although its soft check does not hold. The
+// note goes when the answer changes or the check holds again. It fails where there
+// is no such doubt.
+func (s *Session) Confirm(f survey.Field, because string) ([]Change, error) {
+	n, err := s.node(f)
+	if err != nil {
+		return nil, err
+	}
+	because = strings.TrimSpace(because)
+	switch {
+	case !n.doubted:
+		return nil, fmt.Errorf("%s: there is no doubt about this answer", f)
+	case because == "":
+		return nil, fmt.Errorf("%s: a reason is needed", f)
+	}
+	s.excuse(n, because)
+	return s.take(), nil
+}
+
+// excuse puts the note of a soft check, or takes it away.
+func (s *Session) excuse(n *node, because string) {
+	if n.because != because {
+		n.because = because
+		s.excused = append(s.excused, n)
+	}
+}
+
 // store puts a value and marks what depends on it.
 func (s *Session) store(n *node, v survey.Value) {
 	if n.value == v {
@@ -323,6 +358,7 @@ func (s *Session) store(n *node, v survey.Value) {
 	}
 	n.value = v
 	s.changed = append(s.changed, n)
+	s.excuse(n, "")
 	n.lost = false
 	s.spread(n, value)
 	if c := n.slot.choices; c != nil && c.filtered {
@@ -346,7 +382,10 @@ func (s *Session) take() []Change {
 			out = append(out, Change{n.field(), n.value})
 		}
 	}
-	s.changed, s.rowsNew, s.rowsOld = nil, nil, nil
+	for _, n := range s.excused {
+		out = append(out, Change{n.field().Because(), survey.Of(n.because)})
+	}
+	s.changed, s.rowsNew, s.rowsOld, s.excused = nil, nil, nil, nil
 	return out
 }
 
@@ -434,6 +473,9 @@ func (s *Session) Answers() map[survey.Field]survey.Value {
 		}
 		if n.slot.q != nil && n.slot.q.Kind != survey.Note && !n.answer().Blank() {
 			out[n.field()] = n.answer()
+		}
+		if n.because != "" {
+			out[n.field().Because()] = survey.Of(n.because)
 		}
 		for _, k := range append(n.kids[:len(n.kids):len(n.kids)], n.rows...) {
 			walk(k)

@@ -185,6 +185,11 @@ func (s *Session) compute(n *node, aspect int) {
 		s.computeOffer(n)
 	case validity:
 		n.broken = n.relevant && n.current() != "" && !s.truth(n, sl.constraint, true)
+	case doubt:
+		n.doubted = n.relevant && n.current() != "" && !s.truth(n, sl.warning, true)
+		if !n.doubted {
+			s.excuse(n, "")
+		}
 	case rows:
 		if sl.count != nil {
 			s.computeRows(n)

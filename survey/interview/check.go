@@ -1,0 +1,216 @@
+package interview
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sselandscape/survey"
+	"sselandscape/survey/expr"
+)
+
+// inspect warns of comparisons in an expression that can never hold: with a code
+// that is in no list, with text where there are only numbers.
+func (c *compilation) inspect(s *slot, column string, e expr.Expr) {
+	expr.Walk(e, func(x expr.Expr) bool {
+		switch t := x.(type) {
+		case *expr.Binary:
+			if t.Op == "=" || t.Op == "!=" {
+				c.comparison(s, column, t.L, t.R)
+				c.comparison(s, column, t.R, t.L)
+			}
+		case *expr.Call:
+			if (t.Name == "selected" || t.Name == "is-selected") && len(t.Args) == 2 {
+				c.comparison(s, column, t.Args[0], t.Args[1])
+			}
+		case *expr.Filter:
+			return false // conditions are about other nodes
+		case *expr.Path:
+			return false
+		}
+		return true
+	})
+}
+
+// comparison looks at a question beside a literal.
+func (c *compilation) comparison(s *slot, column string, question, literal expr.Expr) {
+	text, ok := literalText(literal)
+	if !ok || text == "" || text == "NaN" { // a blank in arithmetic is NaN, and forms ask for it
+		return
+	}
+	for _, q := range c.questions(s, question) {
+		switch {
+		case q.Calculation != "" || len(q.Trigger) > 0:
+		case q.Kind.Selects():
+			c.codes(s, column, q, text)
+		case q.Kind.Numeric():
+			if _, err := strconv.ParseFloat(text, 64); err != nil {
+				c.warn(s, column, "", "%s is a number and never %q", q.Name, text)
+			}
+		}
+	}
+}
+
+func literalText(e expr.Expr) (string, bool) {
+	switch x := e.(type) {
+	case *expr.String:
+		return x.Value, true
+	case *expr.Number:
+		return expr.FormatNumber(x.Value), true
+	}
+	return "", false
+}
+
+// questions lists the questions that a reference or a plain path means.
+func (c *compilation) questions(s *slot, e expr.Expr) []*survey.Question {
+	switch x := e.(type) {
+	case *expr.Ref:
+	case *expr.Path:
+		if x.From != nil || slices.ContainsFunc(x.Steps, func(st expr.Step) bool { return len(st.Preds) > 0 }) {
+			return nil
+		}
+	default:
+		return nil
+	}
+	d := &dependencies{compilation: c, from: s, scope: scope{program: c.program, from: s}}
+	var out []*survey.Question
+	for _, t := range d.nodes(e, d.self()) {
+		if t.slot.q != nil {
+			out = append(out, t.slot.q)
+		}
+	}
+	return out
+}
+
+// codes warns where a code is not among the choices of a question. Of choices that
+// come from files or from answers nothing is known.
+func (c *compilation) codes(s *slot, column string, q *survey.Question, text string) {
+	l := c.program.Form.Lists[q.List]
+	if q.File != "" || q.External || q.Itemset != nil || l == nil {
+		return
+	}
+	for _, code := range codes(q, text) {
+		if _, found := l.Find(code); found {
+			continue
+		}
+		hint := ""
+		if near := expr.Nearest(code, choiceNames(l)); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		c.warn(s, column, hint, "%q is no choice of %s, so the comparison never holds", code, q.Name)
+	}
+}
+
+func choiceNames(l *survey.List) []string {
+	out := make([]string, len(l.Choices))
+	for i := range l.Choices {
+		out[i] = l.Choices[i].Name
+	}
+	return out
+}
+
+func (c *compilation) warn(s *slot, column, hint, format string, args ...any) {
+	p := survey.Problem{Sheet: "survey", Row: s.item.Common().Row, Column: column, Severity: survey.Warning, Text: s.name() + ": " + fmt.Sprintf(format, args...), Hint: hint}
+	if !slices.Contains(c.problems, p) {
+		c.problems = append(c.problems, p)
+	}
+}
+
+// filter looks at the condition of a choice_filter: columns that the list has not,
+// values that no choice has.
+func (c *compilation) filter(s *slot, q *survey.Question) {
+	l := c.program.Form.Lists[q.List]
+	if q.External {
+		l = c.program.Form.External[q.List]
+	}
+	if q.ChoiceFilter == "" || l == nil || q.File != "" {
+		return
+	}
+	e, err := expr.Parse(q.ChoiceFilter)
+	if err != nil {
+		return // said where the choices are compiled
+	}
+	values := columnValues(l)
+	seen := func(x expr.Expr) map[string]bool {
+		name := childName(x)
+		if name == "" {
+			return nil
+		}
+		vs, has := values[name]
+		if !has {
+			hint := "add the column, or write ${" + name + "} for an answer"
+			if near := expr.Nearest(name, slices.Sorted(maps.Keys(values))); near != "" {
+				hint = fmt.Sprintf("did you mean %s?", near)
+			}
+			c.warn(s, "choice_filter", hint, "the list %s has no column %s", l.Name, name)
+		}
+		return vs
+	}
+	expr.Walk(e, func(x expr.Expr) bool {
+		b, ok := x.(*expr.Binary)
+		if !ok || b.Op != "=" {
+			return true
+		}
+		for _, pair := range [...][2]expr.Expr{{b.L, b.R}, {b.R, b.L}} {
+			vs := seen(pair[0])
+			if text, ok := literalText(pair[1]); ok && len(vs) > 0 && !vs[text] {
+				c.warn(s, "choice_filter", "", "no choice of the list %s has %s = %q", l.Name, childName(pair[0]), text)
+			}
+		}
+		return true
+	})
+}
+
+// columnValues gives the values of each column of a list.
+func columnValues(l *survey.List) map[string]map[string]bool {
+	out := map[string]map[string]bool{"name": {}, "label": nil}
+	for _, col := range l.Columns {
+		out[col] = map[string]bool{}
+	}
+	for i := range l.Choices {
+		out["name"][l.Choices[i].Name] = true
+		for k, v := range l.Choices[i].Extra {
+			if out[k] != nil {
+				out[k][v] = true
+			}
+		}
+	}
+	return out
+}
+
+// childName is the name in an expression that is nothing but the name of a child.
+func childName(e expr.Expr) string {
+	p, ok := e.(*expr.Path)
+	if !ok || p.Absolute || p.From != nil || len(p.Steps) != 1 || p.Steps[0].Axis != "child" || len(p.Steps[0].Preds) > 0 ||
+		strings.ContainsAny(p.Steps[0].Name, "*()") {
+		return ""
+	}
+	return p.Steps[0].Name
+}
+
+// lost warns of a step that leads nowhere.
+func (d *dependencies) lost(from []target, st expr.Step) {
+	if st.Axis != "child" || strings.ContainsAny(st.Name, "*():") || st.Name == "meta" || strings.HasPrefix(st.Name, "generated_") || d.from.item == nil {
+		return
+	}
+	var names []string
+	for _, t := range from {
+		if t.slot.q != nil {
+			return // metadata below a question, known to no form
+		}
+		for _, k := range d.program.slots {
+			if k.parent == t.slot {
+				names = append(names, k.name())
+			}
+		}
+	}
+	hint := "check the path"
+	if near := expr.Nearest(st.Name, names); near != "" {
+		hint = "did you mean " + near + "?"
+	} else if t := d.program.byName[st.Name]; t != nil {
+		hint = "write ${" + st.Name + "}"
+	}
+	d.warn(d.from, "", hint, "a path leads to %s, which is not there", st.Name)
+}
