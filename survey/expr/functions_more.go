@@ -165,9 +165,12 @@ func position(k *Context, a []Value) (Value, error) {
 		}
 		return Num(float64(k.Position)), nil
 	}
-	ns, err := nodesOf(a[0])
-	if err != nil || len(ns) == 0 {
+	if _, err := nodesOf(a[0]); err != nil {
 		return Num(math.NaN()), err
+	}
+	ns, _ := a[0].NodeSet() // a place does not depend on what is in play
+	if len(ns) == 0 {
+		return Num(math.NaN()), nil
 	}
 	return Num(float64(place(ns[0]))), nil
 }

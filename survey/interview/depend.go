@@ -48,6 +48,9 @@ func (d *dependencies) expr(e expr.Expr, at []target, shallow bool) {
 		for _, a := range x.Args {
 			d.expr(a, at, x.Name == "count" || x.Name == "position")
 		}
+		if x.Name == "count" && len(x.Args) == 1 {
+			d.counts(x.Args[0], at)
+		}
 		if x.Name == "jr:choice-name" {
 			d.choiceName(x)
 		}
@@ -61,6 +64,15 @@ func (d *dependencies) expr(e expr.Expr, at []target, shallow bool) {
 		d.expr(x.R, at, shallow && x.Op == "|")
 	case *expr.Negate:
 		d.expr(x.X, at, false)
+	}
+}
+
+// counts depends on the relevance of groups that are counted.
+func (d *dependencies) counts(e expr.Expr, at []target) {
+	for _, t := range d.nodes(e, at) {
+		if from := vertex(t.slot, relevance); t.slot.item != nil && t.slot.q == nil && t.slot.repeat == nil && from != d.to {
+			d.link(from, d.to, t.shared)
+		}
 	}
 }
 

@@ -141,6 +141,13 @@ func (p *Program) session(w World) *Session {
 	return s
 }
 
+// Recompute computes the whole interview anew and returns what changed: nothing,
+// unless time or chance is in the form.
+func (s *Session) Recompute() []Change {
+	s.everything()
+	return s.take()
+}
+
 func (s *Session) reset() {
 	s.dirty, s.queue = make([][]*node, len(s.program.byRank)), nil
 }
