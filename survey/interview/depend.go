@@ -232,6 +232,9 @@ func (d *dependencies) rowsOf(repeat *slot, shared int) {
 	if from := vertex(repeat, rows); from != d.to {
 		d.link(from, d.to, shared)
 	}
+	if from := vertex(repeat, relevance); from != d.to {
+		d.link(from, d.to, better) // its rows count once they are known to be relevant
+	}
 }
 
 // choiceName depends on the choices of the question that the path names.

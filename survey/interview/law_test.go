@@ -13,18 +13,20 @@ import (
 	"sselandscape/survey/xlsform"
 )
 
-// places lists how every node of an interview stands. What was computed before it
-// was hidden is computed again when it shows, and does not matter until then.
+// places lists how every node of an interview stands.
 func places(s *interview.Session) []interview.Place {
 	var out []interview.Place
 	s.Places(func(p interview.Place) {
-		if q, ok := p.Item.(*survey.Question); ok && q.Calculation != "" && !p.Relevant {
-			p.Value = survey.Value{}
-		}
 		p.Item = nil
 		out = append(out, p)
 	})
 	return out
+}
+
+// relevant lists the nodes that are relevant. What was computed in hidden places,
+// and the rows counted there, are computed anew when they show.
+func relevant(s *interview.Session) []interview.Place {
+	return slices.DeleteFunc(places(s), func(p interview.Place) bool { return !p.Relevant })
 }
 
 // randomProgram draws a form and compiles it.
@@ -74,7 +76,7 @@ func TestIncrementalIsWhole(t *testing.T) {
 		if d := cmp.Diff(s.Answers(), again.Answers()); d != "" {
 			t.Fatalf("answers (-held +resumed):\n%s", d)
 		}
-		if d := cmp.Diff(places(s), places(again)); d != "" {
+		if d := cmp.Diff(relevant(s), relevant(again)); d != "" {
 			t.Fatalf("places (-held +resumed):\n%s", d)
 		}
 		if len(s.Notes()) > 0 {

@@ -98,7 +98,8 @@ func Compile(f *survey.Form) (*Program, []survey.Problem) {
 }
 
 // edgesToRank lists the edges that settle the order of computing. Inside cycles
-// the edges that lead to the number of rows are left out.
+// the edges that lead to the number of rows are left out, and those that only
+// make a better order.
 func (c *compilation) edgesToRank(cycles [][]int) [][]edge {
 	if cycles == nil {
 		return c.edges
@@ -112,7 +113,7 @@ func (c *compilation) edgesToRank(cycles [][]int) [][]edge {
 	out := make([][]edge, len(c.edges))
 	for from, es := range c.edges {
 		for _, e := range es {
-			if e.to%aspects == rows && within[from] != 0 && within[from] == within[e.to] {
+			if (e.to%aspects == rows || e.shared == better) && within[from] != 0 && within[from] == within[e.to] {
 				continue
 			}
 			out[from] = append(out[from], e)
@@ -210,8 +211,11 @@ type edge struct {
 	place  bool // from the rows of a repeat to what only asks for the place of its own row
 }
 
-// orderOnly marks edges that rank vertices but carry no change.
-const orderOnly = -1
+// Edges that rank vertices but carry no change.
+const (
+	orderOnly = -1
+	better    = -2 // an order that is left out where it would close a circle
+)
 
 // compilation gathers edges and problems.
 type compilation struct {

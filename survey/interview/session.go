@@ -36,13 +36,13 @@ type Session struct {
 	dirty   [][]*node // nodes to compute, by rank of the vertex
 	queue   agenda
 	changed []*node
-	excused []*node // whose excuses changed
-	rowsNew []survey.Field
-	rowsOld []survey.Field
+	excused []*node  // whose excuses changed
+	rows    []Change // rows made and taken out, in order
 	notes   map[string]bool
 
 	newRows  []*node // rows that a count made, whose actions are to be performed
 	pending  []*node // whose actions are to be performed
+	settled  bool    // the rows of repeats stay as they are
 	fired    int     // actions that the answer at hand set off
 	speaking string  // language of labels that expressions ask for, "" for the interview's
 }
@@ -74,7 +74,7 @@ func (s *Session) startRows(n *node) {
 			if _, is := s.program.Form.Initial[n.field()+survey.Field("["+string(key)+"]")]; !is {
 				break
 			}
-			s.rowsNew = append(s.rowsNew, n.insert(key).field())
+			s.rows = append(s.rows, Change{n.insert(key).field(), survey.Of("1")})
 		}
 	}
 	for _, k := range n.kids {
@@ -106,6 +106,9 @@ func (p *Program) Resume(w World, answers map[survey.Field]survey.Value) *Sessio
 		}
 	}
 	s.putAside(s.root, answers)
+	s.settled = true // first what follows from the rows as they were
+	s.everything()
+	s.settled = false
 	s.everything()
 	s.run(p.load, s.root, true)
 	s.fire(s.root)
@@ -377,11 +380,14 @@ func (s *Session) store(n *node, v survey.Value) {
 func (s *Session) take() []Change {
 	var out []Change
 	seen := map[*node]bool{}
-	for _, f := range s.rowsOld {
-		out = append(out, Change{Field: f})
+	last := make(map[survey.Field]int, len(s.rows))
+	for i, c := range s.rows {
+		last[c.Field] = i
 	}
-	for _, f := range s.rowsNew {
-		out = append(out, Change{f, survey.Of("1")})
+	for i, c := range s.rows {
+		if last[c.Field] == i { // a row may have come and gone
+			out = append(out, c)
+		}
 	}
 	for _, n := range s.changed {
 		if !seen[n] && n.slot.q.Kind != survey.Note {
@@ -392,7 +398,7 @@ func (s *Session) take() []Change {
 	for _, n := range s.excused {
 		out = append(out, Change{n.field().Because(), survey.Of(n.because)})
 	}
-	s.changed, s.rowsNew, s.rowsOld, s.excused = nil, nil, nil, nil
+	s.changed, s.rows, s.excused = nil, nil, nil
 	return out
 }
 
@@ -422,7 +428,7 @@ func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Chang
 
 // beginRow fills in a new row and marks all of it to be computed.
 func (s *Session) beginRow(r *node) {
-	s.rowsNew = append(s.rowsNew, r.field())
+	s.rows = append(s.rows, Change{r.field(), survey.Of("1")})
 	s.startRows(r)
 	s.fill(r)
 	s.mark(r)
@@ -439,10 +445,10 @@ func (s *Session) RemoveRow(row survey.Field) ([]Change, error) {
 		return nil, fmt.Errorf("%s: this cannot be removed", row)
 	}
 	whole := n.parent
-	s.rowsOld = append(s.rowsOld, n.field())
+	s.rows = append(s.rows, Change{Field: n.field()})
 	n.questions(func(q *node) {
 		if !q.value.Blank() {
-			s.rowsOld = append(s.rowsOld, q.field())
+			s.rows = append(s.rows, Change{Field: q.field()})
 		}
 	})
 	whole.rows = slices.Delete(whole.rows, n.at, n.at+1)

@@ -67,7 +67,7 @@ func (s *Session) push(n *node, v int) {
 // spread marks what depends on an aspect of a node.
 func (s *Session) spread(n *node, aspect int) {
 	for _, e := range s.program.edges[vertex(n.slot, aspect)] {
-		if e.shared == orderOnly || e.place {
+		if e.shared < 0 || e.place {
 			continue
 		}
 		t := s.program.slots[e.to/aspects]
@@ -191,7 +191,7 @@ func (s *Session) compute(n *node, aspect int) {
 			s.excuse(n, "")
 		}
 	case rows:
-		if sl.count != nil {
+		if sl.count != nil && !s.settled {
 			s.computeRows(n)
 		}
 	}
@@ -314,7 +314,7 @@ func (s *Session) computeRows(n *node) {
 	for len(n.rows) > want {
 		last := len(n.rows) - 1
 		n.spare = append(n.spare, n.rows[last])
-		s.rowsOld = append(s.rowsOld, n.rows[last].field())
+		s.rows = append(s.rows, Change{Field: n.rows[last].field()})
 		n.rows = n.rows[:last]
 	}
 	for len(n.rows) < want {
@@ -327,9 +327,10 @@ func (s *Session) restoreRow(n *node) {
 	if k := len(n.spare); k > 0 {
 		r := n.spare[k-1]
 		n.spare = n.spare[:k-1]
-		r.at = len(n.rows)
+		r.at, r.relevant, r.readOnly = len(n.rows), n.relevant, n.readOnly
 		n.rows = append(n.rows, r)
-		s.rowsNew = append(s.rowsNew, r.field())
+		s.push(n, vertex(n.slot, relevance))
+		s.rows = append(s.rows, Change{r.field(), survey.Of("1")})
 		s.mark(r)
 		return
 	}
