@@ -111,10 +111,17 @@ func choiceNames(l *survey.List) []string {
 	return out
 }
 
+// maxWarnings bounds what is said about comparisons and paths in one form.
+const maxWarnings = 500
+
 func (c *compilation) warn(s *slot, column, hint, format string, args ...any) {
+	if c.warnings >= maxWarnings {
+		return
+	}
 	p := survey.Problem{Sheet: "survey", Row: s.item.Common().Row, Column: column, Severity: survey.Warning, Text: s.name() + ": " + fmt.Sprintf(format, args...), Hint: hint}
 	if !slices.Contains(c.problems, p) {
 		c.problems = append(c.problems, p)
+		c.warnings++
 	}
 }
 
@@ -192,7 +199,7 @@ func childName(e expr.Expr) string {
 
 // lost warns of a step that leads nowhere.
 func (d *dependencies) lost(from []target, st expr.Step) {
-	if st.Axis != "child" || strings.ContainsAny(st.Name, "*():") || st.Name == "meta" || strings.HasPrefix(st.Name, "generated_") || d.from.item == nil {
+	if d.warnings >= maxWarnings || st.Axis != "child" || strings.ContainsAny(st.Name, "*():") || st.Name == "meta" || strings.HasPrefix(st.Name, "generated_") || d.from.item == nil {
 		return
 	}
 	var names []string
@@ -200,10 +207,8 @@ func (d *dependencies) lost(from []target, st expr.Step) {
 		if t.slot.q != nil {
 			return // metadata below a question, known to no form
 		}
-		for _, k := range d.program.slots {
-			if k.parent == t.slot {
-				names = append(names, k.name())
-			}
+		for _, k := range t.slot.kids {
+			names = append(names, k.name())
 		}
 	}
 	hint := "check the path"

@@ -70,24 +70,11 @@ func (c *compilation) choices(s *slot) {
 		return
 	}
 	ch.value, ch.label = c.column(s, code), c.column(s, label)
-	before := len(c.edgesTo(s))
+	before := c.incoming[vertex(s, offer)]
 	c.depend(s, vertex(s, offer), nodes)
-	if ch.filtered = len(c.edgesTo(s)) > before; ch.filtered {
+	if ch.filtered = c.incoming[vertex(s, offer)] > before; ch.filtered {
 		c.link(vertex(s, value), vertex(s, offer), len(s.repeats))
 	}
-}
-
-// edgesTo lists the vertices that lead to what a slot offers.
-func (c *compilation) edgesTo(s *slot) []int {
-	var out []int
-	for from, es := range c.edges {
-		for _, e := range es {
-			if e.to == vertex(s, offer) {
-				out = append(out, from)
-			}
-		}
-	}
-	return out
 }
 
 // column compiles the path of a choice's value or label.

@@ -67,7 +67,7 @@ type hint struct {
 // learn reads the expressions for answers worth trying.
 func (e *explorer) learn() {
 	e.pool, e.hints = map[*slot][]string{}, map[*slot][]hint{}
-	c := &compilation{program: e.program, edges: make([][]edge, len(e.program.edges))}
+	c := newCompilation(e.program)
 	for _, s := range e.program.slots[1:] {
 		if s.asked() {
 			e.asked = append(e.asked, s)

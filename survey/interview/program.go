@@ -64,8 +64,7 @@ func Compile(f *survey.Form) (*Program, []survey.Problem) {
 	p.build(p.root, f.Items)
 	p.nameSteps()
 	p.secondary()
-	c := &compilation{program: p}
-	c.edges = make([][]edge, len(p.slots)*aspects)
+	c := newCompilation(p)
 	for _, s := range p.slots[1:] {
 		c.choices(s) // first, since values are read through them
 	}
@@ -220,8 +219,22 @@ const (
 // compilation gathers edges and problems.
 type compilation struct {
 	program  *Program
-	edges    [][]edge
+	edges    [][]edge // by vertex
+	known    map[link]bool
+	incoming []int // edges that lead to a vertex
 	problems []survey.Problem
+	warnings int
+}
+
+// link is an edge with the vertex it comes from.
+type link struct {
+	from int
+	edge edge
+}
+
+func newCompilation(p *Program) *compilation {
+	n := len(p.slots) * aspects
+	return &compilation{program: p, edges: make([][]edge, n), known: map[link]bool{}, incoming: make([]int, n)}
 }
 
 func (c *compilation) link(from, to, shared int) {
@@ -229,7 +242,9 @@ func (c *compilation) link(from, to, shared int) {
 }
 
 func (c *compilation) add(from int, e edge) {
-	if !slices.Contains(c.edges[from], e) {
+	if l := (link{from, e}); !c.known[l] {
+		c.known[l] = true
+		c.incoming[e.to]++
 		c.edges[from] = append(c.edges[from], e)
 	}
 }

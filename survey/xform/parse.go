@@ -1,6 +1,7 @@
 package xform
 
 import (
+	"bufio"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -12,9 +13,10 @@ import (
 
 // Limits of what is read, so that a hostile file cannot exhaust memory.
 const (
-	maxBytes = 64 << 20
+	maxBytes = 32 << 20
+	maxTag   = 1 << 20 // bytes of one tag with its attributes
 	maxDepth = 100
-	maxNodes = 2_000_000
+	maxNodes = 500_000
 )
 
 // prefixes are the names under which elements of the known namespaces are found,
@@ -29,7 +31,8 @@ var prefixes = map[string]string{
 // namespaces get their usual prefixes; other names stay as written. Document
 // types, entities of a document's own and what exceeds the limits are refused.
 func ReadXML(r io.Reader) (*survey.Element, error) {
-	d := xml.NewDecoder(io.LimitReader(r, maxBytes+1))
+	tags := &tagLimit{r: bufio.NewReader(io.LimitReader(r, maxBytes+1))}
+	d := xml.NewDecoder(tags)
 	d.Strict = true
 	t := &treeReader{doc: &survey.Element{}, scopes: []map[string]string{{}}}
 	t.stack = []*survey.Element{t.doc}
@@ -38,6 +41,9 @@ func ReadXML(r io.Reader) (*survey.Element, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return t.end()
+		case errors.Is(err, errLongTag):
+			line, _ := d.InputPos()
+			return nil, fmt.Errorf("line %d: %w", line, errLongTag)
 		case d.InputOffset() > maxBytes:
 			return nil, fmt.Errorf("the file is larger than %d MB", maxBytes>>20)
 		case err != nil:
@@ -51,8 +57,44 @@ func ReadXML(r io.Reader) (*survey.Element, error) {
 	}
 }
 
+// tagLimit refuses tags that are too long, before their attributes are gathered.
+type tagLimit struct {
+	r     *bufio.Reader
+	tag   int  // bytes since "<"; 0 outside tags
+	quote byte // that an attribute's value began with, or 0
+}
+
+var errLongTag = fmt.Errorf("a tag is longer than %d MB", maxTag>>20)
+
+// ReadByte implements io.ByteReader, which the decoder reads by.
+func (t *tagLimit) ReadByte() (byte, error) {
+	c, err := t.r.ReadByte()
+	switch {
+	case err != nil:
+		return 0, err
+	case t.tag == 0 && c != '<':
+		return c, nil
+	case t.quote == c:
+		t.quote = 0
+	case t.quote != 0:
+	case c == '"' || c == '\'':
+		t.quote = c
+	case c == '>':
+		t.tag = 0
+		return c, nil
+	}
+	if t.tag++; t.tag > maxTag {
+		return 0, errLongTag
+	}
+	return c, nil
+}
+
+// Read implements io.Reader.
+func (t *tagLimit) Read(p []byte) (int, error) { return t.r.Read(p) }
+
 type treeReader struct {
 	doc    *survey.Element
+	chars  strings.Builder // text since the last tag
 	stack  []*survey.Element
 	data   int                 // elements open since <instance>; inside, names stay as written
 	scopes []map[string]string // prefix → namespace
@@ -75,6 +117,7 @@ func (t *treeReader) token(tok xml.Token) error {
 	top := t.stack[len(t.stack)-1]
 	switch x := tok.(type) {
 	case xml.StartElement:
+		t.flush(top)
 		if t.nodes++; t.nodes > maxNodes {
 			return fmt.Errorf("the file holds more than %d elements", maxNodes)
 		}
@@ -88,6 +131,7 @@ func (t *treeReader) token(tok xml.Token) error {
 		top.Children = append(top.Children, e)
 		t.stack = append(t.stack, e)
 	case xml.EndElement:
+		t.flush(top)
 		if len(t.stack) == 1 {
 			return fmt.Errorf("the element %s ends, but did not begin", x.Name.Local)
 		}
@@ -100,7 +144,7 @@ func (t *treeReader) token(tok xml.Token) error {
 		t.stack = t.stack[:len(t.stack)-1]
 		t.scopes = t.scopes[:len(t.scopes)-1]
 	case xml.CharData:
-		t.text(top, string(x))
+		t.chars.Write(x)
 	case xml.Directive:
 		return errors.New("document types and entities are not accepted; take the <! … > out")
 	}
@@ -155,15 +199,15 @@ func (t *treeReader) resolve(n xml.Name, element bool) (name string, known bool)
 	return n.Space + ":" + n.Local, false
 }
 
-// text adds character data: to the element itself where it holds nothing else,
-// as a child of its own between elements.
-func (t *treeReader) text(top *survey.Element, s string) {
-	switch n := len(top.Children); {
-	case top == t.doc:
-	case n == 0:
-		top.Text += s
-	case top.Children[n-1].Name == "":
-		top.Children[n-1].Text += s
+// flush adds the text since the last tag: to the element itself where it holds
+// nothing else, as a child of its own between elements.
+func (t *treeReader) flush(top *survey.Element) {
+	s := t.chars.String()
+	t.chars.Reset()
+	switch {
+	case s == "" || top == t.doc:
+	case len(top.Children) == 0:
+		top.Text = s
 	default:
 		top.Children = append(top.Children, &survey.Element{Text: s})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ func Read(r io.Reader) (*survey.Form, []survey.Problem) {
 
 func readDocument(html *survey.Element) (*survey.Form, []survey.Problem) {
 	rd := &reader{form: &survey.Form{Lists: map[string]*survey.List{}, Settings: map[string]string{}, Initial: map[survey.Field]survey.Value{},
-		Instances: map[string]*survey.Instance{}}, binds: map[string]*survey.Element{}, controls: map[string]*control{}, texts: map[string]map[string]textForms{},
+		Instances: map[string]*survey.Instance{}}, binds: map[string]*survey.Element{}, bindIDs: map[string]string{}, controls: map[string]*control{}, texts: map[string]map[string]textForms{},
 		items: map[string]survey.Item{}}
 	head, body := child(html, "h:head"), child(html, "h:body")
 	if html.Name != "h:html" || head == nil || child(head, "model") == nil {
@@ -55,6 +56,7 @@ type reader struct {
 	problems []survey.Problem
 	root     *survey.Element            // of the primary instance
 	binds    map[string]*survey.Element // by nodeset
+	bindIDs  map[string]string          // nodesets by the id of the bind
 	controls map[string]*control        // by ref
 	texts    map[string]map[string]textForms
 	sets     []setvalue
@@ -93,7 +95,11 @@ func (rd *reader) model(m *survey.Element) bool {
 			}
 			rd.secondary(k)
 		case "bind":
-			rd.binds[strings.TrimSpace(k.Attr("nodeset"))] = k
+			path := strings.TrimSpace(k.Attr("nodeset"))
+			rd.binds[path] = k
+			if id := k.Attr("id"); id != "" {
+				rd.bindIDs[id] = path
+			}
 		case "itext":
 			rd.itext(k)
 		case "setvalue", "odk:setgeopoint", "odk:recordaudio":
@@ -119,11 +125,8 @@ func (rd *reader) model(m *survey.Element) bool {
 	if f.ID == "" {
 		f.ID = rd.root.Attr("xmlns")
 	}
-	for path, b := range rd.binds {
-		if path == "" {
-			rd.problem(survey.Error, "", "a bind has no nodeset")
-		}
-		_ = b
+	if rd.binds[""] != nil {
+		rd.problem(survey.Error, "", "a bind has no nodeset")
 	}
 	return true
 }
@@ -288,12 +291,8 @@ func (rd *reader) nested(e *survey.Element, on string) {
 }
 
 func (rd *reader) ref(e *survey.Element, at string) string {
-	if id := e.Attr("bind"); id != "" && e.Attr("ref") == "" {
-		for path, b := range rd.binds {
-			if b.Attr("id") == id {
-				return path
-			}
-		}
+	if path, ok := rd.bindIDs[e.Attr("bind")]; ok && e.Attr("ref") == "" {
+		return path
 	}
 	return rd.refOf(e, "ref", at)
 }
@@ -323,17 +322,19 @@ func (rd *reader) refOf(e *survey.Element, name, at string) string {
 // nodes reads the children of an instance node.
 func (rd *reader) nodes(e *survey.Element, path string, within survey.Field) []survey.Item {
 	var out []survey.Item
-	seen := map[string]bool{}
+	same := map[string][]*survey.Element{} // elements by name
+	for _, k := range kids(e) {
+		same[k.Name] = append(same[k.Name], k)
+	}
 	for _, k := range kids(e) {
 		at := path + "/" + k.Name
-		if seen[k.Name] {
+		if same[k.Name][0] != k {
 			continue
 		}
-		seen[k.Name] = true
 		c := rd.controls[at]
 		switch {
-		case c != nil && c.repeat != nil || k.Attr("jr:template") != "" || hasTemplate(e, k.Name):
-			out = append(out, rd.repeat(e, k.Name, at, c, within))
+		case c != nil && c.repeat != nil || slices.ContainsFunc(same[k.Name], template):
+			out = append(out, rd.repeat(same[k.Name], at, c, within))
 		case len(kids(k)) > 0 || c != nil && c.element.Name == "group":
 			g := &survey.Group{Node: rd.node(k, at, c)}
 			rd.items[at] = g
@@ -348,35 +349,22 @@ func (rd *reader) nodes(e *survey.Element, path string, within survey.Field) []s
 	return out
 }
 
-func hasTemplate(parent *survey.Element, name string) bool {
-	for _, k := range parent.Children {
-		if _, is := attr(k, "jr:template"); is && k.Name == name {
-			return true
-		}
-	}
-	return false
-}
+// template says whether an element is the model of the rows of a repeat.
+func template(e *survey.Element) bool { _, is := attr(e, "jr:template"); return is }
 
 // repeat reads a repeat: its template, and the rows that the instance holds.
-func (rd *reader) repeat(parent *survey.Element, name, path string, c *control, within survey.Field) *survey.Repeat {
-	var template *survey.Element
+func (rd *reader) repeat(elements []*survey.Element, path string, c *control, within survey.Field) *survey.Repeat {
+	model, name := elements[0], elements[0].Name
 	var rows []*survey.Element
-	for _, k := range parent.Children {
-		if k.Name != name {
-			continue
+	for _, k := range elements {
+		switch {
+		case !template(k):
+			rows = append(rows, k)
+		case !template(model):
+			model = k
 		}
-		if _, is := attr(k, "jr:template"); is {
-			if template == nil {
-				template = k
-			}
-			continue
-		}
-		rows = append(rows, k)
 	}
-	if template == nil {
-		template = rows[0]
-	}
-	r := &survey.Repeat{Node: rd.node(template, path, c)}
+	r := &survey.Repeat{Node: rd.node(model, path, c)}
 	rd.items[path] = r
 	if c != nil && c.repeat != nil {
 		r.Count = strings.TrimSpace(c.repeat.Attr("jr:count"))
@@ -385,9 +373,9 @@ func (rd *reader) repeat(parent *survey.Element, name, path string, c *control, 
 			r.Appearance = a
 		}
 	}
-	r.Items = rd.nodes(template, path, "")
+	r.Items = rd.nodes(model, path, "")
 	if r.Fixed && len(rows) == 0 {
-		rows = []*survey.Element{template}
+		rows = []*survey.Element{model}
 	}
 	for i, row := range rows {
 		field := within + survey.Field(name+"["+strconv.Itoa(i+1)+"]")
@@ -402,7 +390,7 @@ func (rd *reader) initial(row *survey.Element, path string, within survey.Field)
 	count := map[string]int{}
 	for _, k := range kids(row) {
 		at := path + "/" + k.Name
-		if _, template := attr(k, "jr:template"); template {
+		if template(k) {
 			continue
 		}
 		switch rd.items[at].(type) {
