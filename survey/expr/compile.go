@@ -87,6 +87,8 @@ func (c *compiler) expr(e Expr) (eval, error) {
 		return func(*Context) (Value, error) { return v, nil }, nil
 	case *Ref:
 		return c.ref(x)
+	case *Variable:
+		return nil, fail(x.Offset(), "there is no variable $%s: questionnaires bind none; an answer is written ${%s}", x.Name, x.Name)
 	case *Call:
 		return c.call(x)
 	case *Binary:
