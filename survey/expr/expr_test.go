@@ -57,7 +57,7 @@ func TestEval(t *testing.T) {
 		"dates compare":              {"${day} < today()", "true"},
 		"days between":               {"today() - ${day}", "1"},
 		"a date from days":           {"date(${day} + 2)", "2026-03-02"},
-		"no such day":                {"date('2026-02-30')", ""},
+		"no such day in a month":     {"format-date('2026-02-30', '%d')", ""},
 		"rounding":                   {"round(100 * 2 div 3, 1)", "66.7"},
 		"rounding halves up":         {"round(-2.5)", "-2"},
 		"large numbers":              {"1000000 * 1000000000", "1000000000000000"},

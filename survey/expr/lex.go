@@ -123,6 +123,7 @@ func scan(text string, i int) (token, int, error) {
 			for j++; j < len(text) && isDigit(text[j]); j++ {
 			}
 		}
+		j += exponentLength(text[j:])
 		return token{tokNumber, i, text[i:j]}, j, nil
 	}
 	if n := nameLength(text[i:]); n > 0 {
@@ -155,6 +156,25 @@ func advice(r rune) string {
 		return "; write a plain minus"
 	}
 	return ""
+}
+
+// exponentLength returns the length of e-12 at the start of s, which XPath 1.0 does
+// not have but other engines read.
+func exponentLength(s string) int {
+	i := 1
+	if len(s) > 2 && (s[1] == '-' || s[1] == '+') {
+		i = 2
+	}
+	if len(s) <= i || s[0] != 'e' && s[0] != 'E' || !isDigit(s[i]) {
+		return 0
+	}
+	for i < len(s) && isDigit(s[i]) {
+		i++
+	}
+	if nameLength(s[i:]) > 0 {
+		return 0
+	}
+	return i
 }
 
 func scanRef(text string, i int) (token, int, error) {
