@@ -122,13 +122,30 @@ func (t *nodeTest) children(k *Context, n Node, out []Node) []Node {
 		}
 		return out
 	}
-	for _, c := range n.Children() {
-		if t.any || t.named(k, c) {
+	kids := n.Children()
+	k.look(len(kids))
+	from := 0
+	for from < len(kids) && !t.fitsChild(k, kids[from]) {
+		from++
+	}
+	to := from
+	for to < len(kids) && t.fitsChild(k, kids[to]) {
+		to++
+	}
+	if out == nil {
+		out = kids[from:to:to] // one run needs no copy
+	} else {
+		out = append(out, kids[from:to]...)
+	}
+	for _, c := range kids[to:] {
+		if t.fitsChild(k, c) {
 			out = append(out, c)
 		}
 	}
 	return out
 }
+
+func (t *nodeTest) fitsChild(k *Context, c Node) bool { return t.any || t.named(k, c) }
 
 func (t *nodeTest) self(k *Context, n Node, out []Node) []Node {
 	if t.fits(k, n) {
@@ -183,7 +200,11 @@ func (t *nodeTest) below(k *Context, n Node, out []Node, depth int) []Node {
 	if !t.names {
 		kids = func() []Node { return contents(n) }
 	}
+	if k.exhausted() {
+		return out // what asked for the nodes says so
+	}
 	for _, c := range kids() {
+		k.look(1)
 		if t.fits(k, c) {
 			out = append(out, c)
 		}
@@ -217,6 +238,7 @@ func (t *nodeTest) following(deep bool) pick {
 		}
 		for ; n != nil; n = n.Parent() {
 			all, at := siblings(n)
+			k.look(len(all))
 			for _, c := range all[at+1:] {
 				out = t.self(k, c, out)
 				if deep {
@@ -233,6 +255,7 @@ func (t *nodeTest) following(deep bool) pick {
 
 func (t *nodeTest) precedingSiblings(k *Context, n Node, out []Node) []Node {
 	all, at := siblings(n)
+	k.look(at)
 	for i := at - 1; i >= 0; i-- {
 		out = t.self(k, all[i], out)
 	}
@@ -246,6 +269,7 @@ func (t *nodeTest) preceding(k *Context, n Node, out []Node) []Node {
 	}
 	for ; n != nil; n = n.Parent() {
 		all, at := siblings(n)
+		k.look(at)
 		for i := at - 1; i >= 0; i-- {
 			from := len(out)
 			out = t.below(k, all[i], t.self(k, all[i], out), 0)

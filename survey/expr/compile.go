@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -14,7 +15,35 @@ type Context struct {
 	Current        Node
 	Position, Size int
 	Env            *Env
+
+	work *int // nodes looked at inside of conditions, so that hostile ones end
 }
+
+// maxWork bounds the nodes that the conditions of one path look at: a second or
+// two. Honest forms need thousands.
+const maxWork = 20_000_000
+
+var errTooMuch = errors.New("this takes too long; conditions inside of conditions look at each node again and again")
+
+// working returns a context that counts the nodes looked at.
+func (k *Context) working() *Context {
+	if k.work != nil {
+		return k
+	}
+	c := *k
+	c.work = new(int)
+	return &c
+}
+
+// look counts nodes that are looked at.
+func (k *Context) look(n int) {
+	if k.work != nil {
+		*k.work += n
+	}
+}
+
+// exhausted says whether too many nodes have been looked at.
+func (k *Context) exhausted() bool { return k.work != nil && *k.work > maxWork }
 
 // Env is what expressions see of the world; nil functions give blanks.
 type Env struct {

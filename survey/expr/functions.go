@@ -139,7 +139,17 @@ func nodeFunctions() map[string]function {
 }
 
 func text2(f func(a, b string) Value) function {
-	return plain(2, 2, func(_ *Context, a []Value) (Value, error) { return f(a[0].String(), a[1].String()), nil })
+	return function{min: 2, max: 2, body: func(k *Context, args []eval) (Value, error) {
+		a, err := args[0](k)
+		if err != nil {
+			return Value{}, err
+		}
+		b, err := args[1](k)
+		if err != nil {
+			return Value{}, err
+		}
+		return f(a.String(), b.String()), nil
+	}}
 }
 
 func textIf(ok bool, s string) Value {
@@ -150,7 +160,10 @@ func textIf(ok bool, s string) Value {
 }
 
 func math1(f func(float64) float64) function {
-	return plain(1, 1, func(k *Context, a []Value) (Value, error) { return Num(f(a[0].number(k.Env.zone()))), nil })
+	return function{min: 1, max: 1, body: func(k *Context, args []eval) (Value, error) {
+		v, err := args[0](k)
+		return Num(f(v.number(k.Env.zone()))), err
+	}}
 }
 
 func math2(f func(x, y float64) float64) function {

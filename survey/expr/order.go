@@ -8,7 +8,7 @@ func arrange(nodes []Node) []Node {
 	if len(nodes) < 2 {
 		return nodes
 	}
-	w := walker{wanted: make(map[Node]bool, len(nodes)), branch: map[Node]bool{}, attrs: map[Node][]Node{}, out: make([]Node, 0, len(nodes))}
+	w := walker{wanted: make(map[Node]bool, len(nodes)), branch: make(map[Node]bool, len(nodes)), attrs: map[Node][]Node{}, out: make([]Node, 0, len(nodes))}
 	var roots []Node
 	for _, n := range nodes {
 		if w.wanted[n] {

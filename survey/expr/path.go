@@ -22,6 +22,16 @@ func (c *compiler) path(x *Path) (eval, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x.From == nil && !x.Absolute && len(steps) == 1 {
+		only := steps[0]
+		return func(k *Context) (Value, error) {
+			if k.Node == nil {
+				return Nodes(), nil
+			}
+			nodes, err := only.from(k, k.Node)
+			return Value{kind: nodesKind, nodes: nodes}, err
+		}, nil
+	}
 	return func(k *Context) (Value, error) {
 		nodes, err := start(k)
 		flat := flat
@@ -105,8 +115,12 @@ func (s *step) apply(k *Context, from []Node, flat bool) ([]Node, bool, error) {
 		}
 		return out, false, err
 	}
-	var out []Node
+	out := make([]Node, 0, len(from))
+	k = k.working()
 	for _, n := range from {
+		if k.look(1); k.exhausted() {
+			return nil, false, errTooMuch
+		}
 		found, err := s.from(k, n)
 		if err != nil {
 			return nil, false, err
@@ -132,7 +146,9 @@ func (s *step) apply(k *Context, from []Node, flat bool) ([]Node, bool, error) {
 func (s *step) from(k *Context, n Node) ([]Node, error) {
 	nodes, found := s.lookup(k, n)
 	if !found {
-		nodes = s.pick(k, n, nil)
+		if nodes = s.pick(k, n, nil); k.exhausted() {
+			return nil, errTooMuch
+		}
 	}
 	var err error
 	for i := 0; i < len(s.preds) && err == nil; i++ {
@@ -146,8 +162,8 @@ func (s *step) from(k *Context, n Node) ([]Node, error) {
 }
 
 // lookup lets an Index narrow the children down to those that can pass the first
-// predicate.
-func (s *step) lookup(k *Context, n Node) ([]Node, bool) {
+// predicate, by the column that leaves the fewest.
+func (s *step) lookup(k *Context, n Node) (fewest []Node, any bool) {
 	if len(s.preds) == 0 || len(s.preds[0].columns) == 0 || s.axis != "child" {
 		return nil, false
 	}
@@ -158,15 +174,15 @@ func (s *step) lookup(k *Context, n Node) ([]Node, bool) {
 	for _, c := range s.preds[0].columns {
 		v, err := c.value(k)
 		if err != nil {
-			return nil, false
+			continue // the condition says so in its turn
 		}
 		if v.kind == stringKind || v.kind == nodesKind && len(v.nodes) == 1 {
-			if found, ok := ix.Lookup(s.name, c.name, v.String()); ok {
-				return found, true
+			if found, ok := ix.Lookup(s.name, c.name, v.String()); ok && (!any || len(found) < len(fewest)) {
+				fewest, any = found, true
 			}
 		}
 	}
-	return nil, false
+	return fewest, any
 }
 
 func (c *compiler) filter(x *Filter) (eval, error) {

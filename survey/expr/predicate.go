@@ -53,8 +53,15 @@ func keep(k *Context, nodes []Node, test eval) ([]Node, error) {
 		return nil, nil
 	}
 	var out []Node
-	sub := Context{Current: k.Current, Size: len(nodes), Env: k.Env}
+	sub := *k
+	sub.Size = len(nodes)
+	if sub.work == nil {
+		sub.work = new(int)
+	}
 	for i, n := range nodes {
+		if sub.look(1); sub.exhausted() {
+			return nil, errTooMuch
+		}
 		sub.Node, sub.Position = n, i+1
 		v, err := test(&sub)
 		if err != nil {

@@ -83,11 +83,11 @@ func compilePattern(source string) pattern {
 			return pattern{match: func(s string) (bool, error) { return re.MatchString(s), nil }}
 		}
 	}
-	source = atomic(source)
-	_, err := regexp2.Compile(source, regexp2.None)
+	alone := atomic(source)
+	_, err := regexp2.Compile(alone, regexp2.None)
 	if err == nil {
 		var re *regexp2.Regexp
-		if re, err = regexp2.Compile(`^(?:`+source+`)\z`, regexp2.None); err == nil {
+		if re, err = regexp2.Compile(`^(?:`+alone+`)\z`, regexp2.None); err == nil {
 			re.MatchTimeout = matchLimit
 			return pattern{match: re.MatchString}
 		}
@@ -146,6 +146,27 @@ func quantifier(s string) int {
 	return 0
 }
 
+// class returns the length of the class in [ ] at the start of s. A ] that comes
+// first is a member.
+func class(s string) int {
+	i := 1
+	if strings.HasPrefix(s[i:], "^") {
+		i++
+	}
+	if strings.HasPrefix(s[i:], "]") {
+		i++
+	}
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case ']':
+			return i + 1
+		}
+	}
+	return len(s)
+}
+
 // atom returns the length of the sign, escape, class or opening of a group at the
 // start of s.
 func atom(s string) int {
@@ -156,15 +177,7 @@ func atom(s string) int {
 		}
 		return 2
 	case s[0] == '[':
-		for i := 2; i < len(s); i++ {
-			switch {
-			case s[i] == '\\':
-				i++
-			case s[i] == ']' && !(i == 2 && s[1] == '^'):
-				return i + 1
-			}
-		}
-		return len(s)
+		return class(s)
 	case strings.HasPrefix(s, "(?"):
 		return 2 // the ? is no quantifier
 	}

@@ -38,7 +38,8 @@ func Bool(b bool) Value { return Value{kind: booleanKind, b: b} }
 // Nodes makes a node-set, in the order given.
 func Nodes(ns ...Node) Value { return Value{kind: nodesKind, nodes: ns} }
 
-// NodeSet returns the nodes and whether the value is a node-set.
+// NodeSet returns the nodes, which must not be changed, and whether the value is a
+// node-set.
 func (v Value) NodeSet() ([]Node, bool) { return v.nodes, v.kind == nodesKind }
 
 // IsNumber says whether the value is a number.
