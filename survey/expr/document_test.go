@@ -29,7 +29,7 @@ func (e *element) Text() string {
 	}
 	var b strings.Builder
 	for _, c := range e.all {
-		if k := c.(*element).kind; k == expr.ElementNode || k == expr.TextNode {
+		if k := c.(expr.Kinded).Kind(); k == expr.ElementNode || k == expr.TextNode {
 			b.WriteString(c.Text())
 		}
 	}
