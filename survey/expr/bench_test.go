@@ -91,7 +91,9 @@ func BenchmarkEval(b *testing.B) {
 		{"dates", "'2026-02-28' <= date('2026-03-01') and format-date('2026-02-28', '%d.%m.%Y') != ''"},
 		{"regex", "regex(${a}, '[a-z]{3,20}')"},
 	} {
-		b.Run(c.name, func(b *testing.B) { run(b, c.expr, a, &expr.Context{Env: &expr.Env{Now: func() time.Time { return noon }}}) })
+		b.Run(c.name, func(b *testing.B) {
+			run(b, c.expr, a, &expr.Context{Env: &expr.Env{Now: func() time.Time { return noon }}})
+		})
 	}
 }
 
