@@ -80,6 +80,9 @@ func roundDecimal(x float64, places int) float64 {
 
 // sum adds the numbers of a node-set (XPath 1.0, 4.4); a blank makes it NaN.
 func sum(k *Context, a []Value) (Value, error) {
+	if _, ok := a[0].NodeSet(); !ok {
+		return Value{}, errNoNodes
+	}
 	total, z := 0.0, k.Env.zone()
 	each(a, func(v Value) { total += v.number(z) })
 	return Num(total), nil

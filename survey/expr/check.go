@@ -64,25 +64,33 @@ func (c *checker) binary(x *Binary) {
 			}
 		})
 	case "<", "<=", ">", ">=":
-		if v, ok := Constant(x); ok {
-			c.add(x, "", "%s is always %s", Print(x), v)
-			return
-		}
-		c.sides(x, func(e Expr, _ kind) {
-			if s, isText := noNumber(e); isText {
-				c.add(e, "compare codes with =", "'%s' is no number and no date, so that nothing is more or less", s)
-			}
-		})
-		c.negative(x)
+		c.order(x)
 	case "+", "-", "*", "div", "mod":
-		c.sides(x, func(e Expr, _ kind) {
-			if s, isText := noNumber(e); isText {
-				c.add(e, "join texts with concat()", "'%s' is no number, so that nothing can be reckoned with it", s)
-			}
-		})
-		if n, ok := x.R.(*Number); ok && n.Value == 0 && (x.Op == "div" || x.Op == "mod") {
-			c.add(n, "", "nothing can be divided by 0")
+		c.reckoning(x)
+	}
+}
+
+func (c *checker) order(x *Binary) {
+	if v, ok := Constant(x); ok {
+		c.add(x, "", "%s is always %s", Print(x), v)
+		return
+	}
+	c.sides(x, func(e Expr, _ kind) {
+		if s, isText := noNumber(e); isText {
+			c.add(e, "compare codes with =", "'%s' is no number and no date, so that nothing is more or less", s)
 		}
+	})
+	c.negative(x)
+}
+
+func (c *checker) reckoning(x *Binary) {
+	c.sides(x, func(e Expr, _ kind) {
+		if s, isText := noNumber(e); isText {
+			c.add(e, "join texts with concat()", "'%s' is no number, so that nothing can be reckoned with it", s)
+		}
+	})
+	if n, ok := x.R.(*Number); ok && n.Value == 0 && (x.Op == "div" || x.Op == "mod") {
+		c.add(n, "", "nothing can be divided by 0")
 	}
 }
 

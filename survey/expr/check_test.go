@@ -141,3 +141,13 @@ func TestVolatile(t *testing.T) {
 		})
 	}
 }
+
+func ExampleComparisons() {
+	e, _ := expr.Parse("selected(${crops}, 'ryce') and ${age} >= 18")
+	for c := range expr.Comparisons(e) {
+		fmt.Println(expr.Print(c.Subject), c.Op, c.Text(), "at", c.Literal.Offset())
+	}
+	// Output:
+	// ${crops} = ryce at 19
+	// ${age} >= 18 at 41
+}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the cases name zones, which not every machine has
 
 	"sselandscape/survey/expr"
 )

@@ -145,14 +145,18 @@ func (s *step) apply(k *Context, from []Node, flat bool) ([]Node, bool, error) {
 // from takes the step from one node; its nodes are in document order.
 func (s *step) from(k *Context, n Node) ([]Node, error) {
 	nodes, found := s.lookup(k, n)
+	preds := s.preds
+	if found && preds[0].one {
+		preds = preds[1:] // the index has answered it
+	}
 	if !found {
 		if nodes = s.pick(k, n, nil); k.exhausted() {
 			return nil, errTooMuch
 		}
 	}
 	var err error
-	for i := 0; i < len(s.preds) && err == nil; i++ {
-		nodes, err = s.preds[i].keep(k, nodes)
+	for i := 0; i < len(preds) && err == nil; i++ {
+		nodes, err = preds[i].keep(k, nodes)
 	}
 	if s.reverse && len(nodes) > 1 {
 		nodes = slices.Clone(nodes)

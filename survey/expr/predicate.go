@@ -4,6 +4,7 @@ package expr
 type predicate struct {
 	keep    func(k *Context, nodes []Node) ([]Node, error)
 	columns []column // equalities that every kept node fulfils, for an Index
+	one     bool     // the condition is one equality and nothing else
 }
 
 // column is the condition that some child (or the attribute) called name has a
@@ -44,7 +45,8 @@ func (c *compiler) predicate(e Expr) (predicate, error) {
 	if err != nil || len(columns) == 0 {
 		return predicate{keep: all}, err
 	}
-	return predicate{keep: inColumns(columns, rest, all), columns: columns}, nil
+	one := len(columns) == 1 && len(rest) == 0
+	return predicate{keep: inColumns(columns, rest, all), columns: columns, one: one}, nil
 }
 
 // keep evaluates a condition for each node; a number is a place.
@@ -205,8 +207,12 @@ func inColumns(columns []column, rest []eval, otherwise func(*Context, []Node) (
 				values[i] = Text(v.String())
 			}
 		}
-		var out []Node
-		for _, n := range nodes {
+		from := 0
+		for from < len(nodes) && fulfils(k, nodes[from], columns, values) {
+			from++
+		}
+		out := nodes[:from:from]
+		for _, n := range nodes[min(from+1, len(nodes)):] {
 			if fulfils(k, n, columns, values) {
 				out = append(out, n)
 			}
