@@ -124,7 +124,8 @@ type compiler struct {
 	late     bool // calls that cannot be are errors of evaluation
 	volatile bool
 	depth    int
-	done     map[Expr]eval // parts that are used in two ways are compiled once
+	inside   int           // conditions around what is being compiled
+	done     map[Expr]eval // inside of conditions, where parts are used in two ways
 }
 
 func (c *compiler) expr(e Expr) (eval, error) {
@@ -136,7 +137,7 @@ func (c *compiler) expr(e Expr) (eval, error) {
 	}
 	defer func() { c.depth-- }()
 	f, err := c.compile(e)
-	if err == nil {
+	if err == nil && c.inside > 0 {
 		c.done[e] = f
 	}
 	return f, err

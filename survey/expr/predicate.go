@@ -29,6 +29,8 @@ func (c *compiler) predicates(es []Expr) ([]predicate, error) {
 // predicate compiles a condition. A place and equalities of columns are found
 // without evaluating the condition for each node.
 func (c *compiler) predicate(e Expr) (predicate, error) {
+	c.inside++
+	defer func() { c.inside-- }()
 	test, err := c.expr(e)
 	if err != nil {
 		return predicate{}, err
