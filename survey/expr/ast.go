@@ -1,7 +1,7 @@
 package expr
 
-// Expr is a node of a parsed expression: *Number, *String, *Ref, *Call, *Binary,
-// *Negate, *Path or *Filter.
+// Expr is a node of a parsed expression: *Number, *String, *Ref, *Variable, *Call,
+// *Binary, *Negate, *Path or *Filter.
 type Expr interface {
 	// Offset is where the node begins, in bytes from the start of the text.
 	Offset() int
@@ -9,7 +9,7 @@ type Expr interface {
 }
 
 // AllExprs has one node of each type, for tests of code that switches on them.
-var AllExprs = []Expr{&Number{}, &String{}, &Ref{}, &Call{}, &Binary{}, &Negate{}, &Path{}, &Filter{}}
+var AllExprs = []Expr{&Number{}, &String{}, &Ref{}, &Variable{}, &Call{}, &Binary{}, &Negate{}, &Path{}, &Filter{}}
 
 type at int
 
@@ -33,6 +33,13 @@ type Ref struct {
 	at
 	Name      string
 	LastSaved bool
+}
+
+// Variable is $name (XPath 1.0, 3.1). It can be read, but questionnaires bind no
+// variables, so that Compile refuses it.
+type Variable struct {
+	at
+	Name string
 }
 
 // Call is a function call.
@@ -68,7 +75,7 @@ type Path struct {
 // Step is one step of a path.
 type Step struct {
 	Axis  string // child, parent, self, descendant-or-self, attribute …
-	Name  string // a name, "*", "node()" or "text()"
+	Name  string // a name, "*", "prefix:*", "node()", "text()", "comment()" or "processing-instruction(…)"
 	Preds []Expr
 }
 

@@ -10,7 +10,9 @@ import (
 // that if(), coalesce() and once() evaluate only what they need.
 type function struct {
 	min, max int // arguments; max -1 means any number
+	pairs    int // where arguments come in pairs: the first of them
 	volatile bool
+	gives    kind
 	body     func(k *Context, args []eval) (Value, error)
 }
 
@@ -31,21 +33,42 @@ func plain(min, max int, f func(k *Context, args []Value) (Value, error)) functi
 
 func (c *compiler) call(x *Call) (eval, error) {
 	f, ok := library[x.Name]
+	if err := callable(x, f, ok); err != nil {
+		if c.late {
+			return func(*Context) (Value, error) { return Value{}, err }, nil
+		}
+		return nil, err
+	}
+	return c.known(x, f)
+}
+
+// callable says what is wrong with the name of a function or with the number of
+// its arguments.
+func callable(x *Call, f function, ok bool) error {
 	if !ok {
 		hint := ""
 		if near := Nearest(x.Name, Functions()); near != "" {
 			hint = "; did you mean " + near + "()?"
 		}
-		return nil, fail(x.Offset(), "there is no function %s()%s", x.Name, hint)
+		return fail(x.Offset(), "there is no function %s()%s", x.Name, hint)
 	}
 	if n := len(x.Args); n < f.min || f.max >= 0 && n > f.max {
-		return nil, fail(x.Offset(), "%s() takes %s, not %d", x.Name, arity(f), n)
+		return fail(x.Offset(), "%s() takes %s, not %d", x.Name, arity(f), n)
+	} else if f.pairs > 0 && (n-f.pairs)%2 != 0 {
+		return fail(x.Offset(), "%s() takes %d and then pairs of arguments, not %d", x.Name, f.pairs, n)
 	}
+	return nil
+}
+
+func (c *compiler) known(x *Call, f function) (eval, error) {
+	volatile := c.volatile || f.volatile
 	args, err := c.exprs(x.Args)
 	if err != nil {
 		return nil, err
 	}
-	c.volatile = c.volatile || f.volatile
+	if c.volatile = c.volatile || volatile; x.Name == "once" {
+		c.volatile = volatile // what is kept does not change again
+	}
 	return func(k *Context) (Value, error) {
 		v, err := f.body(k, args)
 		if err != nil {

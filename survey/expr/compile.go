@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -14,7 +15,35 @@ type Context struct {
 	Current        Node
 	Position, Size int
 	Env            *Env
+
+	work *int // nodes looked at inside of conditions, so that hostile ones end
 }
+
+// maxWork bounds the nodes that the conditions of one path look at: a second or
+// two. Honest forms need thousands.
+const maxWork = 20_000_000
+
+var errTooMuch = errors.New("this takes too long; conditions inside of conditions look at each node again and again")
+
+// working returns a context that counts the nodes looked at.
+func (k *Context) working() *Context {
+	if k.work != nil {
+		return k
+	}
+	c := *k
+	c.work = new(int)
+	return &c
+}
+
+// look counts nodes that are looked at.
+func (k *Context) look(n int) {
+	if k.work != nil {
+		*k.work += n
+	}
+}
+
+// exhausted says whether too many nodes have been looked at.
+func (k *Context) exhausted() bool { return k.work != nil && *k.work > maxWork }
 
 // Env is what expressions see of the world; nil functions give blanks.
 type Env struct {
@@ -25,6 +54,15 @@ type Env struct {
 	UUID       func() string
 	ChoiceName func(c *Context, code, path string) string // jr:choice-name
 	Text       func(id string) string                     // jr:itext
+	TextNodes  func(id string) []Node                     // jr:itext as nodes, instead of Text
+	Calendar   func() *Calendar                           // names of months and days, for format-date
+	Namespaces map[string]string                          // prefix → URI; "" is for elements named without one
+}
+
+// Calendar names the months and days in the language of a form.
+type Calendar struct {
+	Months [12]string // short, from January: Jan
+	Days   [7]string  // short, from Sunday: Sun
 }
 
 func (e *Env) location() *time.Location {
@@ -53,7 +91,16 @@ type eval func(*Context) (Value, error)
 // Compile binds references by scope and functions by name. It fails with an
 // *Error on unknown functions, wrong argument counts and unknown references.
 func Compile(e Expr, scope Scope) (*Program, error) {
-	c := &compiler{scope: scope}
+	return compile(e, &compiler{scope: scope, done: map[Expr]eval{}})
+}
+
+// CompileLate is Compile for expressions that other engines accept: an unknown
+// function or a wrong number of arguments is an error only where it is evaluated.
+func CompileLate(e Expr, scope Scope) (*Program, error) {
+	return compile(e, &compiler{scope: scope, late: true, done: map[Expr]eval{}})
+}
+
+func compile(e Expr, c *compiler) (*Program, error) {
 	f, err := c.expr(e)
 	if err != nil {
 		return nil, err
@@ -74,10 +121,29 @@ func (p *Program) Volatile() bool { return p.volatile }
 
 type compiler struct {
 	scope    Scope
+	late     bool // calls that cannot be are errors of evaluation
 	volatile bool
+	depth    int
+	inside   int           // conditions around what is being compiled
+	done     map[Expr]eval // inside of conditions, where parts are used in two ways
 }
 
 func (c *compiler) expr(e Expr) (eval, error) {
+	if f, ok := c.done[e]; ok {
+		return f, nil
+	}
+	if c.depth++; c.depth > maxLength {
+		return nil, fail(e.Offset(), "the expression is nested more than %d deep", maxLength)
+	}
+	defer func() { c.depth-- }()
+	f, err := c.compile(e)
+	if err == nil && c.inside > 0 {
+		c.done[e] = f
+	}
+	return f, err
+}
+
+func (c *compiler) compile(e Expr) (eval, error) {
 	switch x := e.(type) {
 	case *Number:
 		v := Num(x.Value)
@@ -87,6 +153,8 @@ func (c *compiler) expr(e Expr) (eval, error) {
 		return func(*Context) (Value, error) { return v, nil }, nil
 	case *Ref:
 		return c.ref(x)
+	case *Variable:
+		return nil, fail(x.Offset(), "there is no variable $%s: questionnaires bind none; an answer is written ${%s}", x.Name, x.Name)
 	case *Call:
 		return c.call(x)
 	case *Binary:
@@ -95,7 +163,7 @@ func (c *compiler) expr(e Expr) (eval, error) {
 		f, err := c.expr(x.X)
 		return func(k *Context) (Value, error) {
 			v, err := f(k)
-			return Num(-v.Number(k.Env.location())), err
+			return Num(-v.number(k.Env.zone())), err
 		}, err
 	case *Path:
 		return c.path(x)
@@ -160,7 +228,7 @@ func logical(l, r eval, decides bool) eval {
 	}
 }
 
-func both(l, r eval, op func(a, b Value, loc *time.Location) Value) eval {
+func both(l, r eval, op func(a, b Value, z zone) Value) eval {
 	return func(k *Context) (Value, error) {
 		a, err := l(k)
 		if err != nil {
@@ -170,27 +238,27 @@ func both(l, r eval, op func(a, b Value, loc *time.Location) Value) eval {
 		if err != nil {
 			return Value{}, err
 		}
-		return op(a, b, k.Env.location()), nil
+		return op(a, b, k.Env.zone()), nil
 	}
 }
 
-func operator(op string) func(a, b Value, loc *time.Location) Value {
-	number := func(f func(x, y float64) float64) func(a, b Value, loc *time.Location) Value {
-		return func(a, b Value, loc *time.Location) Value { return Num(f(a.Number(loc), b.Number(loc))) }
+func operator(op string) func(a, b Value, z zone) Value {
+	number := func(f func(x, y float64) float64) func(a, b Value, z zone) Value {
+		return func(a, b Value, z zone) Value { return Num(f(a.number(z), b.number(z))) }
 	}
 	switch op {
 	case "=":
-		return func(a, b Value, loc *time.Location) Value { return Bool(equal(a, b, true, loc)) }
+		return func(a, b Value, z zone) Value { return Bool(equal(a, b, true, z)) }
 	case "!=":
-		return func(a, b Value, loc *time.Location) Value { return Bool(equal(a, b, false, loc)) }
+		return func(a, b Value, z zone) Value { return Bool(equal(a, b, false, z)) }
 	case "<":
-		return func(a, b Value, loc *time.Location) Value { return Bool(less(a, b, false, loc)) }
+		return func(a, b Value, z zone) Value { return Bool(less(a, b, false, z)) }
 	case "<=":
-		return func(a, b Value, loc *time.Location) Value { return Bool(less(a, b, true, loc)) }
+		return func(a, b Value, z zone) Value { return Bool(less(a, b, true, z)) }
 	case ">":
-		return func(a, b Value, loc *time.Location) Value { return Bool(less(b, a, false, loc)) }
+		return func(a, b Value, z zone) Value { return Bool(less(b, a, false, z)) }
 	case ">=":
-		return func(a, b Value, loc *time.Location) Value { return Bool(less(b, a, true, loc)) }
+		return func(a, b Value, z zone) Value { return Bool(less(b, a, true, z)) }
 	case "+":
 		return number(func(x, y float64) float64 { return x + y })
 	case "-":
@@ -201,37 +269,4 @@ func operator(op string) func(a, b Value, loc *time.Location) Value {
 		return number(func(x, y float64) float64 { return x / y })
 	}
 	return number(math.Mod)
-}
-
-func union(l, r eval) eval {
-	return func(k *Context) (Value, error) {
-		a, err := l(k)
-		if err != nil {
-			return Value{}, err
-		}
-		b, err := r(k)
-		if err != nil {
-			return Value{}, err
-		}
-		if a.kind != nodesKind || b.kind != nodesKind {
-			return Value{}, fmt.Errorf("| joins node-sets; one side is none")
-		}
-		return Nodes(append(a.nodes[:len(a.nodes):len(a.nodes)], missing(a.nodes, b.nodes)...)...), nil
-	}
-}
-
-// missing returns the nodes of b that are not in a.
-func missing(a, b []Node) []Node {
-	seen := make(map[Node]bool, len(a))
-	for _, n := range a {
-		seen[n] = true
-	}
-	var out []Node
-	for _, n := range b {
-		if !seen[n] {
-			seen[n] = true
-			out = append(out, n)
-		}
-	}
-	return out
 }

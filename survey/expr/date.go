@@ -1,13 +1,19 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"time"
 )
 
-// moment is a date, or a date with a time of day.
+// ErrNoDate is the error of date(), date-time() and decimal-date-time() where the
+// text is no date, or an impossible one such as 2026-02-30.
+var ErrNoDate = errors.New("this is no date")
+
+// moment is a date, or a date with a time of day. A date stands at midnight UTC
+// until it is put in a zone.
 type moment struct {
 	time.Time
 	dateOnly bool
@@ -15,175 +21,197 @@ type moment struct {
 
 // parseDate reads ISO dates and date-times. One-digit months and days are
 // accepted; a time without an offset is local. An impossible day is no date.
-func parseDate(s string, loc *time.Location) (moment, bool) {
-	s = strings.TrimSpace(s)
-	day, clock, hasClock := strings.Cut(s, "T")
-	var y, m, d int
-	if !scanDay(day, &y, &m, &d) {
+func parseDate(s string, z zone) (moment, bool) {
+	if len(s) < 8 || len(s) > 100 {
 		return moment{}, false
 	}
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, loc)
-	if m < 1 || m > 12 || d < 1 || time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Day() != d {
+	if !isDigit(s[0]) {
+		return parseScriptDate(s)
+	}
+	day, clock, hasClock := strings.Cut(s, "T")
+	y, m, d, ok := parseDay(day)
+	if !ok || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
 		return moment{}, false
 	}
 	if !hasClock {
-		return moment{t, true}, true
+		return moment{time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC), true}, true
 	}
-	c, zone, ok := parseClock(clock, loc)
+	c, offset, local, ok := parseClock(clock)
 	if !ok {
 		return moment{}, false
 	}
-	return moment{time.Date(y, time.Month(m), d, 0, 0, 0, 0, zone).Add(c), false}, true
+	loc := z.location
+	if !local {
+		loc = func() *time.Location { return time.FixedZone("", offset) }
+	}
+	return moment{time.Date(y, time.Month(m), d, 0, 0, 0, int(c), loc()), false}, true
 }
 
-func scanDay(s string, y, m, d *int) bool {
-	parts := strings.Split(s, "-")
-	if len(parts) != 3 || len(parts[0]) != 4 {
-		return false
-	}
-	for i, into := range []*int{y, m, d} {
-		p := parts[i]
-		if len(p) == 0 || len(p) > 4 || i > 0 && len(p) > 2 {
-			return false
-		}
-		for _, c := range p {
-			if c < '0' || c > '9' {
-				return false
-			}
-			*into = *into*10 + int(c-'0')
-		}
-	}
-	return true
+// parseScriptDate reads the way JavaScript writes dates, which other engines take.
+func parseScriptDate(s string) (moment, bool) {
+	s, _, _ = strings.Cut(s, " (")
+	t, err := time.Parse("Mon Jan 02 2006 15:04:05 GMT-0700", s)
+	return moment{t, false}, err == nil
 }
 
-var clockLayouts = []string{"15:04:05.999999999Z07:00", "15:04:05.999999999", "15:04Z07:00", "15:04", "15:04:05.999999999Z07"}
-
-// parseClock reads a time of day with an optional offset.
-func parseClock(s string, loc *time.Location) (time.Duration, *time.Location, bool) {
-	for _, l := range clockLayouts {
-		t, err := time.Parse(l, s)
-		if err != nil {
-			continue
-		}
-		zone := loc
-		if strings.Contains(l, "Z07") {
-			zone = t.Location()
-		}
-		return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
-			time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond()), zone, true
+// parseDay reads year-month-day: four digits, then one or two each.
+func parseDay(s string) (y, m, d int, ok bool) {
+	if len(s) < 8 || len(s) > 10 || s[4] != '-' {
+		return 0, 0, 0, false
 	}
-	return 0, nil, false
+	month, day, ok := strings.Cut(s[5:], "-")
+	y, okY := digits(s[:4], 4)
+	m, okM := digits(month, 2)
+	d, okD := digits(day, 2)
+	return y, m, d, ok && okY && okM && okD
+}
+
+// digits reads a number of one to most digits.
+func digits(s string, most int) (n int, ok bool) {
+	if len(s) == 0 || len(s) > most {
+		return 0, false
+	}
+	for i := 0; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}
+
+func daysIn(y, m int) int { return time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day() }
+
+// parseClock reads hh:mm, hh:mm:ss or hh:mm:ss.fff with Z or an offset such as
+// +05:45; local says that there is none.
+func parseClock(s string) (c time.Duration, offset int, local, ok bool) {
+	s, offset, local, ok = cutOffset(s)
+	if !ok || len(s) < 5 || s[2] != ':' {
+		return 0, 0, false, false
+	}
+	h, okH := digits(s[:2], 2)
+	m, okM := digits(s[3:5], 2)
+	c = time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
+	if ok = okH && okM && h < 24 && m < 60; !ok || len(s) == 5 {
+		return c, offset, local, ok
+	}
+	whole, part, hasPart := strings.Cut(s[5:], ".")
+	if len(whole) != 3 || whole[0] != ':' || hasPart && len(part) == 0 {
+		return 0, 0, false, false
+	}
+	sec, okS := digits(whole[1:], 2)
+	part = (part + "000000000")[:9]
+	nano, okN := digits(part, 9)
+	return c + time.Duration(sec)*time.Second + time.Duration(nano), offset, local, okS && okN && sec < 60
+}
+
+// cutOffset takes the offset, in seconds, from the end of a time of day.
+func cutOffset(s string) (rest string, offset int, local, ok bool) {
+	if rest, ok := strings.CutSuffix(s, "Z"); ok {
+		return rest, 0, false, true
+	}
+	i := strings.LastIndexAny(s, "+-")
+	if i < 0 {
+		return s, 0, true, true
+	}
+	hours, minutes := s[i+1:], ""
+	if len(hours) > 2 {
+		hours, minutes = hours[:2], strings.TrimPrefix(hours[2:], ":")
+	}
+	h, okH := digits(hours, 2)
+	m, okM := digits("0"+minutes, 3)
+	offset = h*3600 + m*60
+	if s[i] == '-' {
+		offset = -offset
+	}
+	return s[:i], offset, false, okH && okM && len(hours) == 2 && (minutes == "" || len(minutes) == 2) && h < 24 && m < 60
+}
+
+// in puts a moment into the location whose days count; a date begins at midnight
+// there.
+func (m moment) in(z zone) time.Time {
+	if m.dateOnly {
+		y, mo, d := m.Date()
+		return time.Date(y, mo, d, 0, 0, 0, 0, z.location())
+	}
+	return m.Time.In(z.location())
+}
+
+// day counts the days from 1970-01-01 to the day as it is written.
+func (m moment) day() float64 {
+	y, mo, d := m.Date()
+	return math.Floor(float64(time.Date(y, mo, d, 0, 0, 0, 0, time.UTC).Unix()) / 86400)
 }
 
 // days counts local days since 1970-01-01; the time of day is the fraction.
-func (m moment) days() float64 {
-	y, mo, d := m.Date()
-	whole := float64(time.Date(y, mo, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+func (m moment) days(z zone) float64 {
 	if m.dateOnly {
-		return whole
+		return m.day()
 	}
-	h, mi, s := m.Clock()
-	return whole + (float64(h*3600+mi*60+s)+float64(m.Nanosecond())/1e9)/86400
+	t := moment{m.in(z), false}
+	h, mi, s := t.Clock()
+	return t.day() + (float64(h*3600+mi*60+s)+float64(t.Nanosecond())/1e9)/86400
 }
 
 func (m moment) String() string {
 	if m.dateOnly {
 		return m.Format("2006-01-02")
 	}
-	return m.Format("2006-01-02T15:04:05.000Z07:00")
+	return m.Format("2006-01-02T15:04:05.000-07:00")
 }
 
-// fromDays makes the moment that lies n days after 1970-01-01, local.
-func fromDays(n float64, loc *time.Location) (moment, bool) {
-	if math.IsNaN(n) || math.Abs(n) > 4e6 {
+// fromDays makes a moment of a number of days since 1970-01-01. A whole number is
+// a local day, as in JavaRosa; a fraction is what decimal-date-time() gives, which
+// counts from midnight UTC.
+func fromDays(n float64, z zone) (moment, bool) {
+	if math.IsNaN(n) || n < -719162 || n > 2932896 { // the years 1 to 9999
 		return moment{}, false
 	}
-	whole := math.Floor(n)
-	y, mo, d := time.Unix(int64(whole)*86400, 0).UTC().Date()
-	ms := int(math.Round((n - whole) * 86400e3))
-	return moment{time.Date(y, mo, d, 0, 0, ms/1000, ms%1000*1e6, loc), false}, true
+	if n == math.Trunc(n) {
+		return moment{time.Unix(int64(n)*86400, 0).UTC(), true}, true
+	}
+	return moment{time.UnixMilli(int64(math.Round(n * 86400e3))).In(z.location()), false}, true
 }
 
-// toMoment converts a value to a moment: text as ISO, a number as days.
-func toMoment(v Value, loc *time.Location) (moment, bool) {
-	if v.kind == numberKind {
-		return fromDays(v.n, loc)
+// toMoment converts a value to a moment: text as ISO, a number as days. Of a blank
+// and of NaN there is none, which is no error.
+func toMoment(v Value, z zone) (m moment, ok bool, err error) {
+	if v.kind == booleanKind {
+		return moment{}, false, fmt.Errorf("%s: %w", v, ErrNoDate)
 	}
-	s := v.String()
-	if m, ok := parseDate(s, loc); ok {
-		return m, true
-	}
-	if n := parseNumber(s, loc); !math.IsNaN(n) {
-		return fromDays(n, loc)
-	}
-	return moment{}, false
-}
-
-// formatDate writes m by the ODK format codes: %Y %y %m %n %b %d %e %H %h %M %S
-// %3 %a (ODK XForms specification, format-date and format-date-time).
-func formatDate(m moment, format string) string {
-	var b strings.Builder
-	for i := 0; i < len(format); i++ {
-		if format[i] != '%' || i+1 == len(format) {
-			b.WriteByte(format[i])
-			continue
+	n := v.n
+	if v.kind != numberKind {
+		s := trim(v.String())
+		if s == "" || s == "NaN" {
+			return moment{}, false, nil
 		}
-		i++
-		switch format[i] {
-		case 'Y':
-			fmt.Fprintf(&b, "%04d", m.Year())
-		case 'y':
-			fmt.Fprintf(&b, "%02d", m.Year()%100)
-		case 'm':
-			fmt.Fprintf(&b, "%02d", int(m.Month()))
-		case 'n':
-			fmt.Fprint(&b, int(m.Month()))
-		case 'b':
-			b.WriteString(m.Format("Jan"))
-		case 'd':
-			fmt.Fprintf(&b, "%02d", m.Day())
-		case 'e':
-			fmt.Fprint(&b, m.Day())
-		case 'a':
-			b.WriteString(m.Format("Mon"))
-		case 'H':
-			fmt.Fprintf(&b, "%02d", m.Hour())
-		case 'h':
-			fmt.Fprint(&b, m.Hour())
-		case 'M':
-			fmt.Fprintf(&b, "%02d", m.Minute())
-		case 'S':
-			fmt.Fprintf(&b, "%02d", m.Second())
-		case '3':
-			fmt.Fprintf(&b, "%03d", m.Nanosecond()/1e6)
-		case 'W':
-			_, w := m.ISOWeek()
-			fmt.Fprint(&b, w)
-		case 'Z':
-			b.WriteString(m.Format("Z07:00"))
-		case '%':
-			b.WriteByte('%')
-		default:
-			b.WriteByte('%')
-			b.WriteByte(format[i])
+		if m, ok := parseDate(s, z); ok {
+			return m, true, nil
+		}
+		if n, ok = plainNumber(s); !ok {
+			return moment{}, false, fmt.Errorf("%q: %w", s, ErrNoDate)
 		}
 	}
-	return b.String()
+	if m, ok = fromDays(n, z); !ok && !math.IsNaN(n) {
+		err = fmt.Errorf("%s days: %w", FormatNumber(n), ErrNoDate)
+	}
+	return m, ok, err
 }
 
 // DateText writes what an expression gave for a date as a date: text in the form
 // of a date stays, a number counts days since 1970-01-01. Other text stays too.
 func DateText(text string, withTime bool, loc *time.Location) string {
-	if _, ok := parseDate(text, loc); ok || text == "" {
+	z := zone{loc: loc}
+	if _, ok := parseDate(trim(text), z); ok || text == "" {
 		return text
 	}
-	n := parseNumber(text, loc)
-	if math.IsNaN(n) {
-		return text
-	}
-	m, ok := fromDays(n, loc)
+	n, ok := plainNumber(trim(text))
 	if !ok {
 		return text
 	}
-	return moment{m.Time, !withTime}.String()
+	m, ok := fromDays(n, z)
+	if !ok {
+		return text
+	}
+	return moment{m.in(z), !withTime}.String()
 }

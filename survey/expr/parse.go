@@ -3,10 +3,15 @@ package expr
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// maxDepth bounds nesting, so that hostile text cannot exhaust the stack.
-const maxDepth = 500
+// maxDepth and maxLength bound nesting and length, so that hostile text can exhaust
+// neither the stack nor the memory. A cell of a workbook holds 32,767 characters.
+const (
+	maxDepth  = 500
+	maxLength = 1 << 17
+)
 
 type parser struct {
 	toks  []token
@@ -14,8 +19,12 @@ type parser struct {
 	depth int
 }
 
-// Parse reads an expression. The error is an *Error.
+// Parse reads an expression of at most 128 KiB (XPath 1.0, with ${name} and the
+// leniencies of JavaRosa). The error is an *Error.
 func Parse(text string) (Expr, error) {
+	if len(text) > maxLength {
+		return nil, fail(0, "the expression is longer than %d characters", maxLength)
+	}
 	toks, err := lex(text)
 	if err != nil {
 		return nil, err
@@ -64,6 +73,12 @@ func (p *parser) expect(symbol, after string) error {
 	return fail(p.peek().at, "%s was expected %s, not %s", symbol, after, p.peek())
 }
 
+// Unary minus binds tighter than * and looser than |.
+const (
+	negatePower = 7
+	unionPower  = 8
+)
+
 // power gives the binding power of a binary operator (XPath 1.0, 3.5), 0 for
 // anything else.
 func power(t token) int {
@@ -88,7 +103,7 @@ func power(t token) int {
 		case "*":
 			return 6
 		case "|":
-			return 8
+			return unionPower
 		}
 	}
 	return 0
@@ -126,7 +141,7 @@ func (p *parser) binary(floor int) (Expr, error) {
 // locates says whether an expression can give nodes.
 func locates(e Expr) bool {
 	switch x := e.(type) {
-	case *Path, *Ref, *Filter, *Call:
+	case *Path, *Ref, *Variable, *Filter, *Call:
 		return true
 	case *Binary:
 		return x.Op == "|"
@@ -139,7 +154,7 @@ func (p *parser) unary() (Expr, error) {
 	if !p.accept("-") {
 		return p.path()
 	}
-	x, err := p.binary(7)
+	x, err := p.binary(negatePower)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +192,7 @@ func grouped(p *parser, t token) bool { return t.kind == tokSymbol && t.text == 
 func (p *parser) startsPrimary() bool {
 	t := p.peek()
 	switch t.kind {
-	case tokNumber, tokString, tokRef:
+	case tokNumber, tokString, tokRef, tokVariable:
 		return true
 	case tokSymbol:
 		return t.text == "("
@@ -205,10 +220,10 @@ func (p *parser) primary() (Expr, error) {
 		return &String{at: at(t.at), Value: t.text}, nil
 	case tokRef:
 		r := &Ref{at: at(t.at), Name: t.text}
-		if n := len("last-saved#"); len(t.text) > n && t.text[:n] == "last-saved#" {
-			r.Name, r.LastSaved = t.text[n:], true
-		}
+		r.Name, r.LastSaved = strings.CutPrefix(t.text, lastSaved)
 		return r, nil
+	case tokVariable:
+		return &Variable{at: at(t.at), Name: t.text}, nil
 	case tokName:
 		return p.call(t)
 	}
@@ -333,7 +348,7 @@ func (p *parser) nodeTest(s *Step) error {
 		p.next()
 		s.Name = t.text + "()"
 		if t.text == "processing-instruction" && p.peek().kind == tokString {
-			p.next()
+			s.Name = t.text + "(" + quote(p.next().text) + ")"
 		}
 		return p.expect(")", "after "+t.text+"(")
 	case t.kind == tokName:

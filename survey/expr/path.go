@@ -1,40 +1,50 @@
 package expr
 
-import "fmt"
+import "slices"
 
-// attribute is an attribute seen as a node.
-type attribute struct {
-	owner      Node
-	name, text string
+// step is a compiled location step.
+type step struct {
+	axis    string
+	name    string
+	pick    pick
+	reverse bool
+	preds   []predicate
 }
 
-func (a attribute) NodeName() string                { return a.name }
-func (a attribute) Text() string                    { return a.text }
-func (a attribute) Parent() Node                    { return a.owner }
-func (a attribute) Children() []Node                { return nil }
-func (a attribute) Attribute(string) (string, bool) { return "", false }
-
+// path compiles a location path. Nodes come in document order, each once; they are
+// sorted only where the steps can have brought them out of it.
 func (c *compiler) path(x *Path) (eval, error) {
-	start, err := c.start(x)
+	start, flat, err := c.start(x)
 	if err != nil {
 		return nil, err
 	}
-	steps := make([]func(*Context, []Node) ([]Node, error), len(x.Steps))
-	for i := range x.Steps {
-		if steps[i], err = c.step(x, &x.Steps[i]); err != nil {
-			return nil, err
-		}
+	steps, err := c.steps(x.Steps)
+	if err != nil {
+		return nil, err
+	}
+	if x.From == nil && !x.Absolute && len(steps) == 1 {
+		only := steps[0]
+		return func(k *Context) (Value, error) {
+			if k.Node == nil {
+				return Nodes(), nil
+			}
+			nodes, err := only.from(k, k.Node)
+			return Value{kind: nodesKind, nodes: nodes}, err
+		}, nil
 	}
 	return func(k *Context) (Value, error) {
 		nodes, err := start(k)
+		flat := flat
 		for i := 0; i < len(steps) && err == nil && len(nodes) > 0; i++ {
-			nodes, err = steps[i](k, nodes)
+			nodes, flat, err = steps[i].apply(k, nodes, flat)
 		}
-		return Nodes(nodes...), err
+		return Value{kind: nodesKind, nodes: nodes}, err
 	}, nil
 }
 
-func (c *compiler) start(x *Path) (func(*Context) ([]Node, error), error) {
+// start gives the nodes that a path starts from; flat says that none of them lies
+// inside another and that they are in document order.
+func (c *compiler) start(x *Path) (nodes func(*Context) ([]Node, error), flat bool, err error) {
 	if x.From != nil {
 		from, err := c.expr(x.From)
 		return func(k *Context) ([]Node, error) {
@@ -42,8 +52,8 @@ func (c *compiler) start(x *Path) (func(*Context) ([]Node, error), error) {
 			if ns, ok := v.NodeSet(); ok || err != nil {
 				return ns, err
 			}
-			return nil, fmt.Errorf("a path needs nodes to start from")
-		}, err
+			return nil, errNoNodes
+		}, startsFlat(x.From), err
 	}
 	if x.Absolute {
 		return func(k *Context) ([]Node, error) {
@@ -51,135 +61,132 @@ func (c *compiler) start(x *Path) (func(*Context) ([]Node, error), error) {
 				return nil, nil
 			}
 			return []Node{k.Env.Root}, nil
-		}, nil
+		}, true, nil
 	}
 	return func(k *Context) ([]Node, error) {
 		if k.Node == nil {
 			return nil, nil
 		}
 		return []Node{k.Node}, nil
-	}, nil
+	}, true, nil
 }
 
-func (c *compiler) step(x *Path, s *Step) (func(*Context, []Node) ([]Node, error), error) {
-	pick, err := axis(x, s)
-	if err != nil {
-		return nil, err
-	}
-	indexed, preds := c.index(s)
-	filters, err := c.exprs(preds)
-	if err != nil {
-		return nil, err
-	}
-	return func(k *Context, from []Node) ([]Node, error) {
-		var out []Node
-		for _, n := range from {
-			kept, all := []Node(nil), []Node(nil)
-			var err error
-			if indexed != nil {
-				kept, err = indexed(k, n, pick)
-			} else {
-				all = pick(n, nil)
-				kept, err = keep(k, all, filters)
-			}
-			if indexed != nil && err == nil {
-				kept, err = keep(k, kept, filters)
-			}
-			if err != nil {
-				return nil, err
-			}
-			if len(from) == 1 {
-				return kept, nil
-			}
-			out = append(out, missing(out, kept)...)
-		}
-		return out, nil
-	}, nil
-}
-
-// index recognises name[col = value] where value does not depend on the nodes
-// that are filtered, so that an Index can answer. It returns the predicates that
-// are left to check.
-func (c *compiler) index(s *Step) (func(*Context, Node, pick) ([]Node, error), []Expr) {
-	if len(s.Preds) == 0 || s.Axis != "child" {
-		return nil, s.Preds
-	}
-	eq, ok := s.Preds[0].(*Binary)
-	if !ok || eq.Op != "=" {
-		return nil, s.Preds
-	}
-	column, value := columnOf(eq.L), eq.R
-	if column == "" {
-		column, value = columnOf(eq.R), eq.L
-	}
-	if column == "" || !constantIn(value) {
-		return nil, s.Preds
-	}
-	f, err := c.expr(value)
-	test, err2 := c.expr(s.Preds[0])
-	if err != nil || err2 != nil {
-		return nil, s.Preds
-	}
-	return func(k *Context, parent Node, all pick) ([]Node, error) {
-		ix, ok := parent.(Index)
-		if !ok {
-			return keep(k, all(parent, nil), []eval{test})
-		}
-		v, err := f(k)
-		if err != nil {
-			return nil, err
-		}
-		if v.kind == stringKind || v.kind == nodesKind && len(v.nodes) == 1 {
-			if found, ok := ix.Lookup(s.Name, column, v.String()); ok {
-				return found, nil
-			}
-		}
-		return keep(k, all(parent, nil), []eval{test})
-	}, s.Preds[1:]
-}
-
-// columnOf returns the name in an expression that is just the name of a child.
-func columnOf(e Expr) string {
-	p, ok := e.(*Path)
-	if !ok || p.Absolute || p.From != nil || len(p.Steps) != 1 || p.Steps[0].Axis != "child" ||
-		len(p.Steps[0].Preds) > 0 || p.Steps[0].Name == "*" || p.Steps[0].Name == "node()" || p.Steps[0].Name == "text()" {
-		return ""
-	}
-	return p.Steps[0].Name
-}
-
-// constantIn says whether a predicate's operand is the same for every node.
-func constantIn(e Expr) bool {
+func startsFlat(e Expr) bool {
 	switch x := e.(type) {
-	case *String, *Ref:
+	case *Ref, *Call:
 		return true
-	case *Path:
-		if call, ok := x.From.(*Call); ok {
-			return call.Name == "current"
-		}
-		return x.Absolute
+	case *Filter:
+		return startsFlat(x.X)
 	}
 	return false
 }
 
-// keep applies predicates; a number is a position.
-func keep(k *Context, nodes []Node, preds []eval) ([]Node, error) {
-	for _, p := range preds {
-		var out []Node
-		sub := Context{Current: k.Current, Size: len(nodes), Env: k.Env}
-		for i, n := range nodes {
-			sub.Node, sub.Position = n, i+1
-			v, err := p(&sub)
-			if err != nil {
-				return nil, err
-			}
-			if v.kind == numberKind && v.n == float64(i+1) || v.kind != numberKind && v.Bool() {
-				out = append(out, n)
+func (c *compiler) steps(ss []Step) ([]step, error) {
+	var out []step
+	for i := 0; i < len(ss); i++ {
+		s := ss[i]
+		if deep(s) && i+1 < len(ss) && ss[i+1].Axis == "child" && !anyPositional(ss[i+1].Preds) {
+			i++
+			s = ss[i]
+			s.Axis = "descendant" // //x is descendant::x where no place is asked for
+		}
+		compiled, err := c.step(&s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, compiled)
+	}
+	return out, nil
+}
+
+func (c *compiler) step(s *Step) (step, error) {
+	p, reverse := axis(s)
+	preds, err := c.predicates(s.Preds)
+	return step{axis: s.Axis, name: s.Name, pick: p, reverse: reverse, preds: preds}, err
+}
+
+// apply takes one step from each of the nodes.
+func (s *step) apply(k *Context, from []Node, flat bool) ([]Node, bool, error) {
+	if len(from) == 1 {
+		out, err := s.from(k, from[0])
+		switch s.axis {
+		case "child", "attribute", "self", "parent", "following-sibling", "preceding-sibling":
+			return out, true, err
+		}
+		return out, false, err
+	}
+	out := make([]Node, 0, len(from))
+	k = k.working()
+	for _, n := range from {
+		if k.look(1); k.exhausted() {
+			return nil, false, errTooMuch
+		}
+		found, err := s.from(k, n)
+		if err != nil {
+			return nil, false, err
+		}
+		out = append(out, found...)
+	}
+	switch s.axis {
+	case "self", "attribute":
+		return out, flat, nil
+	case "child":
+		if flat {
+			return out, true, nil
+		}
+	case "descendant", "descendant-or-self":
+		if flat {
+			return out, false, nil
+		}
+	}
+	return arrange(out), false, nil
+}
+
+// from takes the step from one node; its nodes are in document order.
+func (s *step) from(k *Context, n Node) ([]Node, error) {
+	nodes, found := s.lookup(k, n)
+	preds := s.preds
+	if found && preds[0].one {
+		preds = preds[1:] // the index has answered it
+	}
+	if !found {
+		if nodes = s.pick(k, n, nil); k.exhausted() {
+			return nil, errTooMuch
+		}
+	}
+	var err error
+	for i := 0; i < len(preds) && err == nil; i++ {
+		nodes, err = preds[i].keep(k, nodes)
+	}
+	if s.reverse && len(nodes) > 1 {
+		nodes = slices.Clone(nodes)
+		slices.Reverse(nodes)
+	}
+	return nodes, err
+}
+
+// lookup lets an Index narrow the children down to those that can pass the first
+// predicate, by the column that leaves the fewest.
+func (s *step) lookup(k *Context, n Node) (fewest []Node, any bool) {
+	if len(s.preds) == 0 || len(s.preds[0].columns) == 0 || s.axis != "child" {
+		return nil, false
+	}
+	ix, ok := n.(Index)
+	if !ok {
+		return nil, false
+	}
+	for _, c := range s.preds[0].columns {
+		v, err := c.value(k)
+		if err != nil {
+			continue // the condition says so in its turn
+		}
+		if v.kind == stringKind || v.kind == nodesKind && len(v.nodes) == 1 {
+			if found, ok := ix.Lookup(s.name, c.name, v.String()); ok && (!any || len(found) < len(fewest)) {
+				fewest, any = found, true
 			}
 		}
-		nodes = out
 	}
-	return nodes, nil
+	return fewest, any
 }
 
 func (c *compiler) filter(x *Filter) (eval, error) {
@@ -187,7 +194,7 @@ func (c *compiler) filter(x *Filter) (eval, error) {
 	if err != nil {
 		return nil, err
 	}
-	preds, err := c.exprs(x.Preds)
+	preds, err := c.predicates(x.Preds)
 	if err != nil {
 		return nil, err
 	}
@@ -197,110 +204,12 @@ func (c *compiler) filter(x *Filter) (eval, error) {
 			return Value{}, err
 		}
 		if v.kind != nodesKind {
-			return Value{}, fmt.Errorf("a condition in [ ] needs nodes")
+			return Value{}, errNoNodes
 		}
-		ns, err := keep(k, v.nodes, preds)
-		return Nodes(ns...), err
+		nodes := v.nodes
+		for i := 0; i < len(preds) && err == nil; i++ {
+			nodes, err = preds[i].keep(k, nodes)
+		}
+		return Value{kind: nodesKind, nodes: nodes}, err
 	}, nil
-}
-
-// pick appends the nodes of an axis that pass the node test.
-type pick func(n Node, into []Node) []Node
-
-func axis(x *Path, s *Step) (pick, error) {
-	name := s.Name
-	fits := func(n Node) bool {
-		return name == "*" && n.NodeName() != "" || name == "node()" || n.NodeName() == name
-	}
-	switch s.Axis {
-	case "child":
-		return func(n Node, out []Node) []Node {
-			for _, k := range n.Children() {
-				if fits(k) {
-					out = append(out, k)
-				}
-			}
-			return out
-		}, nil
-	case "self":
-		return func(n Node, out []Node) []Node {
-			if fits(n) {
-				out = append(out, n)
-			}
-			return out
-		}, nil
-	case "parent":
-		return func(n Node, out []Node) []Node {
-			if p := n.Parent(); p != nil && (fits(p) || p.NodeName() == "" && name == "node()") {
-				out = append(out, p)
-			}
-			return out
-		}, nil
-	case "attribute":
-		return func(n Node, out []Node) []Node {
-			if v, ok := n.Attribute(name); ok {
-				out = append(out, attribute{n, name, v})
-			}
-			return out
-		}, nil
-	case "ancestor", "ancestor-or-self":
-		return ancestors(fits, s.Axis == "ancestor-or-self"), nil
-	case "descendant", "descendant-or-self":
-		return descendants(fits, s.Axis == "descendant-or-self"), nil
-	case "following-sibling", "preceding-sibling":
-		return siblings(fits, s.Axis == "following-sibling"), nil
-	}
-	return nil, fail(x.Offset(), "the axis %s is not supported in questionnaires", s.Axis)
-}
-
-func ancestors(fits func(Node) bool, self bool) pick {
-	return func(n Node, out []Node) []Node {
-		if !self {
-			n = n.Parent()
-		}
-		for ; n != nil; n = n.Parent() {
-			if fits(n) {
-				out = append(out, n)
-			}
-		}
-		return out
-	}
-}
-
-func descendants(fits func(Node) bool, self bool) pick {
-	var walk func(n Node, out []Node) []Node
-	walk = func(n Node, out []Node) []Node {
-		for _, k := range n.Children() {
-			if fits(k) {
-				out = append(out, k)
-			}
-			out = walk(k, out)
-		}
-		return out
-	}
-	return func(n Node, out []Node) []Node {
-		if self && fits(n) {
-			out = append(out, n)
-		}
-		return walk(n, out)
-	}
-}
-
-func siblings(fits func(Node) bool, after bool) pick {
-	return func(n Node, out []Node) []Node {
-		p := n.Parent()
-		if p == nil {
-			return out
-		}
-		seen := false
-		for _, k := range p.Children() {
-			switch {
-			case k == n:
-				seen = true
-			case seen == after && fits(k):
-				out = append(out, k)
-			}
-		}
-		return out
-	}
 }

@@ -1,7 +1,5 @@
 package expr
 
-import "encoding/binary"
-
 // Rewrite returns a copy of a tree in which every node is what replace makes of
 // it, children first. Nodes of the original are not changed.
 func Rewrite(e Expr, replace func(Expr) Expr) Expr {
@@ -46,27 +44,4 @@ func Rewrite(e Expr, replace func(Expr) Expr) Expr {
 		e = &c
 	}
 	return replace(e)
-}
-
-// Shuffle returns the nodes in an order of chance that the first eight bytes of
-// seed settle: an inside-out Fisher-Yates shuffle driven by the generator of Park
-// and Miller (ODK XForms specification, randomize).
-func Shuffle(nodes []Node, seed []byte) []Node {
-	return shuffle(nodes, int64(binary.BigEndian.Uint64(seed)))
-}
-
-const parkMillerModulus = 2147483647
-
-func shuffle(nodes []Node, seed int64) []Node {
-	state := seed % parkMillerModulus
-	if state <= 0 {
-		state += parkMillerModulus - 1
-	}
-	out := make([]Node, len(nodes))
-	for i, n := range nodes {
-		state = state * 16807 % parkMillerModulus
-		j := int(float64(state-1) / (parkMillerModulus - 1) * float64(i+1))
-		out[i], out[j] = out[j], n
-	}
-	return out
 }

@@ -336,7 +336,7 @@ func (w *why) subject(n *node, e expr.Expr) string {
 		}
 		return quote(w.label(q))
 	}
-	return words(e)
+	return expr.Print(e)
 }
 
 // shown writes a value as people see it: codes by the labels of the question of.
@@ -423,8 +423,6 @@ func (w *why) uses(n *node, e expr.Expr) []Used {
 // maxUses bounds how many answers an explanation mentions.
 const maxUses = 50
 
-// words writes an expression as it stands.
-func words(expr.Expr) string { return "the condition" }
 
 // choiceText is the label of a code among a question's choices, offered now or
 // not; "" if there is none.
