@@ -11,36 +11,54 @@ import (
 	"sselandscape/survey/expr"
 )
 
-// inspect warns of comparisons in an expression that can never hold: with a code
-// that is in no list, with text where there are only numbers.
+// inspect warns of what looks wrong in an expression: comparisons that can never
+// hold, with a code that is in no list or text where there are only numbers, and
+// what expr.Check finds.
 func (c *compilation) inspect(s *slot, column string, e expr.Expr) {
+	for _, f := range expr.Check(e) {
+		c.warn(s, column, f.Hint, "%s", f.Text)
+	}
+	elsewhere := conditions(e)
+	for x := range expr.Comparisons(e) {
+		p, relative := x.Subject.(*expr.Path)
+		if relative && !p.Absolute && elsewhere[x.Subject] {
+			continue // a condition is about the nodes that it picks
+		}
+		if (x.Op == "=" || x.Op == "!=") && (x.Via == "" || x.Via == "selected") {
+			c.comparison(s, column, x)
+		}
+	}
+}
+
+// conditions lists what stands in [ ].
+func conditions(e expr.Expr) map[expr.Expr]bool {
+	out := map[expr.Expr]bool{}
+	mark := func(preds []expr.Expr) {
+		for _, p := range preds {
+			expr.Walk(p, func(x expr.Expr) bool { out[x] = true; return true })
+		}
+	}
 	expr.Walk(e, func(x expr.Expr) bool {
 		switch t := x.(type) {
-		case *expr.Binary:
-			if t.Op == "=" || t.Op == "!=" {
-				c.comparison(s, column, t.L, t.R)
-				c.comparison(s, column, t.R, t.L)
-			}
-		case *expr.Call:
-			if (t.Name == "selected" || t.Name == "is-selected") && len(t.Args) == 2 {
-				c.comparison(s, column, t.Args[0], t.Args[1])
-			}
 		case *expr.Filter:
-			return false // conditions are about other nodes
+			mark(t.Preds)
 		case *expr.Path:
-			return false
+			for _, st := range t.Steps {
+				mark(st.Preds)
+			}
 		}
 		return true
 	})
+	return out
 }
 
 // comparison looks at a question beside a literal.
-func (c *compilation) comparison(s *slot, column string, question, literal expr.Expr) {
-	text, ok := literalText(literal)
-	if !ok || text == "" || text == "NaN" { // a blank in arithmetic is NaN, and forms ask for it
+func (c *compilation) comparison(s *slot, column string, x expr.Comparison) {
+	text := x.Text()
+	if text == "" || text == "NaN" { // a blank in arithmetic is NaN, and forms ask for it
 		return
 	}
-	for _, q := range c.questions(s, question) {
+	for _, q := range c.questions(s, x.Subject) {
 		switch {
 		case q.Calculation != "" || len(q.Trigger) > 0:
 		case q.Kind.Selects():
