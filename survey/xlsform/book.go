@@ -15,10 +15,9 @@ import (
 
 // Limits of what is read, so that a hostile file cannot exhaust memory.
 const (
-	maxUnzipped = 200 << 20 // bytes
-	maxRows     = 200_000
-	maxColumns  = 500
-	maxFile     = 64 << 20 // bytes of one CSV or Markdown file
+	maxRows    = 200_000
+	maxColumns = 1000
+	maxFile    = 64 << 20 // bytes of one file
 )
 
 // Book is the cells of a workbook, as text.
@@ -42,65 +41,6 @@ func (b Book) Sheet(name string) (Sheet, bool) {
 		}
 	}
 	return Sheet{}, false
-}
-
-// ReadXLSX reads a workbook. It tells apart files that only look like one.
-func ReadXLSX(r io.Reader) (Book, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	switch {
-	case err != nil:
-		return Book{}, fmt.Errorf("read workbook: %w", err)
-	case len(data) > maxFile:
-		return Book{}, fmt.Errorf("the workbook is larger than %d MB; take out pictures and unused sheets", maxFile>>20)
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return Book{}, errors.New("this is an old .xls file or is protected by a password; open it in a spreadsheet program and save it as .xlsx without a password")
-	case !bytes.HasPrefix(data, []byte("PK")):
-		return Book{}, errors.New("this is not an .xlsx workbook; open it in a spreadsheet program and save it as .xlsx")
-	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
-	if err != nil {
-		return Book{}, fmt.Errorf("the workbook is damaged; open it in a spreadsheet program and save it again: %w", err)
-	}
-	defer f.Close()
-	var b Book
-	for _, name := range f.GetSheetList() {
-		if strings.HasPrefix(name, "_") {
-			continue
-		}
-		rows, err := sheetRows(f, name)
-		if err != nil {
-			return Book{}, err
-		}
-		b.Sheets = append(b.Sheets, Sheet{Name: name, Rows: rows})
-	}
-	return b, nil
-}
-
-func sheetRows(f *excelize.File, name string) ([][]string, error) {
-	it, err := f.Rows(name)
-	if err != nil {
-		return nil, fmt.Errorf("read sheet %q: %w", name, err)
-	}
-	defer it.Close()
-	var rows [][]string
-	blank := 0
-	for it.Next() {
-		cells, err := it.Columns()
-		if err != nil {
-			return nil, fmt.Errorf("read sheet %q, row %d: %w", name, len(rows)+1, err)
-		}
-		if len(rows) == maxRows {
-			return nil, fmt.Errorf("sheet %q has more than %d rows", name, maxRows)
-		}
-		rows = append(rows, cells[:min(len(cells), maxColumns)])
-		if blank++; !isBlank(cells) {
-			blank = 0
-		}
-		if blank == 60 { // XLSForm: sixty blank rows end a sheet
-			break
-		}
-	}
-	return rows[:len(rows)-blank], nil
 }
 
 func isBlank(cells []string) bool {
