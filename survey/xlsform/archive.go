@@ -138,6 +138,9 @@ func (a *archive) relations(of string) (map[string]relation, error) {
 		if string(x.name) != "Relationship" || strings.EqualFold(x.attr("TargetMode"), "External") {
 			return nil
 		}
+		if len(out) == maxParts {
+			return tooMuch("the workbook refers to more than %d parts; "+saveAgain, maxParts)
+		}
 		target := strings.ReplaceAll(x.attr("Target"), `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("/", dir, target)

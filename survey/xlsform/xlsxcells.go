@@ -13,6 +13,7 @@ import (
 const (
 	maxText   = 64 << 20  // bytes of all texts
 	maxCells  = 5_000_000 // of all sheets, blank ones between others among them
+	maxShared = 2_000_000 // shared texts
 	blankRows = 60        // XLSForm: so many blank rows end a sheet
 	blankHead = 20        // XLSForm: so many blank headers end the columns
 )
@@ -64,8 +65,8 @@ func (c *cells) readShared(name string) error {
 		case tok != xmlStart || string(x.name) != "si":
 			continue
 		}
-		if len(c.shared) == maxCells {
-			return tooMuch("the workbook holds more than %d different texts; delete unused rows and sheets", maxCells)
+		if len(c.shared) == maxShared {
+			return tooMuch("the workbook holds more than %d different texts; delete unused rows and sheets", maxShared)
 		}
 		if buf, err = content(x, "t", buf[:0]); err != nil {
 			return partError(name, err)

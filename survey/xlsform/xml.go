@@ -16,6 +16,7 @@ import (
 // Limits of the XML in a workbook.
 const (
 	maxToken = 1 << 20 // bytes of one tag or one text
+	maxAttr  = 4 << 10 // bytes of one attribute
 	maxDepth = 100     // elements within elements
 )
 
@@ -277,10 +278,11 @@ func nextAttr(attrs []byte) (name, value, rest []byte) {
 	return name, rest[1 : n+1], rest[n+2:]
 }
 
-// attr returns an attribute of the tag by its name without a prefix.
+// attr returns an attribute of the tag by its name without a prefix. One that is
+// absurdly long counts as missing.
 func (x *xmlReader) attr(name string) string {
 	for n, v, rest := nextAttr(x.attrs); n != nil; n, v, rest = nextAttr(rest) {
-		if string(localName(n)) == name && !bytes.HasPrefix(n, []byte("xmlns:")) {
+		if string(localName(n)) == name && !bytes.HasPrefix(n, []byte("xmlns:")) && len(v) <= maxAttr {
 			if text, err := x.decode(v); err == nil {
 				return string(text)
 			}
