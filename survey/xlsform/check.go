@@ -302,10 +302,10 @@ func (p *parser) instances() {
 		}
 		return true
 	})
-	used := p.listsInUse()
+	used, searched := p.listsInUse(), p.searched()
 	for _, name := range p.form.ListNames {
-		if rs := p.choiceRows[name]; len(rs) > 0 && (used[name] || !p.searched()[name]) {
-			see(rs[0], "list_name", name, "")
+		if used[name] || !searched[name] {
+			see(p.listRows[name], "list_name", name, "")
 		}
 	}
 }
@@ -401,12 +401,19 @@ func (p *parser) references(r record, col, text string) {
 
 // choiceTexts checks the references in labels and media of choices.
 func (p *parser) choiceTexts() {
-	for _, name := range p.form.ListNames {
-		for _, r := range p.choiceRows[name] {
-			for i := range r.cols {
-				if c := &r.cols[i]; slices.Contains(translated, c.name) {
-					p.references(r, c.title, r.cell(c.index))
-				}
+	if len(p.choiceRows) == 0 {
+		return
+	}
+	var texts []column
+	for _, c := range p.choiceRows[0].cols {
+		if slices.Contains(translated, c.name) {
+			texts = append(texts, c)
+		}
+	}
+	for _, r := range p.choiceRows {
+		for _, c := range texts {
+			if c.index < len(r.cells) && strings.Contains(r.cells[c.index], "${") && r.get("list_name") != "" {
+				p.references(r, c.title, r.cell(c.index))
 			}
 		}
 	}

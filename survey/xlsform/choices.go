@@ -19,7 +19,14 @@ func (p *parser) choices(s Sheet, lists map[string]*survey.List) {
 		return
 	}
 	type key struct{ list, name string }
-	seen := map[key]int{}
+	if main {
+		p.choiceRows = rows
+	}
+	seen := make(map[key]int, len(rows))
+	sizes := map[string]int{}
+	for _, r := range rows {
+		sizes[r.get("list_name")]++
+	}
 	for _, r := range rows {
 		list, name := r.get("list_name"), r.get("name")
 		if list == "" {
@@ -37,16 +44,19 @@ func (p *parser) choices(s Sheet, lists map[string]*survey.List) {
 		seen[key{list, name}] = r.row
 		l := lists[list]
 		if l == nil {
-			l = &survey.List{Name: list}
+			l = &survey.List{Name: list, Choices: make([]survey.Choice, 0, sizes[list])}
 			lists[list] = l
 			if main {
 				p.form.ListNames = append(p.form.ListNames, list)
+				p.listRows[list] = r
 			}
 		}
-		if main {
-			p.choiceRows[list] = append(p.choiceRows[list], r)
+		c := survey.Choice{Name: name, Label: r.text("label"), Media: media(r), Extra: extra(r), Row: r.row}
+		for i := range r.cols {
+			if r.cols[i].own && !slices.Contains(l.Columns, r.cols[i].name) {
+				l.Columns = append(l.Columns, r.cols[i].name)
+			}
 		}
-		c := survey.Choice{Name: name, Label: r.text("label"), Media: media(r), Extra: extra(r, choiceColumns, l), Row: r.row}
 		if main && len(c.Label) == 0 && len(c.Media) == 0 {
 			p.add(r.warning("label", "write what the person sees", "the choice %s of the list %s has no label", name, list))
 		}
@@ -67,19 +77,14 @@ func media(r record) map[string]survey.Text {
 	return out
 }
 
-// extra collects the columns that are not known; a list keeps their order.
-func extra(r record, known []string, l *survey.List) map[string]string {
+// extra collects the columns that XLSForm does not know.
+func extra(r record) map[string]string {
 	var out map[string]string
 	for i := range r.cols {
-		c := &r.cols[i]
-		if slices.Contains(known, c.name) || strings.HasPrefix(c.name, "bind::") || strings.HasPrefix(c.name, "body::") || strings.HasPrefix(c.name, "instance::") {
-			continue
-		}
-		if l != nil && !slices.Contains(l.Columns, c.name) {
-			l.Columns = append(l.Columns, c.name)
-		}
-		if v := r.cell(c.index); v != "" {
-			put(&out, c.name, v)
+		if c := &r.cols[i]; c.own {
+			if v := r.cell(c.index); v != "" {
+				put(&out, c.name, v)
+			}
 		}
 	}
 	return out

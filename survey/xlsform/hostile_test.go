@@ -32,74 +32,79 @@ const compound = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 func sheetOnly(text string) []part { return parts("", part{"xl/worksheets/sheet1.xml", text}) }
 
 // hostile are files that are no workbook, or one that means harm.
-var hostile = map[string]struct {
+func hostile() map[string]hostileFile {
+	return map[string]hostileFile{
+		"nothing":             {text(""), "the file is empty"},
+		"old xls":             {text(compound + strings.Repeat("\x00", 500) + wideText("Workbook\x00")), "this is an old .xls workbook"},
+		"very old xls":        {text(compound + wideText("Book\x00")), "very old .xls"},
+		"password":            {text(compound + strings.Repeat("x", 70_000) + wideText("EncryptedPackage\x00")), "protected by a password"},
+		"old text document":   {text(compound + wideText("WordDocument\x00")), "old text document"},
+		"csv":                 {text("type,name,label\ntext,a,A\n"), "this is a text file"},
+		"web page":            {text("\n<html><table><tr><td>type</td></tr></table></html>"), "this is a web page"},
+		"spreadsheet of 2003": {text(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`), "XML Spreadsheet 2003"},
+		"xform":               {text(`<h:html xmlns="http://www.w3.org/2002/xforms">`), "this is an XForm"},
+		"pdf":                 {text("%PDF-1.7\n"), "this is a PDF"},
+		"picture":             {text("\x89PNG\x00\x01\xff\xfe"), "not an .xlsx workbook"},
+		"ods":                 {zipped(part{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, part{"content.xml", ""}), "OpenDocument spreadsheet (.ods)"},
+		"odt":                 {zipped(part{"mimetype", "application/vnd.oasis.opendocument.text"}), "OpenDocument file"},
+		"epub":                {zipped(part{"mimetype", "application/epub+zip"}), "application/epub+zip"},
+		"xlsb":                {zipped(part{"_rels/.rels", `<r><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.bin"/></r>`}), ".xlsb"},
+		"docx":                {zipped(part{"_rels/.rels", `<r><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></r>`}), ".docx"},
+		"pptx":                {zipped(part{"_rels/.rels", `<r><Relationship Id="a" Type="x/officeDocument" Target="ppt/presentation.xml"/></r>`}), ".pptx"},
+		"other zip":           {zipped(part{"readme.txt", "x"}), "this is a zip archive"},
+		"workbook missing":    {zipped(part{"[Content_Types].xml", "<Types/>"}), "its part xl/workbook.xml is missing"},
+
+		"cut off":       {func(t testing.TB) []byte { b := archive(t, parts(inline("type"))); return b[:len(b)-30] }, "its archive cannot be read"},
+		"cut off sheet": {book(sheetOnly(`<worksheet><sheetData><row><c t="str"><v>type`)...), "it ends too early"},
+		"cut off tag":   {book(sheetOnly(`<worksheet><sheetData><row><c t="str`)...), "it ends too early"},
+		"sheet missing": {func(t testing.TB) []byte { return archive(t, parts("")[:4]) }, `sheet "survey": the workbook is damaged: its part xl/worksheets/sheet1.xml is missing`},
+		"strings missing": {func(t testing.TB) []byte {
+			p := parts(`<row><c t="s"><v>0</v></c></row>`)
+			return archive(t, append(p[:3:3], p[4]))
+		}, "xl/sharedStrings.xml is missing"},
+		"no sheets":           {book(parts("", part{"xl/workbook.xml", `<workbook/>`})...), "the workbook has no sheet"},
+		"shared text 2 of 2":  {book(parts(`<row><c t="s"><v>2</v></c></row>`)...), `row 1 asks for the shared text "2", of which there are 2`},
+		"shared text -1":      {book(parts(`<row><c t="s"><v>-1</v></c></row>`)...), `row 1 asks for the shared text "-1"`},
+		"shared text no text": {book(parts(`<row><c t="s"><v>x</v></c></row>`)...), `row 1 asks for the shared text "x"`},
+		"rows out of order":   {book(parts(`<row r="5"/><row r="4"/>`)...), "follows row 5"},
+		"row number absurd":   {book(parts(`<row r="99999999999999999999"/>`)...), "follows row 0"},
+		"same part twice":     {book(append(parts(""), part{"XL/Workbook.xml", "<workbook/>"})...), "twice"},
+		"outside of the archive": {book(parts("", part{"xl/_rels/workbook.xml.rels", `<r><Relationship Id="rId1" Type="x/worksheet" Target="../../../../etc/passwd"/></r>`})...),
+			"its part etc/passwd is missing"},
+		"outside of the machine": {book(parts("", part{"xl/_rels/workbook.xml.rels", `<r><Relationship Id="rId1" Type="x/worksheet" TargetMode="External" Target="http://a.example/x.xml"/></r>`})...), "is missing"},
+		"document type":          {book(sheetOnly(`<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>`)...), "document type"},
+		"entity":                 {book(sheetOnly(`<worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>`)...), "entity &b;"},
+		"deep":                   {book(sheetOnly(strings.Repeat("<a>", 1_000_000))...), "nested more than 100 deep"},
+		"other encoding":         {book(sheetOnly(`<?xml version="1.0" encoding="windows-1252"?><worksheet/>`)...), "windows-1252"},
+		"tags that do not match": {book(sheetOnly(`</a></b>`)...), "no well-formed XML"},
+
+		"cell of 10 MB":            {book(parts(inline("type") + inline(strings.Repeat("x", 10<<20)))...), "row 2: a cell holds more than 1 MB"},
+		"runs of 10 MB":            {book(parts(inline("type") + `<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+strings.Repeat("x", 1000)+"</t></r>", 10_000) + "</is></c></row>")...), "row 2: a cell holds more than 1 MB"},
+		"tag of 10 MB":             {book(parts(`<row x="` + strings.Repeat("x", 10<<20) + `"/>`)...), "more than 1 MB"},
+		"shared text of 10 MB":     {book(parts("", part{"xl/sharedStrings.xml", "<sst><si><t>" + strings.Repeat("x", 10<<20)})...), "more than 1 MB"},
+		"a million columns":        {book(parts("<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 1_000_000) + "</row>")...), "more than 1000 columns"},
+		"200,001 rows":             {book(parts(strings.Repeat(`<row><c t="s"><v>0</v></c></row>`, 200_001))...), `sheet "survey" has more than 200000 rows`},
+		"too many cells":           {book(parts("<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 900) + "</row>" + strings.Repeat(`<row><c r="AHP1" t="s"><v>0</v></c></row>`, 100_000))...), "more than 5 million cells"},
+		"too much text":            {repeated("xl/sharedStrings.xml", "<sst>", "<si><t>"+noise(1000)+"</t></si>", 80_000), "more than 64 MB of text"},
+		"millions of texts":        {repeated("xl/sharedStrings.xml", "<sst>", shortTexts(), 20_001), "more than 2000000 different texts"},
+		"bomb in the sheet":        {repeated("xl/worksheets/sheet1.xml", "<worksheet>", strings.Repeat(" ", 1000)+"<a/>", 200_000), "unpacks to more than 160 MB"},
+		"bomb in the styles":       {repeated("xl/styles.xml", "<styleSheet>", noise(1000)+"<a/>", 200_000), "unpacks to more than 160 MB"},
+		"bomb in a sheet's blanks": {repeated("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>", `<c r="A1" s="1"/>`, 10_000_000), "unpacks to more than 160 MB"},
+		"styles without end":       {repeated("xl/styles.xml", "<styleSheet><cellXfs>", "<xf/>", 200_000), "more than 100000 cell styles"},
+		"relations without end": {func(t testing.TB) []byte {
+			return archive(t, parts("", part{"xl/_rels/workbook.xml.rels", relations(10_001)}))
+		}, "refers to more than 10000 parts"},
+		"lying size":     {lying, "cannot be read"},
+		"many parts":     {manyParts, "more than 10000 files"},
+		"encrypted part": {encrypted, "protected by a password"},
+		"too large":      {func(testing.TB) []byte { return make([]byte, 64<<20+1) }, "larger than 64 MB"},
+	}
+}
+
+// hostileFile makes a file, and says what the error about it must say.
+type hostileFile struct {
 	make func(t testing.TB) []byte
-	want string // what the error says
-}{
-	"nothing":             {text(""), "the file is empty"},
-	"old xls":             {text(compound + strings.Repeat("\x00", 500) + wideText("Workbook\x00")), "this is an old .xls workbook"},
-	"very old xls":        {text(compound + wideText("Book\x00")), "very old .xls"},
-	"password":            {text(compound + strings.Repeat("x", 70_000) + wideText("EncryptedPackage\x00")), "protected by a password"},
-	"old text document":   {text(compound + wideText("WordDocument\x00")), "old text document"},
-	"csv":                 {text("type,name,label\ntext,a,A\n"), "this is a text file"},
-	"web page":            {text("\n<html><table><tr><td>type</td></tr></table></html>"), "this is a web page"},
-	"spreadsheet of 2003": {text(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`), "XML Spreadsheet 2003"},
-	"xform":               {text(`<h:html xmlns="http://www.w3.org/2002/xforms">`), "this is an XForm"},
-	"pdf":                 {text("%PDF-1.7\n"), "this is a PDF"},
-	"picture":             {text("\x89PNG\x00\x01\xff\xfe"), "not an .xlsx workbook"},
-	"ods":                 {zipped(part{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, part{"content.xml", ""}), "OpenDocument spreadsheet (.ods)"},
-	"odt":                 {zipped(part{"mimetype", "application/vnd.oasis.opendocument.text"}), "OpenDocument file"},
-	"epub":                {zipped(part{"mimetype", "application/epub+zip"}), "application/epub+zip"},
-	"xlsb":                {zipped(part{"_rels/.rels", `<r><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.bin"/></r>`}), ".xlsb"},
-	"docx":                {zipped(part{"_rels/.rels", `<r><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></r>`}), ".docx"},
-	"pptx":                {zipped(part{"_rels/.rels", `<r><Relationship Id="a" Type="x/officeDocument" Target="ppt/presentation.xml"/></r>`}), ".pptx"},
-	"other zip":           {zipped(part{"readme.txt", "x"}), "this is a zip archive"},
-	"workbook missing":    {zipped(part{"[Content_Types].xml", "<Types/>"}), "its part xl/workbook.xml is missing"},
-
-	"cut off":       {func(t testing.TB) []byte { b := archive(t, parts(inline("type"))); return b[:len(b)-30] }, "its archive cannot be read"},
-	"cut off sheet": {book(sheetOnly(`<worksheet><sheetData><row><c t="str"><v>type`)...), "it ends too early"},
-	"cut off tag":   {book(sheetOnly(`<worksheet><sheetData><row><c t="str`)...), "it ends too early"},
-	"sheet missing": {func(t testing.TB) []byte { return archive(t, parts("")[:4]) }, `sheet "survey": the workbook is damaged: its part xl/worksheets/sheet1.xml is missing`},
-	"strings missing": {func(t testing.TB) []byte {
-		p := parts(`<row><c t="s"><v>0</v></c></row>`)
-		return archive(t, append(p[:3:3], p[4]))
-	}, "xl/sharedStrings.xml is missing"},
-	"no sheets":           {book(parts("", part{"xl/workbook.xml", `<workbook/>`})...), "the workbook has no sheet"},
-	"shared text 2 of 2":  {book(parts(`<row><c t="s"><v>2</v></c></row>`)...), `row 1 asks for the shared text "2", of which there are 2`},
-	"shared text -1":      {book(parts(`<row><c t="s"><v>-1</v></c></row>`)...), `row 1 asks for the shared text "-1"`},
-	"shared text no text": {book(parts(`<row><c t="s"><v>x</v></c></row>`)...), `row 1 asks for the shared text "x"`},
-	"rows out of order":   {book(parts(`<row r="5"/><row r="4"/>`)...), "follows row 5"},
-	"row number absurd":   {book(parts(`<row r="99999999999999999999"/>`)...), "follows row 0"},
-	"same part twice":     {book(append(parts(""), part{"XL/Workbook.xml", "<workbook/>"})...), "twice"},
-	"outside of the archive": {book(parts("", part{"xl/_rels/workbook.xml.rels", `<r><Relationship Id="rId1" Type="x/worksheet" Target="../../../../etc/passwd"/></r>`})...),
-		"its part etc/passwd is missing"},
-	"outside of the machine": {book(parts("", part{"xl/_rels/workbook.xml.rels", `<r><Relationship Id="rId1" Type="x/worksheet" TargetMode="External" Target="http://a.example/x.xml"/></r>`})...), "is missing"},
-	"document type":          {book(sheetOnly(`<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>`)...), "document type"},
-	"entity":                 {book(sheetOnly(`<worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>`)...), "entity &b;"},
-	"deep":                   {book(sheetOnly(strings.Repeat("<a>", 1_000_000))...), "nested more than 100 deep"},
-	"other encoding":         {book(sheetOnly(`<?xml version="1.0" encoding="windows-1252"?><worksheet/>`)...), "windows-1252"},
-	"tags that do not match": {book(sheetOnly(`</a></b>`)...), "no well-formed XML"},
-
-	"cell of 10 MB":            {book(parts(inline("type") + inline(strings.Repeat("x", 10<<20)))...), "row 2: a cell holds more than 1 MB"},
-	"runs of 10 MB":            {book(parts(inline("type") + `<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+strings.Repeat("x", 1000)+"</t></r>", 10_000) + "</is></c></row>")...), "row 2: a cell holds more than 1 MB"},
-	"tag of 10 MB":             {book(parts(`<row x="` + strings.Repeat("x", 10<<20) + `"/>`)...), "more than 1 MB"},
-	"shared text of 10 MB":     {book(parts("", part{"xl/sharedStrings.xml", "<sst><si><t>" + strings.Repeat("x", 10<<20)})...), "more than 1 MB"},
-	"a million columns":        {book(parts("<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 1_000_000) + "</row>")...), "more than 1000 columns"},
-	"200,001 rows":             {book(parts(strings.Repeat(`<row><c t="s"><v>0</v></c></row>`, 200_001))...), `sheet "survey" has more than 200000 rows`},
-	"too many cells":           {book(parts("<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 900) + "</row>" + strings.Repeat(`<row><c r="AHP1" t="s"><v>0</v></c></row>`, 100_000))...), "more than 5 million cells"},
-	"too much text":            {repeated("xl/sharedStrings.xml", "<sst>", "<si><t>"+noise(1000)+"</t></si>", 80_000), "more than 64 MB of text"},
-	"millions of texts":        {repeated("xl/sharedStrings.xml", "<sst>", shortTexts(), 20_001), "more than 2000000 different texts"},
-	"bomb in the sheet":        {repeated("xl/worksheets/sheet1.xml", "<worksheet>", strings.Repeat(" ", 1000)+"<a/>", 200_000), "unpacks to more than 160 MB"},
-	"bomb in the styles":       {repeated("xl/styles.xml", "<styleSheet>", noise(1000)+"<a/>", 200_000), "unpacks to more than 160 MB"},
-	"bomb in a sheet's blanks": {repeated("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>", `<c r="A1" s="1"/>`, 10_000_000), "unpacks to more than 160 MB"},
-	"styles without end":       {repeated("xl/styles.xml", "<styleSheet><cellXfs>", "<xf/>", 200_000), "more than 100000 cell styles"},
-	"relations without end": {func(t testing.TB) []byte {
-		return archive(t, parts("", part{"xl/_rels/workbook.xml.rels", relations(10_001)}))
-	}, "refers to more than 10000 parts"},
-	"lying size":     {lying, "cannot be read"},
-	"many parts":     {manyParts, "more than 10000 files"},
-	"encrypted part": {encrypted, "protected by a password"},
-	"too large":      {func(testing.TB) []byte { return make([]byte, 64<<20+1) }, "larger than 64 MB"},
+	want string
 }
 
 func text(s string) func(testing.TB) []byte { return func(testing.TB) []byte { return []byte(s) } }
@@ -191,7 +196,7 @@ func manyParts(t testing.TB) []byte {
 }
 
 func TestHostileFiles(t *testing.T) {
-	for name, c := range hostile {
+	for name, c := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			data := c.make(t)
 			peak := measure(func() {
@@ -232,7 +237,7 @@ func FuzzReadXLSX(f *testing.F) {
 	f.Add(w.Bytes())
 	f.Add(w.Bytes()[:w.Len()/2])
 	f.Add(archive(f, parts(inline("type", "name"))))
-	for _, c := range hostile {
+	for _, c := range hostile() {
 		if data := c.make(f); len(data) < 4<<10 {
 			f.Add(data)
 		}

@@ -220,7 +220,7 @@ const nameHint = "begin with a letter or underscore, then letters, digits, - _ .
 
 func (p *parser) node(r record) survey.Node {
 	n := survey.Node{Name: r.get("name"), Row: r.row, Label: r.text("label"), Hint: r.text("hint"), Guidance: r.text("guidance_hint"),
-		Relevant: truth(r.get("relevant")), ReadOnly: truth(r.get("readonly")), Appearance: r.get("appearance"), Media: media(r), SaveTo: r.get("save_to"), Extra: extra(r, surveyColumns, nil)}
+		Relevant: truth(r.get("relevant")), ReadOnly: truth(r.get("readonly")), Appearance: r.get("appearance"), Media: media(r), SaveTo: r.get("save_to"), Extra: extra(r)}
 	for i := range r.cols {
 		c := &r.cols[i]
 		head, k, found := strings.Cut(c.name, "::")
