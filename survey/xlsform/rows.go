@@ -289,6 +289,7 @@ func (p *parser) question(r record, t typed) []survey.Item {
 	if !t.other {
 		return []survey.Item{q}
 	}
+	q.Type = t.name + " " + t.list // written out below
 	if q.ChoiceFilter != "" {
 		p.add(r.problem("choice_filter", "write the choice other and the question yourself", "or_other cannot stand beside a choice_filter"))
 	}
