@@ -16,9 +16,17 @@ const sseNamespace = `sse="urn:sse-landscape:xlsform:1"`
 // BookOf lays a form out as the sheets of an XLSForm, the way back from Parse:
 // Parse gives an equal form, except for row numbers. What Parse made of a short
 // form is written in full: or_other as a choice and a question, loops as groups.
-// What a workbook cannot say is among the problems.
+//
+// A form that was read from an XForm is brought into the terms of XLSForm first:
+// absolute paths to ${name}, itemsets to lists, actions to defaults and triggers.
+// What a workbook cannot say is among the problems: as an error where answers
+// would be lost or differ, else as a warning.
 func BookOf(f *survey.Form) (Book, []survey.Problem) {
-	l := &layout{form: f}
+	var problems []survey.Problem
+	if f.Instances != nil {
+		f, problems = adopt(f)
+	}
+	l := &layout{form: f, problems: problems}
 	b := Book{Name: f.ID}
 	add := func(name string, t *table, order []string) {
 		if t != nil {
