@@ -90,5 +90,7 @@ func throughWorkbook(t *testing.T, text string) string {
 // stand in controls.
 var sameXForm = cmp.Options{cmpopts.EquateEmpty(),
 	cmpopts.SortSlices(func(a, b survey.Attribute) bool { return a.Name < b.Name }),
-	cmp.Comparer(func(a, b string) bool { return strings.Join(strings.Fields(a), "") == strings.Join(strings.Fields(b), "") }),
+	cmp.Comparer(func(a, b string) bool {
+		return strings.Join(strings.Fields(a), "") == strings.Join(strings.Fields(b), "")
+	}),
 	cmpopts.IgnoreFields(survey.Question{}, "List"), cmpopts.IgnoreFields(survey.Form{}, "Lists", "ListNames")}

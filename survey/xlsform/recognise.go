@@ -32,10 +32,12 @@ func recognise(r io.ReaderAt, size int64) error {
 	case strings.HasPrefix(start, "<html") || strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<table"):
 		return errors.New("this is a web page with the name of a workbook; " + saveAgain)
 	case plainText(head):
-		return errors.New("this is a text file, not an .xlsx workbook; if it holds sheets as CSV or as Markdown, name it .csv or .md")
+		return errText
 	}
 	return errors.New("this is not an .xlsx workbook; " + saveAgain)
 }
+
+var errText = errors.New("this is a text file, not an .xlsx workbook; if it holds sheets as CSV or as Markdown, name it .csv or .md")
 
 // plainText says whether a file begins with lines of text.
 func plainText(head []byte) bool {
