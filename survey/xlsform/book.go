@@ -13,7 +13,8 @@ import (
 const (
 	maxRows    = 200_000
 	maxColumns = 1000
-	maxFile    = 64 << 20 // bytes of one file
+	maxFile    = 64 << 20 // bytes of a workbook
+	maxTable   = 32 << 20 // bytes of a text with tables
 )
 
 // Book is the cells of a workbook, as text.

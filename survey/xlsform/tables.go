@@ -114,11 +114,11 @@ func csvFile(dir fs.FS, name string) ([][]string, error) {
 // decodeText reads a text file: UTF-8 with or without a byte order mark, or UTF-16
 // with one.
 func decodeText(r io.Reader) (string, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(r, maxTable+1))
 	switch {
 	case err != nil:
 		return "", err
-	case len(data) > maxFile:
+	case len(data) > maxTable:
 		return "", errLargeText
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}):
 		data, err = unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Bytes(data)
@@ -128,7 +128,7 @@ func decodeText(r io.Reader) (string, error) {
 	return strings.ToValidUTF8(strings.TrimPrefix(string(data), "\ufeff"), "\ufffd"), err
 }
 
-var errLargeText = fmt.Errorf("the file is larger than %d MB; take out what is not part of the form", maxFile>>20)
+var errLargeText = fmt.Errorf("the file is larger than %d MB; take out what is not part of the form", maxTable>>20)
 
 // csvRows reads a table. A first line such as sep=; names the separator, as Excel
 // writes it; otherwise it is the sign that the header row has most of.
@@ -188,7 +188,7 @@ func mostly(text string) rune {
 //
 // A row whose first cell is filled starts a sheet of that name.
 func ReadMarkdown(text string) (Book, error) {
-	if len(text) > maxFile {
+	if len(text) > maxTable {
 		return Book{}, errLargeText
 	}
 	var rows [][]string
