@@ -296,7 +296,11 @@ func (p *parser) instances() {
 			see(r, "type", id, source)
 		}
 		for i := range r.cols {
-			for _, m := range pulled.FindAllStringSubmatch(r.cell(r.cols[i].index), -1) {
+			cell := r.cell(r.cols[i].index)
+			if !strings.Contains(cell, "pulldata") {
+				continue
+			}
+			for _, m := range pulled.FindAllStringSubmatch(cell, -1) {
 				see(r, r.cols[i].title, m[1], "jr://file-csv/"+m[1]+".csv")
 			}
 		}
@@ -381,10 +385,12 @@ func (p *parser) references(r record, col, text string) {
 	if !strings.Contains(text, "${") {
 		return
 	}
-	if strings.Contains(refs.ReplaceAllString(text, ""), "${") || strings.Contains(text, "${}") {
+	found := refs.FindAllStringSubmatch(text, -1)
+	open := strings.Count(text, "${") != len(found) && strings.Contains(refs.ReplaceAllString(text, ""), "${")
+	if open || strings.Contains(text, "${}") {
 		p.add(r.problemIn(col, "write ${name}", "a reference begins with ${, but does not end"))
 	}
-	for _, m := range refs.FindAllStringSubmatch(text, -1) {
+	for _, m := range found {
 		name := strings.TrimPrefix(m[1], "last-saved#")
 		switch found := p.names[name]; {
 		case len(found) > 1:

@@ -234,7 +234,7 @@ func (x *xmlReader) tag() (xmlToken, error) {
 		if x.depth--; x.depth < 0 {
 			return xmlEOF, errMalformed
 		}
-		x.name = localName(bytes.TrimRight(body[1:], " \t\r\n"))
+		x.name = localName(trimRight(body[1:]))
 		return xmlEnd, nil
 	}
 	if k := len(body) - 1; k >= 0 && body[k] == '/' {
@@ -256,6 +256,13 @@ func (x *xmlReader) tag() (xmlToken, error) {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
+func trimRight(p []byte) []byte {
+	for len(p) > 0 && isSpace(p[len(p)-1]) {
+		p = p[:len(p)-1]
+	}
+	return p
+}
+
 // localName takes the prefix off a name.
 func localName(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
 
@@ -267,7 +274,10 @@ func nextAttr(attrs []byte) (name, value, rest []byte) {
 		return nil, nil, nil
 	}
 	name = bytes.TrimSpace(attrs[:eq])
-	rest = bytes.TrimLeft(attrs[eq+1:], " \t\r\n")
+	rest = attrs[eq+1:]
+	for len(rest) > 0 && isSpace(rest[0]) {
+		rest = rest[1:]
+	}
 	if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
 		return nil, nil, nil
 	}
