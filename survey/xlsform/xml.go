@@ -212,21 +212,9 @@ func (x *xmlReader) instruction() error {
 
 // tag reads <x …>, <x …/> or </x>.
 func (x *xmlReader) tag() (xmlToken, error) {
-	n, quote := 1, byte(0)
-	for ; ; n++ {
-		if x.pos+n >= x.end && !x.more(n+1) {
-			return xmlEOF, x.fail()
-		}
-		c := x.buf[x.pos+n]
-		if quote == 0 && c == '>' {
-			break
-		}
-		switch {
-		case c == quote:
-			quote = 0
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-		}
+	n, found := x.tagEnd()
+	if !found {
+		return xmlEOF, x.fail()
 	}
 	body := x.buf[x.pos+1 : x.pos+n]
 	x.pos += n + 1
@@ -252,6 +240,24 @@ func (x *xmlReader) tag() (xmlToken, error) {
 		return xmlEOF, fmt.Errorf("its elements are nested more than %d deep", maxDepth)
 	}
 	return xmlStart, nil
+}
+
+// tagEnd returns the distance to the > that ends the tag: one outside of quotes.
+func (x *xmlReader) tagEnd() (int, bool) {
+	quote := byte(0)
+	for n := 1; ; n++ {
+		if x.pos+n >= x.end && !x.more(n+1) {
+			return 0, false
+		}
+		switch c := x.buf[x.pos+n]; {
+		case quote == 0 && c == '>':
+			return n, true
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		}
+	}
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
