@@ -87,7 +87,9 @@ func writeSheet(f *excelize.File, s Sheet) error {
 			if len(c) > maxCellText && len(utf16.Encode([]rune(c))) > maxCellText {
 				return fmt.Errorf("cell %s: a cell of a workbook holds %d characters at most; shorten its text", cellName(j, i+1), maxCellText)
 			}
-			cells[j] = c
+			if c != "" {
+				cells[j] = c
+			}
 		}
 		if err := w.SetRow(fmt.Sprint("A", i+1), cells); err != nil {
 			return err

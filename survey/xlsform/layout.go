@@ -217,6 +217,10 @@ func (l *layout) settings() *table {
 	if l.duplicates() {
 		def("allow_choice_duplicates", "yes")
 	}
+	if v := set["omit_instanceid"]; v != "" { // pyxform minds the capitals of this one
+		delete(set, "omit_instanceid")
+		set["omit_instanceID"] = v
+	}
 	t := &table{}
 	t.row()
 	t.pairs("", set)

@@ -210,3 +210,37 @@ func randomBook(t *rapid.T) xlsform.Book {
 		{Name: "entities", Rows: [][]string{{"list_name", "label"}, {"people", "${q1}"}}}}
 	return xlsform.Book{Name: "random", Sheets: sheets}
 }
+
+// FuzzBookOf checks the way back for whatever form a text makes.
+func FuzzBookOf(f *testing.F) {
+	f.Add("| survey |\n| | type | name | label | hint::fr | bind::sse:pii | x |\n| | begin repeat | r | R | h | y | z |\n| | select_one l or_other | s | S | | | |\n| | end repeat | | | | | |\n| choices |\n| | list_name | name | label::fr | y |\n| | l | a | A | b |")
+	f.Add("| survey |\n| | type | name | label | default | trigger | calculation | save_to | parameters |\n| | range | a | A | 5 | | | p | start=1 end=7 |\n| | calculate | b | | | ${a} | 1 + 1 | | |\n| entities |\n| | list_name | label |\n| | e | ${a} |\n| settings |\n| | flat | attribute::x | default_language |\n| | yes | y | fr |")
+	f.Add("| survey |\n| | type | name | label |\n| | begin loop over l | g | %(label)s |\n| | percentage | p | %(name)s |\n| | end loop | | |\n| | note | | N |\n| choices |\n| | list_name | name | label | image |\n| | l | a | A | a.png |")
+	f.Fuzz(func(t *testing.T, text string) {
+		b, err := xlsform.ReadMarkdown(text)
+		if err != nil {
+			return
+		}
+		f, ps := xlsform.Parse(b)
+		if f == nil || survey.Unusable(ps) || len(f.Items) == 0 {
+			return
+		}
+		again, _ := xlsform.BookOf(f)
+		got, ps := xlsform.Parse(again)
+		if got == nil || survey.Unusable(ps) {
+			t.Fatalf("%v\n%v", ps, again)
+		}
+		if f.Settings["form_id"] == "" {
+			delete(got.Settings, "form_id")
+		}
+		if _, declared := f.Namespaces["sse"]; !declared { // it is, as soon as a column needs it
+			got.Namespaces = f.Namespaces
+			if got.Settings["namespaces"] = f.Settings["namespaces"]; f.Settings["namespaces"] == "" {
+				delete(got.Settings, "namespaces")
+			}
+		}
+		if d := cmp.Diff(f, got, sameForm); d != "" {
+			t.Errorf("(-before +after):\n%s", d)
+		}
+	})
+}

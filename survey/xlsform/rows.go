@@ -156,6 +156,9 @@ func (p *parser) loop(o *open) []survey.Item {
 	p.add(o.row.warning("type", "a repeat is easier to answer and to analyse", "the loop becomes a group for each choice of the list %s", o.list))
 	var out []survey.Item
 	for _, c := range l.Choices {
+		if !nameRule.MatchString(c.Name) {
+			p.add(survey.Problem{Sheet: "choices", Row: c.Row, Column: "name", Text: fmt.Sprintf("the loop in row %d makes a group of each choice, and %q cannot be a name", o.row.row, c.Name), Hint: nameHint})
+		}
 		g := &survey.Group{Node: survey.Node{Name: c.Name, Row: o.row.row, Label: c.Label, Media: c.Media}}
 		p.where[g] = o.row
 		for _, it := range o.items {

@@ -13,7 +13,7 @@ import (
 const (
 	maxText   = 64 << 20  // bytes of all texts
 	maxCells  = 5_000_000 // of all sheets, blank ones between others among them
-	maxShared = 2_000_000 // shared texts
+	maxShared = 1_000_000 // shared texts
 	blankRows = 60        // XLSForm: so many blank rows end a sheet
 	blankHead = 20        // XLSForm: so many blank headers end the columns
 )
