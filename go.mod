@@ -10,7 +10,7 @@ require (
 	github.com/google/uuid v1.6.0 // UUIDv7 for revisions, UUIDv4 for uuid()
 	github.com/paulmach/orb v0.14.0 // the one geometry type; its geojson package reads our exports back in tests
 	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
-	github.com/xuri/excelize/v2 v2.11.1 // reads and writes XLSForm workbooks
+	github.com/xuri/excelize/v2 v2.11.1 // writes XLSForm workbooks
 	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs
 	golang.org/x/text v0.43.0 // bidi classes of characters
 	modernc.org/sqlite v1.62.0 // the study file, without C

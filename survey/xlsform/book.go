@@ -1,24 +1,20 @@
 package xlsform
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"path"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 )
 
 // Limits of what is read, so that a hostile file cannot exhaust memory.
 const (
-	maxUnzipped = 200 << 20 // bytes
-	maxRows     = 200_000
-	maxColumns  = 500
-	maxFile     = 64 << 20 // bytes of one CSV or Markdown file
+	maxRows    = 200_000
+	maxColumns = 1000
+	maxFile    = 64 << 20 // bytes of a workbook
+	maxTable   = 32 << 20 // bytes of a text with tables
 )
 
 // Book is the cells of a workbook, as text.
@@ -44,65 +40,6 @@ func (b Book) Sheet(name string) (Sheet, bool) {
 	return Sheet{}, false
 }
 
-// ReadXLSX reads a workbook. It tells apart files that only look like one.
-func ReadXLSX(r io.Reader) (Book, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	switch {
-	case err != nil:
-		return Book{}, fmt.Errorf("read workbook: %w", err)
-	case len(data) > maxFile:
-		return Book{}, fmt.Errorf("the workbook is larger than %d MB; take out pictures and unused sheets", maxFile>>20)
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return Book{}, errors.New("this is an old .xls file or is protected by a password; open it in a spreadsheet program and save it as .xlsx without a password")
-	case !bytes.HasPrefix(data, []byte("PK")):
-		return Book{}, errors.New("this is not an .xlsx workbook; open it in a spreadsheet program and save it as .xlsx")
-	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
-	if err != nil {
-		return Book{}, fmt.Errorf("the workbook is damaged; open it in a spreadsheet program and save it again: %w", err)
-	}
-	defer f.Close()
-	var b Book
-	for _, name := range f.GetSheetList() {
-		if strings.HasPrefix(name, "_") {
-			continue
-		}
-		rows, err := sheetRows(f, name)
-		if err != nil {
-			return Book{}, err
-		}
-		b.Sheets = append(b.Sheets, Sheet{Name: name, Rows: rows})
-	}
-	return b, nil
-}
-
-func sheetRows(f *excelize.File, name string) ([][]string, error) {
-	it, err := f.Rows(name)
-	if err != nil {
-		return nil, fmt.Errorf("read sheet %q: %w", name, err)
-	}
-	defer it.Close()
-	var rows [][]string
-	blank := 0
-	for it.Next() {
-		cells, err := it.Columns()
-		if err != nil {
-			return nil, fmt.Errorf("read sheet %q, row %d: %w", name, len(rows)+1, err)
-		}
-		if len(rows) == maxRows {
-			return nil, fmt.Errorf("sheet %q has more than %d rows", name, maxRows)
-		}
-		rows = append(rows, cells[:min(len(cells), maxColumns)])
-		if blank++; !isBlank(cells) {
-			blank = 0
-		}
-		if blank == 60 { // XLSForm: sixty blank rows end a sheet
-			break
-		}
-	}
-	return rows[:len(rows)-blank], nil
-}
-
 func isBlank(cells []string) bool {
 	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {
@@ -112,91 +49,11 @@ func isBlank(cells []string) bool {
 	return true
 }
 
-// ReadCSV reads survey.csv, choices.csv, settings.csv … from a folder.
-func ReadCSV(dir fs.FS) (Book, error) {
-	names, err := fs.Glob(dir, "*.csv")
-	if err != nil {
-		return Book{}, err
-	}
-	var b Book
-	for _, n := range names {
-		f, err := dir.Open(n)
-		if err != nil {
-			return Book{}, fmt.Errorf("read %s: %w", n, err)
-		}
-		rows, err := csvRows(f)
-		f.Close()
-		if err != nil {
-			return Book{}, fmt.Errorf("read %s: %w", n, err)
-		}
-		b.Sheets = append(b.Sheets, Sheet{Name: strings.TrimSuffix(path.Base(n), ".csv"), Rows: rows})
-	}
-	if len(b.Sheets) == 0 {
-		return Book{}, errors.New("the folder holds no .csv files; a form needs survey.csv, and mostly choices.csv and settings.csv")
-	}
-	return b, nil
-}
+// maxCellText is how many UTF-16 units a cell of a workbook holds.
+const maxCellText = 32_767
 
-func csvRows(r io.Reader) ([][]string, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("larger than %d MB", maxFile>>20)
-	}
-	c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	c.FieldsPerRecord = -1
-	c.LazyQuotes = true
-	return c.ReadAll()
-}
-
-// ReadMarkdown reads sheets written as Markdown tables:
-//
-//	| survey |
-//	|        | type | name | label |
-//	|        | text | town | Town  |
-//
-// A row whose first cell is filled starts a sheet of that name.
-func ReadMarkdown(text string) (Book, error) {
-	if len(text) > maxFile {
-		return Book{}, fmt.Errorf("larger than %d MB", maxFile>>20)
-	}
-	var b Book
-	for _, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if !strings.HasPrefix(line, "|") || strings.Trim(line, "|-: ") == "" && strings.Contains(line, "-") {
-			continue
-		}
-		cells := splitRow(line)
-		if cells[0] != "" || len(b.Sheets) == 0 {
-			b.Sheets = append(b.Sheets, Sheet{Name: cells[0]})
-			if isBlank(cells[1:]) {
-				continue
-			}
-		}
-		s := &b.Sheets[len(b.Sheets)-1]
-		s.Rows = append(s.Rows, cells[1:])
-	}
-	if len(b.Sheets) == 0 {
-		return Book{}, errors.New("there is no table in the text")
-	}
-	return b, nil
-}
-
-func splitRow(line string) []string {
-	const bar = "\x00"
-	parts := strings.Split(strings.Trim(strings.ReplaceAll(line, `\|`, bar), "|"), "|")
-	if strings.HasPrefix(line, "||") {
-		parts = append([]string{""}, parts...)
-	}
-	for i, p := range parts {
-		parts[i] = strings.TrimSpace(strings.ReplaceAll(p, bar, "|"))
-	}
-	return parts
-}
-
-// WriteXLSX writes a book as a workbook with its header rows frozen.
+// WriteXLSX writes a book as a workbook with its header rows frozen. A text that
+// no cell can hold gives an error that names the cell.
 func WriteXLSX(w io.Writer, b Book) error {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -227,7 +84,12 @@ func writeSheet(f *excelize.File, s Sheet) error {
 	for i, row := range s.Rows {
 		cells := make([]any, len(row))
 		for j, c := range row {
-			cells[j] = c
+			if len(c) > maxCellText && len(utf16.Encode([]rune(c))) > maxCellText {
+				return fmt.Errorf("cell %s: a cell of a workbook holds %d characters at most; shorten its text", cellName(j, i+1), maxCellText)
+			}
+			if c != "" {
+				cells[j] = c
+			}
 		}
 		if err := w.SetRow(fmt.Sprint("A", i+1), cells); err != nil {
 			return err

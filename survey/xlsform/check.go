@@ -296,16 +296,20 @@ func (p *parser) instances() {
 			see(r, "type", id, source)
 		}
 		for i := range r.cols {
-			for _, m := range pulled.FindAllStringSubmatch(r.cell(r.cols[i].index), -1) {
+			cell := r.cell(r.cols[i].index)
+			if !strings.Contains(cell, "pulldata") {
+				continue
+			}
+			for _, m := range pulled.FindAllStringSubmatch(cell, -1) {
 				see(r, r.cols[i].title, m[1], "jr://file-csv/"+m[1]+".csv")
 			}
 		}
 		return true
 	})
-	used := p.listsInUse()
+	used, searched := p.listsInUse(), p.searched()
 	for _, name := range p.form.ListNames {
-		if rs := p.choiceRows[name]; len(rs) > 0 && (used[name] || !p.searched()[name]) {
-			see(rs[0], "list_name", name, "")
+		if used[name] || !searched[name] {
+			see(p.listRows[name], "list_name", name, "")
 		}
 	}
 }
@@ -381,10 +385,12 @@ func (p *parser) references(r record, col, text string) {
 	if !strings.Contains(text, "${") {
 		return
 	}
-	if strings.Contains(refs.ReplaceAllString(text, ""), "${") || strings.Contains(text, "${}") {
+	found := refs.FindAllStringSubmatch(text, -1)
+	open := strings.Count(text, "${") != len(found) && strings.Contains(refs.ReplaceAllString(text, ""), "${")
+	if open || strings.Contains(text, "${}") {
 		p.add(r.problemIn(col, "write ${name}", "a reference begins with ${, but does not end"))
 	}
-	for _, m := range refs.FindAllStringSubmatch(text, -1) {
+	for _, m := range found {
 		name := strings.TrimPrefix(m[1], "last-saved#")
 		switch found := p.names[name]; {
 		case len(found) > 1:
@@ -401,12 +407,19 @@ func (p *parser) references(r record, col, text string) {
 
 // choiceTexts checks the references in labels and media of choices.
 func (p *parser) choiceTexts() {
-	for _, name := range p.form.ListNames {
-		for _, r := range p.choiceRows[name] {
-			for i := range r.cols {
-				if c := &r.cols[i]; slices.Contains(translated, c.name) {
-					p.references(r, c.title, r.cell(c.index))
-				}
+	if len(p.choiceRows) == 0 {
+		return
+	}
+	var texts []column
+	for _, c := range p.choiceRows[0].cols {
+		if slices.Contains(translated, c.name) {
+			texts = append(texts, c)
+		}
+	}
+	for _, r := range p.choiceRows {
+		for _, c := range texts {
+			if c.index < len(r.cells) && strings.Contains(r.cells[c.index], "${") && r.get("list_name") != "" {
+				p.references(r, c.title, r.cell(c.index))
 			}
 		}
 	}

@@ -9,49 +9,75 @@ import (
 
 var choiceColumns = []string{"list_name", "name", "label", "image", "audio", "video", "big-image", "note", "disabled"}
 
+// choiceKey is what tells the choices of a form apart.
+type choiceKey struct{ list, name string }
+
 // choices reads the sheet choices, external_choices or osm.
 func (p *parser) choices(s Sheet, lists map[string]*survey.List) {
-	main := strings.EqualFold(s.Name, "choices")
+	main := strings.EqualFold(strings.TrimSpace(s.Name), "choices")
 	duplicates := !main || truth(p.form.Settings["allow_choice_duplicates"]) == "true()"
 	rows := p.records(s, choiceSheet)
 	if main && len(rows) > 0 && !slices.ContainsFunc(rows[0].cols, func(c column) bool { return c.name == "name" }) {
 		p.add(survey.Problem{Sheet: s.Name, Row: 1, Column: "name", Text: "the sheet has no column name", Hint: "add the columns list_name, name and label"})
 		return
 	}
-	type key struct{ list, name string }
-	seen := map[key]int{}
+	if main {
+		p.choiceRows = rows
+	}
+	sizes := map[string]int{}
 	for _, r := range rows {
-		list, name := r.get("list_name"), r.get("name")
-		if list == "" {
-			p.add(r.warning("list_name", "write the name of the list", "the choice %q belongs to no list and is left out", name))
+		sizes[r.get("list_name")]++
+	}
+	seen := make(map[choiceKey]int, len(rows)) // rows by choice
+	for _, r := range rows {
+		key := choiceKey{r.get("list_name"), r.get("name")}
+		if !p.usable(r, key, seen, duplicates) {
 			continue
 		}
-		if name == "" {
-			p.add(r.problem("name", "write the code that is stored", "a choice of the list %s has no name", list))
-			continue
-		}
-		if at, twice := seen[key{list, name}]; twice && !duplicates {
-			p.add(r.problem("name", "give each choice a code of its own, or allow it by the setting allow_choice_duplicates", "the list %s already has %q in row %d", list, name, at))
-			continue
-		}
-		seen[key{list, name}] = r.row
-		l := lists[list]
+		seen[key] = r.row
+		l := lists[key.list]
 		if l == nil {
-			l = &survey.List{Name: list}
-			lists[list] = l
+			l = newList(key.list, sizes[key.list], r)
+			lists[key.list] = l
 			if main {
-				p.form.ListNames = append(p.form.ListNames, list)
+				p.form.ListNames = append(p.form.ListNames, key.list)
+				p.listRows[key.list] = r
 			}
 		}
-		if main {
-			p.choiceRows[list] = append(p.choiceRows[list], r)
-		}
-		c := survey.Choice{Name: name, Label: r.text("label"), Media: media(r), Extra: extra(r, choiceColumns, l), Row: r.row}
+		c := survey.Choice{Name: key.name, Label: r.text("label"), Media: media(r), Extra: extra(r), Row: r.row}
 		if main && len(c.Label) == 0 && len(c.Media) == 0 {
-			p.add(r.warning("label", "write what the person sees", "the choice %s of the list %s has no label", name, list))
+			p.add(r.warning("label", "write what the person sees", "the choice %s of the list %s has no label", key.name, key.list))
 		}
 		l.Choices = append(l.Choices, c)
 	}
+}
+
+// usable reports rows that make no choice.
+func (p *parser) usable(r record, key choiceKey, seen map[choiceKey]int, duplicates bool) bool {
+	at, twice := seen[key]
+	switch {
+	case key.list == "":
+		p.add(r.warning("list_name", "write the name of the list", "the choice %q belongs to no list and is left out", key.name))
+	case key.name == "":
+		p.add(r.problem("name", "write the code that is stored", "a choice of the list %s has no name", key.list))
+	case twice && !duplicates:
+		p.add(r.problem("name", "give each choice a code of its own, or allow it by the setting allow_choice_duplicates", "the list %s already has %q in row %d", key.list, key.name, at))
+	default:
+		return true
+	}
+	return false
+}
+
+// newList makes a list with room for its choices and the columns of the sheet
+// that XLSForm does not know.
+func newList(name string, size int, r record) *survey.List {
+	l := &survey.List{Name: name, Choices: make([]survey.Choice, 0, size)}
+	for _, c := range r.cols {
+		if c.own && !slices.Contains(l.Columns, c.name) {
+			l.Columns = append(l.Columns, c.name)
+		}
+	}
+	return l
 }
 
 func media(r record) map[string]survey.Text {
@@ -67,19 +93,14 @@ func media(r record) map[string]survey.Text {
 	return out
 }
 
-// extra collects the columns that are not known; a list keeps their order.
-func extra(r record, known []string, l *survey.List) map[string]string {
+// extra collects the columns that XLSForm does not know.
+func extra(r record) map[string]string {
 	var out map[string]string
 	for i := range r.cols {
-		c := &r.cols[i]
-		if slices.Contains(known, c.name) || strings.HasPrefix(c.name, "bind::") || strings.HasPrefix(c.name, "body::") || strings.HasPrefix(c.name, "instance::") {
-			continue
-		}
-		if l != nil && !slices.Contains(l.Columns, c.name) {
-			l.Columns = append(l.Columns, c.name)
-		}
-		if v := r.cell(c.index); v != "" {
-			put(&out, c.name, v)
+		if c := &r.cols[i]; c.own {
+			if v := r.cell(c.index); v != "" {
+				put(&out, c.name, v)
+			}
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ type column struct {
 	title string // as written
 	name  string // canonical: "label", "bind::sse:role", "image" …
 	lang  string // language of a translated column, or ""
+	own   bool   // XLSForm does not know it: kept as it stands
 }
 
 // aliases maps other spellings of column names to the canonical ones.
@@ -70,6 +71,7 @@ func headers(s Sheet, at int, row []string, kind sheetKind) ([]column, []survey.
 		}
 		c := kind.header(title)
 		c.index = i
+		c.own = !slices.Contains(kind.known, c.name) && !strings.HasPrefix(c.name, "bind::") && !strings.HasPrefix(c.name, "body::") && !strings.HasPrefix(c.name, "instance::")
 		key := c.name + "::" + c.lang
 		if j, twice := seen[key]; twice {
 			ps = append(ps, survey.Problem{Sheet: s.Name, Row: at, Column: title, Cell: cellName(i, at),
@@ -159,13 +161,18 @@ func cellName(col, row int) string {
 	return fmt.Sprint(s, row)
 }
 
-// record is one row of a sheet, read through its columns.
-type record struct {
+// heading is what the rows of a sheet share.
+type heading struct {
 	sheet string
-	row   int // 1-based
-	cells []string
 	cols  []column
 	raw   bool // white space is kept
+}
+
+// record is one row of a sheet, read through its columns.
+type record struct {
+	*heading
+	row   int // 1-based
+	cells []string
 }
 
 func (r record) cell(i int) string {
@@ -180,11 +187,25 @@ func clean(s string, raw bool) string {
 	if s == "" {
 		return ""
 	}
-	s = strings.TrimSpace(straighten.Replace(s))
+	if odd(s) {
+		s = straighten.Replace(s)
+	}
+	s = strings.TrimSpace(s)
 	for !raw && strings.Contains(s, "  ") {
 		s = strings.ReplaceAll(s, "  ", " ")
 	}
 	return s
+}
+
+// odd says whether straighten may have something to do, which is seldom.
+func odd(s string) bool {
+	for i := range len(s) - 1 {
+		switch a, b := s[i], s[i+1]; {
+		case a == 0xc2 && b == 0xa0, a == 0xe2 && b == 0x80, a == '\r' && b == '\n':
+			return true
+		}
+	}
+	return false
 }
 
 var straighten = strings.NewReplacer("\u00a0", " ", "‘", "'", "’", "'", "“", `"`, "”", `"`, "\r\n", "\n")

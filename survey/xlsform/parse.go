@@ -15,7 +15,7 @@ import (
 // if none of the problems is an error (survey.Unusable).
 func Parse(b Book) (*survey.Form, []survey.Problem) {
 	p := &parser{form: &survey.Form{Lists: map[string]*survey.List{}, Settings: map[string]string{}}, where: map[survey.Item]record{},
-		choiceRows: map[string][]record{}}
+		listRows: map[string]record{}}
 	s, ok := b.Sheet("survey")
 	if !ok && len(b.Sheets) == 1 {
 		s, ok = b.Sheets[0], true
@@ -87,7 +87,8 @@ type parser struct {
 	form       *survey.Form
 	problems   []survey.Problem
 	where      map[survey.Item]record // rows of items, for problems found later
-	choiceRows map[string][]record    // rows of the sheet choices by list
+	choiceRows []record               // rows of the sheet choices
+	listRows   map[string]record      // the first of them by list
 	entityRows []record               // of form.Entities
 	names      map[string][]survey.Item
 	within     map[survey.Item][]survey.Item // groups and repeats around each item
@@ -113,9 +114,10 @@ func (p *parser) records(s Sheet, kind sheetKind) []record {
 			p.langs = append(p.langs, c.lang)
 		}
 	}
-	var out []record
+	out := make([]record, 0, len(s.Rows)-top-1)
+	head := &heading{sheet: s.Name, cols: cols, raw: p.raw}
 	for i := top + 1; i < len(s.Rows); i++ {
-		r := record{sheet: s.Name, row: i + 1, cells: s.Rows[i], cols: cols, raw: p.raw}
+		r := record{heading: head, row: i + 1, cells: s.Rows[i]}
 		if !isBlank(s.Rows[i]) && truth(r.get("disabled")) != "true()" {
 			out = append(out, r)
 		}

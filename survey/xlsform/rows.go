@@ -156,6 +156,9 @@ func (p *parser) loop(o *open) []survey.Item {
 	p.add(o.row.warning("type", "a repeat is easier to answer and to analyse", "the loop becomes a group for each choice of the list %s", o.list))
 	var out []survey.Item
 	for _, c := range l.Choices {
+		if !nameRule.MatchString(c.Name) {
+			p.add(survey.Problem{Sheet: "choices", Row: c.Row, Column: "name", Text: fmt.Sprintf("the loop in row %d makes a group of each choice, and %q cannot be a name", o.row.row, c.Name), Hint: nameHint})
+		}
 		g := &survey.Group{Node: survey.Node{Name: c.Name, Row: o.row.row, Label: c.Label, Media: c.Media}}
 		p.where[g] = o.row
 		for _, it := range o.items {
@@ -220,7 +223,7 @@ const nameHint = "begin with a letter or underscore, then letters, digits, - _ .
 
 func (p *parser) node(r record) survey.Node {
 	n := survey.Node{Name: r.get("name"), Row: r.row, Label: r.text("label"), Hint: r.text("hint"), Guidance: r.text("guidance_hint"),
-		Relevant: truth(r.get("relevant")), ReadOnly: truth(r.get("readonly")), Appearance: r.get("appearance"), Media: media(r), SaveTo: r.get("save_to"), Extra: extra(r, surveyColumns, nil)}
+		Relevant: truth(r.get("relevant")), ReadOnly: truth(r.get("readonly")), Appearance: r.get("appearance"), Media: media(r), SaveTo: r.get("save_to"), Extra: extra(r)}
 	for i := range r.cols {
 		c := &r.cols[i]
 		head, k, found := strings.Cut(c.name, "::")
@@ -289,6 +292,7 @@ func (p *parser) question(r record, t typed) []survey.Item {
 	if !t.other {
 		return []survey.Item{q}
 	}
+	q.Type = t.name + " " + t.list // written out below
 	if q.ChoiceFilter != "" {
 		p.add(r.problem("choice_filter", "write the choice other and the question yourself", "or_other cannot stand beside a choice_filter"))
 	}

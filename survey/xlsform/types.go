@@ -78,15 +78,15 @@ func parseType(cell string) (typed, bool) {
 		return t, true
 	}
 	for _, t := range selectTypes {
-		if rest, ok := strings.CutPrefix(low, t+" "); ok {
-			return parseSelect(t, words[len(words)-len(rest):])
+		if rest, ok := cutFold(words, t+" "); ok {
+			return parseSelect(t, rest)
 		}
 	}
 	if k, ok := selects[low]; ok {
 		return typed{kind: kinds[k], name: k}, true // the list is missing; question says so
 	}
-	if list, ok := strings.CutPrefix(low, "osm "); ok {
-		return typed{kind: survey.OSM, name: "osm", list: words[len(words)-len(list):]}, true
+	if list, ok := cutFold(words, "osm "); ok {
+		return typed{kind: survey.OSM, name: "osm", list: list}, true
 	}
 	for _, prefix := range [...]string{"q ", "get ", "add "} { // spellings of early XLSForms
 		if _, known := kinds[low]; known {
@@ -96,6 +96,14 @@ func parseType(cell string) (typed, bool) {
 	}
 	k, ok := kinds[low]
 	return typed{kind: k, name: low}, ok
+}
+
+// cutFold takes a prefix off a text, whatever its capitals.
+func cutFold(s, prefix string) (rest string, found bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
 }
 
 func parseSelect(spelling, list string) (typed, bool) {

@@ -173,6 +173,20 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
+// TestCapitalsOfOtherLengths reads a type whose list is written with letters that
+// need more bytes in lower case.
+func TestCapitalsOfOtherLengths(t *testing.T) {
+	list := strings.Repeat("Ⱥ", 20)
+	f, ps := xlsform.Parse(xlsform.Book{Sheets: []xlsform.Sheet{{Name: "survey", Rows: [][]string{{"type", "name", "label"}, {"Select_One " + list, "a", "A"}}},
+		{Name: "choices", Rows: [][]string{{"list_name", "name", "label"}, {list, "x", "X"}}}}})
+	if survey.Unusable(ps) {
+		t.Fatal(ps)
+	}
+	if got := f.Items[0].(*survey.Question).List; got != list {
+		t.Errorf("list %q", got)
+	}
+}
+
 func FuzzReadMarkdown(f *testing.F) {
 	f.Add(mistakes)
 	f.Add("| survey |\n| | begin repeat | x |\n| | end group |")
