@@ -3,7 +3,6 @@ package job
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,7 +16,6 @@ import (
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
 	"sselandscape/survey/table"
-	"sselandscape/survey/xlsform"
 )
 
 // Study is an open study with its questionnaires. It is safe for use by several
@@ -136,37 +134,20 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 	if p := s.programs[f.SHA256]; p != nil {
 		return p, nil
 	}
-	book, err := s.book(f)
+	b, err := s.store.File(f.SHA256)
 	if err != nil {
 		return nil, fmt.Errorf("questionnaire %s: %w", f.Name, err)
 	}
-	p, ps := compileForm(book)
+	file, err := decodeForm(f.Name, bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("questionnaire %s: %w", f.Name, err)
+	}
+	p, ps := file.compile()
 	if p == nil {
 		return nil, &FormError{Name: f.Name, Problems: ps}
 	}
 	s.programs[f.SHA256] = p
 	return p, nil
-}
-
-// book returns the cells of a questionnaire. Reading a workbook takes long, so its
-// cells are kept in the study beside it.
-func (s *Study) book(f study.Form) (xlsform.Book, error) {
-	key := "cells 1 " + f.SHA256
-	var book xlsform.Book
-	if kept, ok := s.store.Kept(key); ok && json.Unmarshal(kept, &book) == nil {
-		return book, nil
-	}
-	b, err := s.store.File(f.SHA256)
-	if err != nil {
-		return book, err
-	}
-	if book, err = decodeBook(f.Name, bytes.NewReader(b)); err != nil {
-		return book, err
-	}
-	if b, err = json.Marshal(book); err != nil {
-		return book, err
-	}
-	return book, s.store.Keep(key, b)
 }
 
 // form serves table.Forms.

@@ -138,16 +138,3 @@ func scanStrings(rows *sql.Rows) ([]string, error) {
 	}
 	return out, explain(rows.Err())
 }
-
-// Kept returns something that was computed from the study's files and kept; ok is
-// false if it is not there.
-func (s *Study) Kept(key string) (value []byte, ok bool) {
-	err := s.db.QueryRow(`SELECT value FROM kept WHERE key = ?`, key).Scan(&value)
-	return value, err == nil
-}
-
-// Keep keeps something that can be computed again at any time.
-func (s *Study) Keep(key string, value []byte) error {
-	_, err := s.db.Exec(`INSERT INTO kept VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`, key, value)
-	return explain(err)
-}

@@ -423,7 +423,6 @@ func (w *why) uses(n *node, e expr.Expr) []Used {
 // maxUses bounds how many answers an explanation mentions.
 const maxUses = 50
 
-
 // choiceText is the label of a code among a question's choices, offered now or
 // not; "" if there is none.
 func (s *Session) choiceText(n *node, code, lang string) string {
