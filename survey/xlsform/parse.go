@@ -93,6 +93,7 @@ type parser struct {
 	names      map[string][]survey.Item
 	within     map[survey.Item][]survey.Item // groups and repeats around each item
 	langs      []string
+	made       int  // items, those that loops make among them
 	guesses    int  // names that misspelt ones were compared with
 	raw        bool // clean_text_values=no
 }
