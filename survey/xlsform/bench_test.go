@@ -108,3 +108,19 @@ func BenchmarkReadAndParse(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkBroken reads a form with mistakes in every row: a list and a question
+// that are misspelt.
+func BenchmarkBroken(b *testing.B) {
+	rows, choices := [][]string{{"type", "name", "label", "relevant"}}, [][]string{{"list_name", "name", "label"}}
+	for i := range 5000 {
+		rows = append(rows, []string{fmt.Sprint("select_one lst", i), fmt.Sprint("question_", i), "L", fmt.Sprintf("${qestion_%d} > 1", i)})
+		choices = append(choices, []string{fmt.Sprint("list", i), "a", "A"})
+	}
+	book := xlsform.Book{Sheets: []xlsform.Sheet{{Name: "survey", Rows: rows}, {Name: "choices", Rows: choices}}}
+	for b.Loop() {
+		if _, ps := xlsform.Parse(book); len(ps) != 10_000 {
+			b.Fatalf("%d problems", len(ps))
+		}
+	}
+}

@@ -206,7 +206,7 @@ func (p *parser) list(b Book, r record, q *survey.Question) {
 	hint := "add it to the sheet " + sheet
 	if _, found := b.Sheet(sheet); !found {
 		hint = p.similar(b, sheet) + ", with the columns list_name, name and label"
-	} else if n := expr.Nearest(q.List, slices.Sorted(maps.Keys(lists))); n != "" {
+	} else if n := nearest(p, q.List, lists); n != "" {
 		hint = fmt.Sprintf("did you mean %q?", n)
 	}
 	p.add(r.problem("type", hint, "there is no list %q", q.List))
@@ -380,6 +380,22 @@ func (anyRef) Ref(*expr.Ref) (func(*expr.Context) expr.Value, error) {
 	return func(*expr.Context) expr.Value { return expr.Value{} }, nil
 }
 
+// maxGuesses bounds the names that misspelt ones are compared with, and maxGuess
+// their length: comparing takes time, and nobody reads thousands of suggestions.
+const (
+	maxGuesses = 300_000
+	maxGuess   = 100 // bytes
+)
+
+// nearest finds the key that a misspelt name may have meant.
+func nearest[V any](p *parser, name string, m map[string]V) string {
+	if p.guesses += len(m); p.guesses > maxGuesses || len(name) > maxGuess {
+		return ""
+	}
+	names := slices.Sorted(maps.Keys(m))
+	return expr.Nearest(name, slices.DeleteFunc(names, func(n string) bool { return len(n) > 2*maxGuess }))
+}
+
 // references checks each ${name} in a cell.
 func (p *parser) references(r record, col, text string) {
 	if !strings.Contains(text, "${") {
@@ -397,7 +413,7 @@ func (p *parser) references(r record, col, text string) {
 			p.add(r.problemIn(col, "rename one of them", "${%s} may mean row %d or row %d", name, found[0].Common().Row, found[1].Common().Row))
 		case len(found) == 0 && name != "instanceID" && name != p.form.RootName():
 			hint := "check the spelling, or add the question"
-			if n := expr.Nearest(name, slices.Sorted(maps.Keys(p.names))); n != "" {
+			if n := nearest(p, name, p.names); n != "" {
 				hint = "did you mean ${" + n + "}?"
 			}
 			p.add(r.problemIn(col, hint, "there is no question ${%s}", name))

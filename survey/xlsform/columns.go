@@ -94,7 +94,7 @@ func taken(name string, row []string, kind sheetKind) bool {
 }
 
 func slip(name string, known []string) string {
-	if slices.Contains(known, name) || strings.Contains(name, "::") {
+	if slices.Contains(known, name) || strings.Contains(name, "::") || len(name) > maxGuess {
 		return ""
 	}
 	return expr.Nearest(name, known)

@@ -206,13 +206,8 @@ func (l *layout) settings() *table {
 	if len(f.Languages) > 0 && f.DefaultLanguage != f.Languages[0] {
 		def("default_language", f.DefaultLanguage)
 	}
-	for _, prefix := range slices.Sorted(maps.Keys(f.Namespaces)) {
-		if !strings.Contains(set["namespaces"], prefix+"=") {
-			set["namespaces"] = strings.TrimSpace(set["namespaces"] + fmt.Sprintf(" %s=%q", prefix, f.Namespaces[prefix]))
-		}
-	}
-	if _, has := namespaces(set["namespaces"])["sse"]; l.sse && !has {
-		set["namespaces"] = strings.TrimSpace(set["namespaces"] + " " + sseNamespace)
+	if ns := l.declared(set["namespaces"]); ns != "" {
+		set["namespaces"] = ns
 	}
 	if l.duplicates() {
 		def("allow_choice_duplicates", "yes")
@@ -225,6 +220,21 @@ func (l *layout) settings() *table {
 	t.row()
 	t.pairs("", set)
 	return t
+}
+
+// declared adds to the cell namespaces what it lacks: prefixes of the form, and
+// the one of our own columns where they are used.
+func (l *layout) declared(cell string) string {
+	given := namespaces(cell)
+	for _, prefix := range slices.Sorted(maps.Keys(l.form.Namespaces)) {
+		if _, has := given[prefix]; !has {
+			cell += fmt.Sprintf(" %s=%q", prefix, l.form.Namespaces[prefix])
+		}
+	}
+	if _, has := namespaces(cell)["sse"]; l.sse && !has {
+		cell += " " + sseNamespace
+	}
+	return strings.TrimSpace(cell)
 }
 
 // duplicates says whether a list has the same code twice.

@@ -70,7 +70,7 @@ func (p *parser) sorted() []survey.Problem {
 func (p *parser) similar(b Book, name string) string {
 	var near []string
 	for _, s := range b.Sheets {
-		if expr.Nearest(strings.ToLower(s.Name), []string{name}) != "" && !strings.EqualFold(s.Name, name) {
+		if len(s.Name) <= maxGuess && expr.Nearest(strings.ToLower(s.Name), []string{name}) != "" && !strings.EqualFold(s.Name, name) {
 			near = append(near, fmt.Sprintf("%q", s.Name))
 		}
 	}
@@ -93,6 +93,8 @@ type parser struct {
 	names      map[string][]survey.Item
 	within     map[survey.Item][]survey.Item // groups and repeats around each item
 	langs      []string
+	made       int  // items, those that loops make among them
+	guesses    int  // names that misspelt ones were compared with
 	raw        bool // clean_text_values=no
 }
 

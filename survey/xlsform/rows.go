@@ -15,6 +15,9 @@ import (
 // the stack of whoever walks the form.
 const maxNested = 64
 
+// maxItems bounds the questions and groups of a form; loops multiply them.
+const maxItems = 50_000
+
 // open is a group, repeat or loop whose end has not come yet.
 type open struct {
 	item  survey.Item
@@ -26,7 +29,6 @@ type open struct {
 
 // survey reads the questions; false means that the rows make no tree.
 func (p *parser) survey(s Sheet) bool {
-	stack := []*open{{}}
 	rs := p.records(s, surveySheet)
 	if len(rs) == 0 {
 		p.add(survey.Problem{Sheet: s.Name, Row: 1, Text: "the sheet holds no questions", Hint: "write one question a row below the headers type, name and label"})
@@ -36,8 +38,19 @@ func (p *parser) survey(s Sheet) bool {
 		p.add(survey.Problem{Sheet: s.Name, Row: 1, Column: "type", Text: "the sheet has no column type", Hint: "the first row must hold the headers type, name and label"})
 		return false
 	}
+	return p.tree(rs)
+}
+
+// tree makes the items of the rows; false means that groups do not close as they
+// should, or that there are too many.
+func (p *parser) tree(rs []record) bool {
+	stack := []*open{{}}
 	whole := true
 	for _, r := range rs {
+		if p.made++; p.made > maxItems {
+			p.add(r.problem("type", "divide it into several forms", "the form has more than %d questions and groups", maxItems))
+			return false
+		}
 		t, ok := p.typeOf(r)
 		switch {
 		case !ok:
@@ -153,6 +166,10 @@ func (p *parser) loop(o *open) []survey.Item {
 		p.add(o.row.problem("type", "add it to the sheet choices", "there is no list %q to loop over", o.list))
 		return nil
 	}
+	if p.made += len(l.Choices) * (1 + countItems(o.items)); p.made > maxItems {
+		p.add(o.row.problem("type", "use a repeat", "with this loop over %d choices the form has more than %d questions and groups", len(l.Choices), maxItems))
+		return nil
+	}
 	p.add(o.row.warning("type", "a repeat is easier to answer and to analyse", "the loop becomes a group for each choice of the list %s", o.list))
 	var out []survey.Item
 	for _, c := range l.Choices {
@@ -169,6 +186,14 @@ func (p *parser) loop(o *open) []survey.Item {
 		out = append(out, g)
 	}
 	return out
+}
+
+// countItems counts items with all that is in them.
+func countItems(items []survey.Item) int {
+	n := 0
+	f := survey.Form{Items: items}
+	f.Walk(func(survey.Item, []survey.Item) bool { n++; return true })
+	return n
 }
 
 // copyItem copies an item with all that is in it.

@@ -60,7 +60,7 @@ func readText(text, ext string) (Book, error) {
 	}
 	for _, row := range rows {
 		if !isBlank(row) {
-			if slices.Contains(known, strings.ToLower(strings.TrimSpace(row[0]))) {
+			if slices.Contains(formSheets, strings.ToLower(strings.TrimSpace(row[0]))) {
 				return sheetsOf(rows)
 			}
 			break
@@ -85,7 +85,7 @@ func ReadCSV(dir fs.FS) (Book, error) {
 	var b Book
 	for _, f := range files {
 		s := Sheet{Name: f.Name()[:len(f.Name())-len(".csv")]}
-		if len(files) == 1 || slices.Contains(known, strings.ToLower(s.Name)) {
+		if len(files) == 1 || slices.Contains(formSheets, strings.ToLower(s.Name)) {
 			if s.Rows, err = csvFile(dir, f.Name()); err != nil {
 				return Book{}, fmt.Errorf("read %s: %w", f.Name(), err)
 			}

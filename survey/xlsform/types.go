@@ -149,6 +149,9 @@ func parseBlock(words string) (typed, bool) {
 
 // nearestType finds the type that a misspelt cell may have meant.
 func nearestType(cell string) string {
+	if len(cell) > maxGuess {
+		return ""
+	}
 	names := []string{"begin group", "end group", "begin repeat", "end repeat"}
 	for n := range kinds {
 		names = append(names, n)

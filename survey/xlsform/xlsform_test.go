@@ -173,6 +173,32 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
+func TestTooManyItems(t *testing.T) {
+	list, rows := [][]string{{"list_name", "name", "label"}}, [][]string{{"type", "name", "label"}}
+	for i := range 1000 {
+		list = append(list, []string{"l", fmt.Sprint("c", i), "C"})
+	}
+	loop := rows
+	for i := range 5 {
+		loop = append(loop, []string{"begin loop over l", fmt.Sprint("l", i), "L"})
+	}
+	loop = append(loop, []string{"text", "a", "A"})
+	for range 5 {
+		loop = append(loop, []string{"end loop", "", ""})
+	}
+	for i := range 50_001 {
+		rows = append(rows, []string{"text", fmt.Sprint("q", i), "Q"})
+	}
+	for name, rows := range map[string][][]string{"loops in loops": loop, "rows": rows} {
+		t.Run(name, func(t *testing.T) {
+			_, ps := xlsform.Parse(xlsform.Book{Sheets: []xlsform.Sheet{{Name: "survey", Rows: rows}, {Name: "choices", Rows: list}}})
+			if got := fmt.Sprint(ps); !survey.Unusable(ps) || !strings.Contains(got, "more than 50000 questions and groups") {
+				t.Errorf("got %.300s", got)
+			}
+		})
+	}
+}
+
 // TestCapitalsOfOtherLengths reads a type whose list is written with letters that
 // need more bytes in lower case.
 func TestCapitalsOfOtherLengths(t *testing.T) {

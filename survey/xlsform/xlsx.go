@@ -116,8 +116,8 @@ func (w *workbook) contents(main string) error {
 
 const maxSheets = 1000
 
-// known are the sheets of an XLSForm.
-var known = []string{"survey", "choices", "settings", "external_choices", "entities", "osm"}
+// formSheets are the sheets of an XLSForm.
+var formSheets = []string{"survey", "choices", "settings", "external_choices", "entities", "osm"}
 
 // book reads the sheets.
 func (w *workbook) book() (Book, error) {
@@ -139,7 +139,7 @@ func (w *workbook) book() (Book, error) {
 	var b Book
 	for _, s := range w.sheets {
 		var rows [][]string
-		if len(w.sheets) == 1 || slices.Contains(known, strings.ToLower(strings.TrimSpace(s.name))) {
+		if len(w.sheets) == 1 || slices.Contains(formSheets, strings.ToLower(strings.TrimSpace(s.name))) {
 			if rows, err = c.sheet(s); err != nil {
 				return Book{}, err
 			}
