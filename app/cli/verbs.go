@@ -21,7 +21,7 @@ func verbs() []verb {
 		{"example", "DIR [--units N] [--researchers R] [--seed S]", "makes a study of fictional organizations", example},
 		{"new", "DIR --name NAME --country ISO3[,…] --researcher NAME [--form FILE]", "makes a study", newStudy},
 		{"join", "DIR PACKAGE --researcher NAME", "makes a colleague's copy of a study out of a package", join},
-		{"check", "FORM [--json]", "reads a questionnaire (.xlsx, folder of CSV sheets, Markdown) and lists its problems", check},
+		{"check", "FORM [--explore N] [--xform FILE] [--xlsx FILE] [--json]", "lists the problems of a questionnaire (.xlsx, .csv, .md, folder of CSV sheets, XForm); holds N random interviews; writes it as an XForm or workbook", check},
 		{"interview", "DIR --answers FILE.json [--unit ID] [--finish]", "holds an interview from a file of answers", hold},
 		{"interviews", "DIR [--json]", "lists the interviews", interviews},
 		{"units", "DIR [--json]", "lists the organizations", units},
@@ -116,29 +116,59 @@ func join(c *call, args []string) error {
 }
 
 func check(c *call, args []string) error {
+	explore := c.flags.Int("explore", 0, "")
+	asXForm := c.flags.String("xform", "", "")
+	asBook := c.flags.String("xlsx", "", "")
 	rest, err := c.parse(args, 1, 1)
 	if err != nil {
 		return err
 	}
-	f, ps, err := job.ReadForm(rest[0])
+	if *explore < 0 {
+		return usage("--explore takes a number of interviews")
+	}
+	f, err := job.CheckForm(rest[0], *explore)
 	if err != nil {
 		return err
 	}
-	if ps == nil {
-		ps = []survey.Problem{}
+	ps := append([]survey.Problem{}, f.Problems...)
+	for _, out := range [...]string{*asXForm, *asBook} {
+		if out == "" || f.Form == nil {
+			continue
+		}
+		more, err := job.WriteForm(out, f.Form)
+		if err != nil {
+			return err
+		}
+		ps = append(ps, more...)
 	}
-	err = c.print(ps, func(w io.Writer) {
-		for _, p := range ps {
-			fmt.Fprintln(w, p)
-		}
-		if f != nil && len(ps) == 0 && !c.quiet {
-			fmt.Fprintf(w, "%s, version %s: no problems\n", f.Title, f.Version)
-		}
-	})
-	if err == nil && f == nil {
+	err = c.print(ps, func(w io.Writer) { c.checked(w, f, ps) })
+	if err == nil && !f.Usable {
 		err = errProblems
 	}
 	return err
+}
+
+// checked lists problems and what random interviews saw.
+func (c *call) checked(w io.Writer, f *job.FormCheck, ps []survey.Problem) {
+	for _, p := range ps {
+		fmt.Fprintln(w, p)
+	}
+	if c.quiet {
+		return
+	}
+	if e := f.Explored; e != nil {
+		fmt.Fprintf(w, "%d random interviews, %d answers: %d of %d questions were asked\n", e.Interviews, e.Answers, e.Reached, e.Questions)
+	}
+	if f.Usable && len(ps) == 0 {
+		fmt.Fprintf(w, "%s%s: no problems\n", f.Form.Title, version(f.Form))
+	}
+}
+
+func version(f *survey.Form) string {
+	if f.Version == "" {
+		return ""
+	}
+	return ", version " + f.Version
 }
 
 func hold(c *call, args []string) error {

@@ -235,5 +235,5 @@ func (d *dependencies) lost(from []target, st expr.Step) {
 	} else if t := d.program.byName[st.Name]; t != nil {
 		hint = "write ${" + st.Name + "}"
 	}
-	d.warn(d.from, "", hint, "a path leads to %s, which is not there", st.Name)
+	d.warn(d.from, d.where, hint, "a path leads to %s, which is not there", st.Name)
 }

@@ -224,6 +224,7 @@ type compilation struct {
 	incoming []int // edges that lead to a vertex
 	problems []survey.Problem
 	warnings int
+	where    string // column of the expression at hand
 }
 
 // link is an edge with the vertex it comes from.
@@ -331,6 +332,7 @@ func (c *compilation) compile(s *slot, e expr.Expr) (*expr.Program, error) {
 func (c *compilation) expression(s *slot, aspect int, column, text string) *expr.Program {
 	p := c.parse(s, column, text)
 	if p != nil {
+		c.where = column
 		c.depend(s, vertex(s, aspect), p.Source())
 		c.inspect(s, column, p.Source())
 	}
