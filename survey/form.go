@@ -29,6 +29,7 @@ type Form struct {
 	Texts     map[string]Text      // texts of the itext by id, for jr:itext()
 	RootAttrs []Attr               // attributes of the primary instance's root
 	Instances map[string]*Instance // secondary instances by id, files among them
+	Document  *Element             // the document itself
 }
 
 // RootName is the name of the primary instance's root element.

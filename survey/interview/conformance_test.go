@@ -76,6 +76,9 @@ func TestConformanceScenarios(t *testing.T) {
 	passed, failed := 0, 0
 	for _, s := range file.Scenarios {
 		why := s.play(file.Forms[s.Form])
+		if again := s.play(rewritten(t, file.Forms[s.Form])); again != why {
+			t.Errorf("%s: the form written by us and read again: %s", s.ID, again)
+		}
 		if why == "" {
 			passed++
 			continue
@@ -89,6 +92,20 @@ func TestConformanceScenarios(t *testing.T) {
 	if total := passed + failed; float64(passed) < 0.98*float64(total) {
 		t.Errorf("%d of %d scenarios, wanted 98 %%", passed, total)
 	}
+}
+
+// rewritten reads an XForm and writes it.
+func rewritten(t *testing.T, text string) string {
+	t.Helper()
+	f, ps := xform.Read(strings.NewReader(text))
+	if f == nil {
+		t.Fatal(ps)
+	}
+	var w strings.Builder
+	if err := xform.Write(&w, f); err != nil {
+		t.Fatal(err)
+	}
+	return w.String()
 }
 
 // play holds the interview of a scenario and says what differs from the record.

@@ -39,6 +39,7 @@ func readDocument(html *survey.Element) (*survey.Form, []survey.Problem) {
 		rd.form.Style = body.Attr("class")
 		rd.body(body, "", nil)
 	}
+	rd.form.Document = html
 	rd.form.Items = rd.nodes(rd.root, "/"+rd.root.Name, "")
 	rd.actions()
 	rd.form.Texts = map[string]survey.Text{}

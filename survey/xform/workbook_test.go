@@ -93,4 +93,4 @@ var sameXForm = cmp.Options{cmpopts.EquateEmpty(),
 	cmp.Comparer(func(a, b string) bool {
 		return strings.Join(strings.Fields(a), "") == strings.Join(strings.Fields(b), "")
 	}),
-	cmpopts.IgnoreFields(survey.Question{}, "List"), cmpopts.IgnoreFields(survey.Form{}, "Lists", "ListNames")}
+	cmpopts.IgnoreFields(survey.Question{}, "List"), cmpopts.IgnoreFields(survey.Form{}, "Lists", "ListNames", "Document")}

@@ -11,11 +11,15 @@ import (
 	"sselandscape/survey"
 )
 
-// Write writes a form as an XForm, as pyxform would.
+// Write writes a form as an XForm, as pyxform would; a form that was read from an
+// XForm is written as it was.
 func Write(w io.Writer, f *survey.Form) error { return writeXML(w, Document(f)) }
 
 // Document builds the XForm of a form as a tree of elements.
 func Document(f *survey.Form) *survey.Element {
+	if f.Document != nil {
+		return withNamespaces(f.Document)
+	}
 	w := &writer{form: f, paths: newPaths(f), itext: newItext(), within: map[survey.Item]*survey.Repeat{},
 		triggered: map[survey.Item][]*survey.Question{}, tables: map[*survey.Group][]survey.Item{}, looks: map[survey.Item]string{}}
 	w.prepare()
@@ -37,6 +41,24 @@ var namespaceURIs = [][2]string{{"xmlns", "http://www.w3.org/2002/xforms"}, {"xm
 	{"xmlns:ev", "http://www.w3.org/2001/xml-events"}, {"xmlns:xsd", "http://www.w3.org/2001/XMLSchema"},
 	{"xmlns:jr", "http://openrosa.org/javarosa"}, {"xmlns:orx", "http://openrosa.org/xforms"},
 	{"xmlns:odk", "http://www.opendatakit.org/xforms"}}
+
+// withNamespaces declares the usual prefixes, which the names of a tree that was
+// read have, beside those that the document declared.
+func withNamespaces(html *survey.Element) *survey.Element {
+	out := &survey.Element{Name: html.Name, Text: html.Text, Children: html.Children}
+	for _, ns := range namespaceURIs {
+		set(out, ns[0], ns[1])
+	}
+	set(out, "xmlns:entities", entitiesURI)
+	for _, a := range html.Attrs {
+		if out.Attr(a.Name) == "" {
+			out.Attrs = append(out.Attrs, a)
+		}
+	}
+	return out
+}
+
+const entitiesURI = "http://www.opendatakit.org/xforms/entities"
 
 // prepare learns what stands in what and what sets off what.
 func (w *writer) prepare() {
@@ -118,7 +140,7 @@ func (w *writer) document() *survey.Element {
 		set(html, ns[0], ns[1])
 	}
 	if len(w.form.Entities) > 0 {
-		set(html, "xmlns:entities", "http://www.opendatakit.org/xforms/entities")
+		set(html, "xmlns:entities", entitiesURI)
 	}
 	for _, prefix := range slices.Sorted(maps.Keys(w.form.Namespaces)) {
 		set(html, "xmlns:"+prefix, w.form.Namespaces[prefix])

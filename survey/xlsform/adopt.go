@@ -24,7 +24,7 @@ type adopter struct {
 // adopt copies a form in the terms of XLSForm. The problems say what is lost.
 func adopt(f *survey.Form) (*survey.Form, []survey.Problem) {
 	to := *f
-	to.Items, to.Actions, to.Initial, to.Texts, to.RootAttrs, to.Instances = nil, nil, nil, nil, nil, nil
+	to.Items, to.Actions, to.Initial, to.Texts, to.RootAttrs, to.Instances, to.Document = nil, nil, nil, nil, nil, nil, nil
 	to.Lists, to.ListNames = maps.Clone(f.Lists), slices.Clone(f.ListNames)
 	to.Settings, to.Namespaces = maps.Clone(f.Settings), maps.Clone(f.Namespaces)
 	if to.Settings == nil {
