@@ -40,6 +40,7 @@ func (p *parser) check(b Book) {
 		return true
 	})
 	p.choiceTexts()
+	p.references(p.settingRow, "instance_name", p.form.InstanceName)
 	p.instances()
 	p.searches()
 	p.allocate()
@@ -201,6 +202,7 @@ func (p *parser) list(b Book, r record, q *survey.Question) {
 		return
 	case lists[q.List] != nil:
 		p.spaces(r, q)
+		p.defaults(r, q)
 		return
 	}
 	hint := "add it to the sheet " + sheet
@@ -210,6 +212,22 @@ func (p *parser) list(b Book, r record, q *survey.Question) {
 		hint = fmt.Sprintf("did you mean %q?", n)
 	}
 	p.add(r.problem("type", hint, "there is no list %q", q.List))
+}
+
+// defaults warns where the default answer is none of the choices.
+func (p *parser) defaults(r record, q *survey.Question) {
+	if q.Default == "" || q.Dynamic || q.External || q.File != "" {
+		return
+	}
+	codes := []string{q.Default}
+	if q.Kind != survey.SelectOne {
+		codes = strings.Fields(q.Default)
+	}
+	for _, c := range codes {
+		if _, found := p.form.Lists[q.List].Find(c); !found {
+			p.add(r.warning("default", "write the name of a choice", "the default %q is no choice of the list %s", c, q.List))
+		}
+	}
 }
 
 // spaces reports codes with spaces where codes are separated by spaces.

@@ -26,6 +26,8 @@ func (p *parser) entities(s Sheet) {
 			p.add(r.problem("list_name", "write the name of the entity list", "the entity list has no name"))
 		case strings.HasPrefix(e.List, "__"):
 			p.add(r.problem("list_name", "choose another name", "the name of an entity list cannot begin with two underscores"))
+		case strings.Contains(e.List, "."):
+			p.add(r.problem("list_name", "leave the period out", "the name of an entity list cannot have a period"))
 		case !nameRule.MatchString(e.List):
 			p.add(r.problem("list_name", nameHint, "%q cannot be the name of an entity list", e.List))
 		case twice:

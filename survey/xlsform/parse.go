@@ -90,6 +90,7 @@ type parser struct {
 	choiceRows []record               // rows of the sheet choices
 	listRows   map[string]record      // the first of them by list
 	entityRows []record               // of form.Entities
+	settingRow record
 	names      map[string][]survey.Item
 	within     map[survey.Item][]survey.Item // groups and repeats around each item
 	langs      []string
@@ -131,7 +132,11 @@ func (p *parser) records(s Sheet, kind sheetKind) []record {
 func (p *parser) languages() {
 	f := p.form
 	f.Languages = p.langs
-	if f.DefaultLanguage == "" && len(p.langs) > 0 {
+	switch {
+	case len(p.langs) == 0:
+	case f.DefaultLanguage == "":
 		f.DefaultLanguage = p.langs[0]
+	case !slices.Contains(p.langs, f.DefaultLanguage):
+		p.add(p.settingRow.warning("default_language", "write it as in the columns: "+strings.Join(p.langs, ", "), "no text is in the default language %s", f.DefaultLanguage))
 	}
 }

@@ -1,10 +1,6 @@
 package xlsform
 
-import (
-	"regexp"
-
-	"sselandscape/survey/expr"
-)
+import "regexp"
 
 var settingsColumns = []string{"form_title", "form_id", "version", "default_language", "instance_name", "style", "name",
 	"allow_choice_duplicates", "clean_text_values", "namespaces", "public_key", "submission_url", "client_editable",
@@ -19,6 +15,7 @@ func (p *parser) settings(s Sheet) {
 		return
 	}
 	r := rs[0]
+	p.settingRow = r
 	for _, c := range r.cols {
 		if v := r.cell(c.index); v != "" {
 			f.Settings[c.name] = v
@@ -28,11 +25,7 @@ func (p *parser) settings(s Sheet) {
 	f.Title, f.ID, f.Version, f.Root = r.get("form_title"), r.get("form_id"), r.get("version"), r.get("name")
 	f.DefaultLanguage, f.InstanceName, f.Style = r.get("default_language"), r.get("instance_name"), r.get("style")
 	f.Namespaces = namespaces(f.Settings["namespaces"])
-	if f.InstanceName != "" {
-		if _, err := expr.Parse(f.InstanceName); err != nil {
-			p.add(r.problem("instance_name", "", "the expression cannot be read: %v", err))
-		}
-	}
+	p.expression(r, "instance_name", f.InstanceName)
 	if f.Root != "" && !nameRule.MatchString(f.Root) {
 		p.add(r.problem("name", nameHint, "%q cannot be the name of the form's root", f.Root))
 	}
