@@ -28,7 +28,7 @@ type Form struct {
 	Initial   map[Field]Value      // values and rows of repeats in the primary instance
 	Texts     map[string]Text      // texts of the itext by id, for jr:itext()
 	RootAttrs []Attr               // attributes of the primary instance's root
-	Instances map[string]*Instance // secondary instances by id, files among them
+	Instances map[string]*Instance // secondary instances by id; attached files, also of workbooks
 	Document  *Element             // the document itself
 }
 

@@ -2,6 +2,7 @@ package interview
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"sselandscape/survey"
@@ -117,8 +118,53 @@ func (s *Session) itext(id string) string {
 
 // instance finds a secondary instance.
 func (s *Session) instance(id string) (expr.Node, bool) {
+	if id == lastSaved {
+		return s.lastSaved(), true
+	}
 	n, ok := s.program.instances[id]
 	return n, ok
+}
+
+// lastSaved is the id of the instance that holds the interview saved last (ODK
+// XForms specification, secondary instances).
+const lastSaved = "__last-saved"
+
+// lastSaved gives the interview saved last as an instance, an empty one if there
+// is none.
+func (s *Session) lastSaved() *listNode {
+	if s.last == nil {
+		s.last = newTree(nil)
+		if s.world.LastSaved == nil {
+			return s.last
+		}
+		if answers := s.world.LastSaved(); answers != nil {
+			s.last = newTree(s.program.Resume(World{Now: s.world.Now}, answers).Instance())
+		}
+	}
+	return s.last
+}
+
+// below finds the nodes of a slot in another instance of the form.
+func (t *slot) below(doc expr.Node) expr.Value {
+	found := []expr.Node{doc}
+	var way []string
+	for at := t; at != nil; at = at.parent {
+		if !at.flat {
+			way = append(way, at.name())
+		}
+	}
+	for _, name := range slices.Backward(way) {
+		var next []expr.Node
+		for _, n := range found {
+			for _, k := range n.Children() {
+				if k.NodeName() == name {
+					next = append(next, k)
+				}
+			}
+		}
+		found = next
+	}
+	return expr.Nodes(found...)
 }
 
 // Label is the question's label in a language, references filled in. Of a field

@@ -357,11 +357,13 @@ type scope struct {
 
 // Ref finds the nodes of ${name}: inside the row that both share, else all.
 func (s *scope) Ref(r *expr.Ref) (func(*expr.Context) expr.Value, error) {
-	if r.LastSaved {
-		return func(*expr.Context) expr.Value { return expr.Value{} }, nil
-	}
 	t := s.program.byName[r.Name]
 	switch {
+	case r.LastSaved && t != nil:
+		return func(c *expr.Context) expr.Value {
+			doc, _ := c.Env.Instance(lastSaved)
+			return t.below(doc)
+		}, nil
 	case t == nil && r.Name == s.program.root.name():
 		t = s.program.root
 	case t == nil && r.Name == "instanceID":

@@ -25,6 +25,9 @@ type World struct {
 	UUID     func() string
 	Seed     string        // makes the order of shuffled choices the interview's own
 	Tail     func() string // random ending of the keys of rows added by hand
+	// LastSaved gives the answers of the interview about this form that was saved
+	// last on this laptop, for ${last-saved#name}; nil: there is none.
+	LastSaved func() map[survey.Field]survey.Value
 }
 
 // Session is one interview. It is not safe for use by several goroutines.
@@ -40,11 +43,12 @@ type Session struct {
 	rows    []Change // rows made and taken out, in order
 	notes   map[string]bool
 
-	newRows  []*node // rows that a count made, whose actions are to be performed
-	pending  []*node // whose actions are to be performed
-	settled  bool    // the rows of repeats stay as they are
-	fired    int     // actions that the answer at hand set off
-	speaking string  // language of labels that expressions ask for, "" for the interview's
+	last     *listNode // the interview saved last, once it was asked for
+	newRows  []*node   // rows that a count made, whose actions are to be performed
+	pending  []*node   // whose actions are to be performed
+	settled  bool      // the rows of repeats stay as they are
+	fired    int       // actions that the answer at hand set off
+	speaking string    // language of labels that expressions ask for, "" for the interview's
 }
 
 // Change is an answer or a row as it is to be stored; a blank value clears it.

@@ -17,15 +17,20 @@ import (
 // from files and other secondary instances. The address is that of the form
 // ("jr://file-csv/towns.csv") or just the file's name. Files are CSV, XML or
 // GeoJSON, told apart by the form of their content where the name does not say.
+// It belongs to the reading of the form: programs compiled before do not see it.
 func Attach(f *survey.Form, address string, data []byte) error {
 	root, err := secondaryRoot(address, data)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path.Base(address), err)
 	}
-	for _, in := range f.Instances {
-		if in.Source == address || path.Base(in.Source) == path.Base(address) {
-			in.Root = root
+	for _, s := range sources(f) {
+		if s.address != address && path.Base(s.address) != path.Base(address) {
+			continue
 		}
+		if f.Instances == nil {
+			f.Instances = map[string]*survey.Instance{}
+		}
+		f.Instances[s.id] = &survey.Instance{ID: s.id, Source: s.address, Root: root}
 	}
 	return nil
 }

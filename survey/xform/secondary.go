@@ -2,7 +2,10 @@ package xform
 
 import (
 	"fmt"
+	"maps"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sselandscape/survey"
@@ -15,31 +18,62 @@ func choiceID(l *survey.List, i int) string { return fmt.Sprintf("%s-%d", l.Name
 func (w *writer) secondary() []*survey.Element {
 	var out []*survey.Element
 	seen := map[string]bool{}
-	file := func(id, source string) {
-		if id != "" && !seen[id] {
-			seen[id] = true
-			out = append(out, element("instance", "id", id, "src", source))
-		}
+	for _, s := range sources(w.form) {
+		seen[s.id] = true
+		out = append(out, element("instance", "id", s.id, "src", s.address))
 	}
-	w.form.Walk(func(it survey.Item, _ []survey.Item) bool {
-		if q, ok := it.(*survey.Question); ok {
-			file(q.Source())
-		}
-		for _, text := range expressions(it) {
-			for _, m := range pulled.FindAllStringSubmatch(text, -1) {
-				file(m[1], "jr://file-csv/"+m[1]+".csv")
-			}
-			if strings.Contains(text, "last-saved#") {
-				file("__last-saved", "jr://instance/last-saved")
-			}
-		}
-		return true
-	})
 	for _, name := range w.form.ListNames {
 		if l := w.form.Lists[name]; !seen[name] {
 			if e := w.list(l); !w.onlySearched(name) {
 				out = append(out, e)
 			}
+		}
+	}
+	return out
+}
+
+// source is a secondary instance that comes from outside of the form.
+type source struct{ id, address string }
+
+// sources lists what a form takes from outside, each id once: attached files, and
+// the interview that was saved last.
+func sources(f *survey.Form) []source {
+	var out []source
+	add := func(id, address string) {
+		if id != "" && !slices.ContainsFunc(out, func(s source) bool { return s.id == id }) {
+			out = append(out, source{id, address})
+		}
+	}
+	f.Walk(func(it survey.Item, _ []survey.Item) bool {
+		if q, ok := it.(*survey.Question); ok {
+			add(q.Source())
+		}
+		for _, text := range expressions(it) {
+			for _, m := range pulled.FindAllStringSubmatch(text, -1) {
+				add(m[1], "jr://file-csv/"+m[1]+".csv")
+			}
+			if strings.Contains(text, "last-saved#") {
+				add(lastSaved, "jr://instance/last-saved")
+			}
+		}
+		return true
+	})
+	for _, id := range slices.Sorted(maps.Keys(f.Instances)) {
+		if src := f.Instances[id].Source; src != "" {
+			add(id, src)
+		}
+	}
+	return out
+}
+
+const lastSaved = "__last-saved"
+
+// Files lists the names of the files that belong to a form and stand beside it.
+func Files(f *survey.Form) []string {
+	var out []string
+	for _, s := range sources(f) {
+		if name := path.Base(s.address); s.id != lastSaved && !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
 	return out

@@ -23,7 +23,7 @@ const sseNamespace = `sse="urn:sse-landscape:xlsform:1"`
 // would be lost or differ, else as a warning.
 func BookOf(f *survey.Form) (Book, []survey.Problem) {
 	var problems []survey.Problem
-	if f.Instances != nil {
+	if f.Document != nil {
 		f, problems = adopt(f)
 	}
 	l := &layout{form: f, problems: problems}
