@@ -3,14 +3,18 @@ package job
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"sselandscape/assets"
 	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
 	"sselandscape/survey/xform"
@@ -31,6 +35,7 @@ type formFile struct {
 	xml      []byte       // of an XForm, else nil
 	form     *survey.Form // nil where the file holds none; it may be unusable
 	problems []survey.Problem
+	files    map[string][]byte // attached files that the form names, by name
 }
 
 // openForm reads a workbook, a Markdown or CSV file, a folder of CSV sheets, or an
@@ -61,7 +66,55 @@ func readForm(path string) (*formFile, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return decodeForm(path, file)
+	f, err := decodeForm(path, file)
+	if err == nil && f.form != nil {
+		f.beside(filepath.Dir(path))
+	}
+	return f, err
+}
+
+// maxAttached bounds an attached file, in bytes.
+const maxAttached = 64 << 20
+
+// beside reads the attached files from the folder of the form, or from the folder
+// NAME-media in it, as ODK keeps them.
+func (f *formFile) beside(dir string) {
+	for _, name := range xform.Files(f.form) {
+		data, err := readLimited(filepath.Join(dir, name), maxAttached)
+		if err != nil {
+			data, err = readLimited(filepath.Join(dir, f.name+"-media", name), maxAttached)
+		}
+		if err == nil {
+			err = f.attach(name, data)
+		} else if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("the file %s does not stand beside the form; what comes from it stays blank", name)
+		}
+		if err != nil {
+			f.problems = append(f.problems, survey.Problem{Sheet: "survey", Severity: survey.Warning, Text: err.Error(), Hint: "put it into the same folder"})
+		}
+	}
+}
+
+func (f *formFile) attach(name string, data []byte) error {
+	if err := xform.Attach(f.form, name, data); err != nil {
+		return err
+	}
+	if f.files == nil {
+		f.files = map[string][]byte{}
+	}
+	f.files[name] = data
+	return nil
+}
+
+func readLimited(path string, most int64) ([]byte, error) {
+	st, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case st.Size() > most:
+		return nil, fmt.Errorf("the file %s is larger than %d MB", filepath.Base(path), most>>20)
+	}
+	return os.ReadFile(path)
 }
 
 // decodeForm reads a form from a file: an XForm if it begins as XML does, else
@@ -103,21 +156,32 @@ func (f *formFile) compile() (*interview.Program, []survey.Problem) {
 	return p, append(f.problems[:len(f.problems):len(f.problems)], f.book.Locate(more)...)
 }
 
-// keep gives the form as a study keeps it: an XForm as it stands, sheets as a
+// keptForm is a form as a study keeps it: an XForm as it stands, sheets as a
 // workbook.
-func (f *formFile) keep() (name string, source []byte, form *survey.Form, err error) {
+type keptForm struct {
+	study.Form
+	source []byte
+	files  map[string][]byte
+}
+
+// keep checks the form for a study.
+func (f *formFile) keep() (*keptForm, error) {
 	p, ps := f.compile()
 	if p == nil {
-		return "", nil, nil, &FormError{Name: f.name, Problems: ps}
+		return nil, &FormError{Name: f.name, Problems: ps}
 	}
+	k := &keptForm{Form: study.Form{ID: f.form.ID, Version: f.form.Version, Title: f.form.Title, Name: f.name + ".xml"}, source: f.xml, files: f.files}
 	if f.xml != nil {
-		return f.name + ".xml", f.xml, f.form, nil
+		return k, nil
 	}
 	var buf bytes.Buffer
-	if err := xlsform.WriteXLSX(&buf, f.book); err != nil {
-		return "", nil, nil, err
-	}
-	return f.name + ".xlsx", buf.Bytes(), f.form, nil
+	err := xlsform.WriteXLSX(&buf, f.book)
+	k.Name, k.source = f.name+".xlsx", buf.Bytes()
+	return k, err
+}
+
+func (k *keptForm) add(ctx context.Context, st *study.Study) error {
+	return st.AddForm(ctx, k.Form, k.source, k.files)
 }
 
 // ReadForm reads a questionnaire that is to be used; with an error among the
@@ -169,28 +233,28 @@ func WriteForm(path string, f *survey.Form) ([]survey.Problem, error) {
 	return ps, exchange.WriteWhole(path, func(w io.Writer) error { return xlsform.WriteXLSX(w, b) })
 }
 
-// formSource returns a questionnaire in the form that a study keeps: the shipped
-// one for "", else the file.
-func formSource(path string) (name string, source []byte, form *survey.Form, err error) {
+// formFor returns the questionnaire of a new study: the shipped one for "", else
+// the file.
+func formFor(path string) (*keptForm, error) {
 	if path == "" {
-		return shippedSource(ShippedForm)
+		return shippedForm(ShippedForm)
 	}
 	f, err := openForm(path)
 	if err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
 	return f.keep()
 }
 
-// shippedSource is formSource for a shipped questionnaire.
-func shippedSource(id string) (name string, source []byte, form *survey.Form, err error) {
+// shippedForm is a questionnaire that comes with the program.
+func shippedForm(id string) (*keptForm, error) {
 	dir, err := assets.Form(id)
 	if err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
 	b, err := xlsform.ReadCSV(dir)
 	if err != nil {
-		return "", nil, nil, err
+		return nil, err
 	}
 	b.Sheets = onlyFormSheets(b.Sheets)
 	return parsedForm(id, b).keep()

@@ -47,11 +47,11 @@ func (s *Study) NewInterview(ctx context.Context, unit string) (*Interview, erro
 // form of it in with the first one.
 func (s *Study) NewRecord(ctx context.Context) (*Interview, error) {
 	if _, err := s.Program(LandscapeForm, ""); err != nil {
-		name, source, f, err := shippedSource(LandscapeForm)
+		form, err := shippedForm(LandscapeForm)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.store.AddForm(ctx, study.Form{ID: f.ID, Version: f.Version, Title: f.Title, Name: name}, source); err != nil {
+		if err := form.add(ctx, s.store); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Study) begin(ctx context.Context, unit, form string) (*Interview, error
 	if err != nil {
 		return nil, err
 	}
-	session, changes := p.Start(s.world())
+	session, changes := p.Start(s.worldOf(id, p.Form.ID))
 	iv := &Interview{ID: id, Unit: unit, Session: session, study: s, doc: d}
 	return iv, iv.save(changes)
 }
@@ -107,18 +107,47 @@ func (s *Study) open(d *survey.Document) (*Interview, error) {
 	for f, v := range draft {
 		answers[f] = v
 	}
-	return &Interview{ID: d.Entity, Unit: d.Text(survey.FieldUnit), Session: p.Resume(s.world(), answers), study: s, doc: d}, nil
+	return &Interview{ID: d.Entity, Unit: d.Text(survey.FieldUnit), Session: p.Resume(s.worldOf(d.Entity, d.Form), answers), study: s, doc: d}, nil
 }
 
-// world is what questionnaires see of this laptop.
-func (s *Study) world() interview.World {
-	return interview.World{Now: s.store.Now, Username: s.Info().Researcher, DeviceID: s.Info().Device,
+// worldOf is what an interview sees of this laptop.
+func (s *Study) worldOf(id, form string) interview.World {
+	return interview.World{Now: s.store.Now, Seed: id, LastSaved: func() map[survey.Field]survey.Value { return s.lastSaved(id, form) }, Username: s.Info().Researcher, DeviceID: s.Info().Device,
 		UUID: func() string { return uuid.NewString() },
 		Tail: func() string {
 			b := make([]byte, 5)
 			rand.Read(b)
 			return strings.ToLower(base32.StdEncoding.EncodeToString(b))
 		}}
+}
+
+// lastSaved gives the answers of the interview about a form that this person
+// finished last, not those of the interview at hand.
+func (s *Study) lastSaved(not, form string) map[survey.Field]survey.Value {
+	ds, err := s.store.Documents(survey.InterviewKind)
+	if err != nil {
+		return nil
+	}
+	var last *survey.Document
+	for _, d := range ds {
+		ended := d.Text(survey.FieldEnded)
+		if d.Entity == not || d.Form != form || ended == "" || d.Text(survey.FieldInterviewer) != s.Info().Researcher {
+			continue
+		}
+		if last == nil || ended > last.Text(survey.FieldEnded) {
+			last = d
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	answers := map[survey.Field]survey.Value{}
+	for f := range last.Heads {
+		if f[0] != '_' {
+			answers[f] = last.Value(f)
+		}
+	}
+	return answers
 }
 
 // Status says where the interview stands.

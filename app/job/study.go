@@ -48,7 +48,7 @@ func Create(ctx context.Context, dir string, n NewStudy, opts ...study.Option) (
 			return nil, fmt.Errorf("there is no country %q among the boundaries; write its three-letter code, such as NPL", c)
 		}
 	}
-	name, source, f, err := formSource(n.Form)
+	form, err := formFor(n.Form)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func Create(ctx context.Context, dir string, n NewStudy, opts ...study.Option) (
 		return nil, err
 	}
 	s := wrap(st)
-	if err := st.AddForm(ctx, study.Form{ID: f.ID, Version: f.Version, Title: f.Title, Name: name}, source); err != nil {
+	if err := form.add(ctx, st); err != nil {
 		st.Close()
 		return nil, err
 	}
@@ -131,7 +131,8 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 		return nil, fmt.Errorf("the study has no questionnaire %s %s", id, version)
 	}
 	f := fs[i]
-	if p := s.programs[f.SHA256]; p != nil {
+	key := fmt.Sprint(f.SHA256, f.Files)
+	if p := s.programs[key]; p != nil {
 		return p, nil
 	}
 	b, err := s.store.File(f.SHA256)
@@ -142,11 +143,23 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("questionnaire %s: %w", f.Name, err)
 	}
+	for name, sum := range f.Files {
+		data, err := s.store.File(sum)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // it is still on another laptop; what comes from it stays blank
+		}
+		if err == nil {
+			err = file.attach(name, data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("questionnaire %s: attached file %s: %w", f.Name, name, err)
+		}
+	}
 	p, ps := file.compile()
 	if p == nil {
 		return nil, &FormError{Name: f.Name, Problems: ps}
 	}
-	s.programs[f.SHA256] = p
+	s.programs[key] = p
 	return p, nil
 }
 

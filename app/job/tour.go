@@ -55,7 +55,7 @@ func (t *tour) interview(ctx context.Context, s *Study) error {
 	m := &maker{rng: newRand(11)}
 	org := exampleOrganizations(1, m.rng)[0]
 	org.name, org.local = "Tour Weavers' Cooperative, Kathmandu", "यात्रा बुनकर सहकारी"
-	scratch, _ := iv.Session.Program().Start(s.world())
+	scratch, _ := iv.Session.Program().Start(s.worldOf("", iv.Session.Program().Form.ID))
 	m.fill(scratch, org.answers("tour", m.rng))
 	n := 0
 	for _, l := range scratch.Lines() {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sselandscape/survey"
 )
@@ -30,7 +31,11 @@ type Form struct {
 	ID, Version, Title string
 	Name               string // file name, which tells how to read it
 	SHA256             string
+	Files              map[string]string // attached files: name to SHA-256
 }
+
+// attached begins the fields that name a form's attached files.
+const attached = "file:"
 
 // AddFile keeps bytes under their SHA-256; a file that is here is left alone.
 func (s *Study) AddFile(data []byte, mime string) (sum string, err error) {
@@ -87,15 +92,23 @@ func writeWhole(path string, r io.Reader) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// AddForm keeps a questionnaire and records it, so that it travels in packages.
-func (s *Study) AddForm(ctx context.Context, f Form, source []byte) error {
+// AddForm keeps a questionnaire with its attached files, by name, and records it,
+// so that it travels in packages.
+func (s *Study) AddForm(ctx context.Context, f Form, source []byte, files map[string][]byte) error {
 	sum, err := s.AddFile(source, "application/octet-stream")
 	if err != nil {
 		return err
 	}
-	_, err = s.Append(ctx, Change{Entity: "form:" + f.ID + "@" + f.Version, Kind: survey.FormKind, Form: f.ID, FormVersion: f.Version,
-		Patch: map[survey.Field]survey.Value{fieldFormID: survey.Of(f.ID), fieldVersion: survey.Of(f.Version), fieldTitle: survey.Of(f.Title),
-			fieldName: survey.Of(f.Name), fieldSHA256: survey.Of(sum)}})
+	patch := map[survey.Field]survey.Value{fieldFormID: survey.Of(f.ID), fieldVersion: survey.Of(f.Version), fieldTitle: survey.Of(f.Title),
+		fieldName: survey.Of(f.Name), fieldSHA256: survey.Of(sum)}
+	for name, data := range files {
+		sum, err := s.AddFile(data, "application/octet-stream")
+		if err != nil {
+			return err
+		}
+		patch[survey.Field(attached+name)] = survey.Of(sum)
+	}
+	_, err = s.Append(ctx, Change{Entity: "form:" + f.ID + "@" + f.Version, Kind: survey.FormKind, Form: f.ID, FormVersion: f.Version, Patch: patch})
 	return err
 }
 
@@ -112,7 +125,14 @@ func (s *Study) Forms() ([]Form, error) {
 	slices.SortStableFunc(ds, func(a, b *survey.Document) int { return cmp.Compare(added(a), added(b)) })
 	var out []Form
 	for _, d := range ds {
-		out = append(out, Form{ID: d.Text(fieldFormID), Version: d.Text(fieldVersion), Title: d.Text(fieldTitle), Name: d.Text(fieldName), SHA256: d.Text(fieldSHA256)})
+		f := Form{ID: d.Text(fieldFormID), Version: d.Text(fieldVersion), Title: d.Text(fieldTitle), Name: d.Text(fieldName), SHA256: d.Text(fieldSHA256),
+			Files: map[string]string{}}
+		for _, field := range d.Fields() {
+			if name, ok := strings.CutPrefix(string(field), attached); ok {
+				f.Files[name] = d.Text(field)
+			}
+		}
+		out = append(out, f)
 	}
 	return out, err
 }
