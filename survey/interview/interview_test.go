@@ -14,6 +14,7 @@ import (
 
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
+	"sselandscape/survey/surveytest"
 	"sselandscape/survey/xlsform"
 )
 
@@ -219,6 +220,51 @@ func TestRowsByHand(t *testing.T) {
 	}
 }
 
+func TestInsertRow(t *testing.T) {
+	s, _ := form(t, household).Start(world())
+	rows := func() string {
+		out := ""
+		for _, l := range s.Lines() {
+			if l.Row > 0 {
+				out += s.Value(l.Field+"/who").Text + " "
+			}
+		}
+		return out
+	}
+	for _, name := range []string{"a", "d"} {
+		row, _, err := s.AddRow("visit")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set(t, s, row+"/who", name)
+	}
+	for _, name := range []string{"b", "c"} { // each in front of the last
+		last, err := s.Resolve(fmt.Sprintf("visit[%d]", len(strings.Fields(rows()))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, changes, err := s.InsertRow(last)
+		if err != nil || changes[0].Field != row {
+			t.Fatal(changes, err)
+		}
+		set(t, s, row+"/who", name)
+	}
+	first, _ := s.Resolve("visit[1]")
+	row, _, err := s.InsertRow(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, row+"/who", "0")
+	if got := rows(); got != "0 a b c d " {
+		t.Errorf("rows %s", got)
+	}
+	wantValue(t, s, "visits", "0, a, b, c, d")
+	set(t, s, "n", "1")
+	if _, _, err := s.InsertRow("person[1]"); err == nil {
+		t.Error("a row was put into a repeat that follows a count")
+	}
+}
+
 func TestAccept(t *testing.T) {
 	p := shipped(t)
 	cases := map[string]struct {
@@ -323,7 +369,7 @@ func TestResumeGivesTheSame(t *testing.T) {
 				}
 				keep(changes)
 				for range rapid.IntRange(1, 25).Draw(t, "steps") {
-					keep(answerOne(t, s))
+					keep(surveytest.RandomAct(t, s))
 				}
 				again := p.Resume(world(), stored)
 				if d := cmp.Diff(s.Answers(), again.Answers()); d != "" {
@@ -337,30 +383,6 @@ func TestResumeGivesTheSame(t *testing.T) {
 			})
 		})
 	}
-}
-
-// answerOne gives a random valid answer, or adds or removes a row.
-func answerOne(t *rapid.T, s *interview.Session) []interview.Change {
-	lines := s.Lines()
-	l := lines[rapid.IntRange(0, len(lines)-1).Draw(t, "line")]
-	q := l.Question()
-	if q == nil {
-		if l.Row > 0 && rapid.Bool().Draw(t, "remove") {
-			cs, _ := s.RemoveRow(l.Field)
-			return cs
-		}
-		_, cs, _ := s.AddRow(l.Field)
-		return cs
-	}
-	v := rapid.SampledFrom([]string{"", "1", "3", "12", "yes", "OK", "2020-02-03", "10 20"}).Draw(t, "value")
-	if opts := s.Choices(l.Field, ""); len(opts) > 0 {
-		v = rapid.SampledFrom(opts).Draw(t, "choice").Name
-	}
-	cs, err := s.Set(l.Field, survey.Of(v))
-	if err != nil {
-		cs, _ = s.Pass(l.Field)
-	}
-	return cs
 }
 
 func TestFieldsOfShippedFormAreNames(t *testing.T) {

@@ -419,15 +419,46 @@ func (s *Session) AddRow(repeat survey.Field) (row survey.Field, changes []Chang
 	if len(n.rows) > 0 {
 		next = n.rows[len(n.rows)-1].key.Number() + 1
 	}
-	key := survey.RowKey(expr.FormatNumber(next))
+	row, changes = s.newRow(n, next)
+	return row, changes, nil
+}
+
+// newRow makes a row whose key begins with a number.
+func (s *Session) newRow(whole *node, number float64) (survey.Field, []Change) {
+	key := survey.RowKey(expr.FormatNumber(number))
 	if s.world.Tail != nil {
 		key += survey.RowKey("-" + s.world.Tail())
 	}
-	r := n.insert(key)
+	r := whole.insert(key)
 	s.beginRow(r)
 	s.spreadRows(r.parent, r.at)
 	s.begin(r)
-	return r.field(), s.take(), nil
+	return r.field(), s.take()
+}
+
+// InsertRow adds a row in front of another one, of a repeat that does not follow a
+// count. Its key lies between those of its neighbours, so that other laptops show
+// it at the same place.
+func (s *Session) InsertRow(before survey.Field) (row survey.Field, changes []Change, err error) {
+	r, err := s.node(before)
+	if err != nil {
+		return "", nil, err
+	}
+	if !r.isRow || r.slot.count != nil || r.slot.repeat.Fixed {
+		return "", nil, fmt.Errorf("%s: rows cannot be added here", before)
+	}
+	low, high := 0.0, r.key.Number()
+	for i := r.at - 1; i >= 0 && low == 0; i-- {
+		if n := r.parent.rows[i].key.Number(); n < high { // rows of two laptops may share a number
+			low = n
+		}
+	}
+	middle := (low + high) / 2
+	if middle <= low || middle >= high {
+		return "", nil, fmt.Errorf("%s: there is no room for another row here; add it at the end", before)
+	}
+	row, changes = s.newRow(r.parent, middle)
+	return row, changes, nil
 }
 
 // beginRow fills in a new row and marks all of it to be computed.

@@ -232,6 +232,10 @@ func RandomAct(t *rapid.T, s *interview.Session) []interview.Change {
 			cs, _ := s.RemoveRow(l.Field)
 			return cs
 		}
+		if l.Row > 0 {
+			_, cs, _ := s.InsertRow(l.Field)
+			return cs
+		}
 		_, cs, _ := s.AddRow(l.Field)
 		return cs
 	}
