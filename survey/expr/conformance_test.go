@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"sort"
@@ -17,6 +15,7 @@ import (
 	_ "time/tzdata" // the cases name zones, which not every machine has
 
 	"sselandscape/survey/expr"
+	"sselandscape/survey/surveytest"
 )
 
 // vector is a recorded case: an expression at a node of a document, and what it
@@ -45,81 +44,31 @@ type vectorFile struct {
 // vectors reads the recorded cases; without them the test skips.
 func vectors(t *testing.T) vectorFile {
 	t.Helper()
-	dir := os.Getenv("SSE_CONFORMANCE")
-	if dir == "" {
-		dir = "../../../shared/conformance"
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "xpath-vectors.json"))
-	if err != nil {
-		t.Skip("skipped: no conformance cases beside the project (xpath-vectors.json)")
-	}
 	var f vectorFile
-	if err := json.Unmarshal(b, &f); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "xpath-vectors.json"), &f); err != nil {
 		t.Fatal(err)
 	}
 	return f
 }
 
-// tally counts the cases of a suite.
-type tally struct {
-	passed, failed int
-	skipped        map[string]int
-}
-
-func (c *tally) count(t *testing.T, id, why string) {
-	if why == "" {
-		c.passed++
-		return
-	}
-	c.failed++
-	if testing.Verbose() {
-		t.Logf("%s: %s", id, why)
-	}
-}
-
-func (c *tally) skip(reason string) {
-	if c.skipped == nil {
-		c.skipped = map[string]int{}
-	}
-	c.skipped[reason]++
-}
-
-func (c *tally) report(t *testing.T, suite string, wanted float64) {
-	n := 0
-	var reasons []string
-	for r, k := range c.skipped {
-		n += k
-		reasons = append(reasons, fmt.Sprintf("%s %d", r, k))
-	}
-	sort.Strings(reasons)
-	line := fmt.Sprintf("%s: %d passed, %d failed, %d skipped", suite, c.passed, c.failed, n)
-	if n > 0 {
-		line += " (" + strings.Join(reasons, ", ") + ")"
-	}
-	fmt.Println(line)
-	if total := c.passed + c.failed; total > 0 && float64(c.passed) < wanted*float64(total) {
-		t.Errorf("%s: %d of %d, wanted %.0f %%", suite, c.passed, total, wanted*100)
-	}
-}
-
 func TestConformanceSyntax(t *testing.T) {
-	var c tally
+	var c surveytest.Tally
 	for _, s := range vectors(t).Syntax {
 		why := ""
 		if _, err := expr.Parse(s.Expr); (err == nil) != s.Valid {
 			why = fmt.Sprintf("valid %v, got %v", s.Valid, err)
 		}
-		c.count(t, s.Expr, why)
+		c.Count(t, s.Expr, why)
 	}
-	c.report(t, "xpath-syntax", 1)
+	c.Report(t, "xpath-syntax", 1)
 }
 
 func TestConformanceVectors(t *testing.T) {
 	f := vectors(t)
-	var forms, full tally
+	var forms, full surveytest.Tally
 	for _, v := range f.Vectors {
 		if reason := skipped(v); reason != "" {
-			forms.skip(reason)
+			forms.Skip(reason)
 			continue
 		}
 		why := f.differs(v)
@@ -128,16 +77,16 @@ func TestConformanceVectors(t *testing.T) {
 		}
 		switch {
 		case v.tagged("full-xpath1"):
-			forms.skip("full-xpath1")
-			full.count(t, v.ID, why)
+			forms.Skip("full-xpath1")
+			full.Count(t, v.ID, why)
 		case why != "" && followsJavaRosa(v):
-			forms.skip("follows JavaRosa")
+			forms.Skip("follows JavaRosa")
 		default:
-			forms.count(t, v.ID, why)
+			forms.Count(t, v.ID, why)
 		}
 	}
-	forms.report(t, "xpath-vectors", 1)
-	full.report(t, "xpath-vectors-full-xpath1", 0.8)
+	forms.Report(t, "xpath-vectors", 1)
+	full.Report(t, "xpath-vectors-full-xpath1", 0.8)
 }
 
 func skipped(v vector) string {

@@ -11,6 +11,7 @@ import (
 
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
+	"sselandscape/survey/surveytest"
 	"sselandscape/survey/xlsform"
 )
 
@@ -220,7 +221,7 @@ func BenchmarkLargeAnswer(b *testing.B) {
 // BenchmarkVerbalAutopsy opens and answers the verbal autopsy form of the WHO,
 // where its workbook lies beside the project.
 func BenchmarkVerbalAutopsy(b *testing.B) {
-	f, err := os.Open(filepath.Join(conformanceFolder(), "xlsforms", "odk-whova_form.xlsx"))
+	f, err := os.Open(filepath.Join(surveytest.ConformanceFolder(), "xlsforms", "odk-whova_form.xlsx"))
 	if err != nil {
 		b.Skip("skipped: the workbook of the verbal autopsy form is not beside the project")
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"sort"
@@ -16,6 +14,7 @@ import (
 
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
+	"sselandscape/survey/surveytest"
 	"sselandscape/survey/xform"
 )
 
@@ -53,45 +52,26 @@ type nodeState struct {
 	Count *int
 }
 
-// conformanceFolder is where the recorded cases are.
-func conformanceFolder() string {
-	if dir := os.Getenv("SSE_CONFORMANCE"); dir != "" {
-		return dir
-	}
-	return "../../../shared/conformance"
-}
-
 func TestConformanceScenarios(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join(conformanceFolder(), "form-scenarios.json"))
-	if err != nil {
-		t.Skip("skipped: no conformance cases beside the project (form-scenarios.json)")
-	}
 	var file struct {
 		Forms     map[string]string
 		Scenarios []scenario
 	}
-	if err := json.Unmarshal(b, &file); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "form-scenarios.json"), &file); err != nil {
 		t.Fatal(err)
 	}
-	passed, failed := 0, 0
+	var scenarios surveytest.Tally
 	for _, s := range file.Scenarios {
 		why := s.play(file.Forms[s.Form])
 		if again := s.play(rewritten(t, file.Forms[s.Form])); again != why {
 			t.Errorf("%s: the form written by us and read again: %s", s.ID, again)
 		}
-		if why == "" {
-			passed++
-			continue
+		if why != "" {
+			why = "(" + s.Test + ") " + why
 		}
-		failed++
-		if testing.Verbose() {
-			t.Logf("%s (%s): %s", s.ID, s.Test, why)
-		}
+		scenarios.Count(t, s.ID, why)
 	}
-	fmt.Printf("form-scenarios: %d passed, %d failed, 0 skipped\n", passed, failed)
-	if total := passed + failed; float64(passed) < 0.98*float64(total) {
-		t.Errorf("%d of %d scenarios, wanted 98 %%", passed, total)
-	}
+	scenarios.Report(t, "form-scenarios", 0.98)
 }
 
 // rewritten reads an XForm and writes it.

@@ -5,31 +5,16 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
 	"testing"
 
 	"sselandscape/survey"
+	"sselandscape/survey/surveytest"
 	"sselandscape/survey/xform"
 	"sselandscape/survey/xlsform"
 )
-
-// conformance opens a file of the recorded cases; without them the test skips.
-func conformance(t *testing.T, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("SSE_CONFORMANCE")
-	if dir == "" {
-		dir = "../../../shared/conformance"
-	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Skip("skipped: no conformance cases beside the project (", name, ")")
-	}
-	return b
-}
 
 type conversion struct {
 	ID       string
@@ -91,24 +76,24 @@ func sortedKeys[V any](m map[string]V) []string {
 
 func TestConformanceConversion(t *testing.T) {
 	var file struct{ Cases []conversion }
-	if err := json.Unmarshal(conformance(t, "xlsform-conversion.json"), &file); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "xlsform-conversion.json"), &file); err != nil {
 		t.Fatal(err)
 	}
-	var forms, refusals tally
+	var forms, refusals surveytest.Tally
 	for _, c := range file.Cases {
 		f, ps := xlsform.Parse(c.named())
 		if c.Error != "" {
-			refusals.count(t, c.ID, refusal(ps))
+			refusals.Count(t, c.ID, refusal(ps))
 			continue
 		}
 		why := "refused: " + fmt.Sprint(ps)
 		if f != nil {
 			why = difference(t, c.XForm, f)
 		}
-		forms.count(t, c.ID, why)
+		forms.Count(t, c.ID, why)
 	}
-	forms.report(t, "xlsform-conversion", 0.97)
-	refusals.report(t, "xlsform-refusals", 1)
+	forms.Report(t, "xlsform-conversion", 0.97)
+	refusals.Report(t, "xlsform-refusals", 1)
 }
 
 // refusal says what is missing in the answer to a form that must be refused.
@@ -121,68 +106,34 @@ func refusal(ps []survey.Problem) string {
 	return fmt.Sprint("not refused: ", ps)
 }
 
-// tally counts the cases of a suite.
-type tally struct {
-	passed, failed int
-	skipped        map[string]int
-}
-
-func (c *tally) count(t *testing.T, id, why string) {
-	if why == "" {
-		c.passed++
-		return
-	}
-	c.failed++
-	if testing.Verbose() {
-		t.Logf("%s: %s", id, why)
-	}
-}
-
-func (c *tally) report(t *testing.T, suite string, wanted float64) {
-	n := 0
-	var reasons []string
-	for _, r := range sortedKeys(c.skipped) {
-		n += c.skipped[r]
-		reasons = append(reasons, fmt.Sprintf("%s %d", r, c.skipped[r]))
-	}
-	line := fmt.Sprintf("%s: %d passed, %d failed, %d skipped", suite, c.passed, c.failed, n)
-	if n > 0 {
-		line += " (" + strings.Join(reasons, ", ") + ")"
-	}
-	fmt.Println(line)
-	if total := c.passed + c.failed; total > 0 && float64(c.passed) < wanted*float64(total) {
-		t.Errorf("%s: %d of %d, wanted %.0f %%", suite, c.passed, total, wanted*100)
-	}
-}
-
 func TestConformanceWorkbooks(t *testing.T) {
 	var files []struct{ File, XForm, Error string }
-	if err := json.Unmarshal(conformance(t, "xlsforms/manifest.json"), &files); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "xlsforms/manifest.json"), &files); err != nil {
 		t.Fatal(err)
 	}
-	var books tally
+	var books surveytest.Tally
 	for _, c := range files {
-		b, err := xlsform.ReadXLSX(bytes.NewReader(conformance(t, "xlsforms/"+c.File)))
+		b, err := xlsform.ReadXLSX(bytes.NewReader(surveytest.Recorded(t, "xlsforms/"+c.File)))
 		if err != nil {
-			books.count(t, c.File, err.Error())
+			books.Count(t, c.File, err.Error())
 			continue
 		}
 		recorded := ""
 		if c.XForm != "" {
-			recorded = string(conformance(t, "xlsforms/"+c.XForm))
+			recorded = string(surveytest.Recorded(t, "xlsforms/"+c.XForm))
 			b.Name = formID(recorded) // the recorder chose the file's name
 		}
 		f, ps := xlsform.Parse(b)
 		switch {
 		case c.Error != "":
-			books.count(t, c.File, refusal(ps))
+			books.Count(t, c.File, refusal(ps))
 		case f == nil:
-			books.count(t, c.File, "refused: "+fmt.Sprint(ps))
+			books.Count(t, c.File, "refused: "+fmt.Sprint(ps))
 		default:
-			books.count(t, c.File, difference(t, recorded, f))
+			books.Count(t, c.File, difference(t, recorded, f))
 		}
 	}
-	books.report(t, "xlsforms", 0.85)
+	books.Report(t, "xlsforms", 0.85)
 }
 
 // formID returns the id of a recorded XForm.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sselandscape/survey"
+	"sselandscape/survey/expr"
 )
 
 // question reads a leaf of the primary instance with its bind and control.
@@ -130,8 +131,6 @@ func controlParameters(e, b *survey.Element) map[string]string {
 	return out
 }
 
-var listNodes = regexp.MustCompile(`^\s*instance\(\s*['"]([^'"]+)['"]\s*\)/root/item\s*(?:\[(.*)\])?\s*$`)
-
 // choices reads where the choices of a question come from: items in the control
 // become a list of the form, an itemset is kept.
 func (rd *reader) choices(q *survey.Question, e *survey.Element, path string) {
@@ -162,29 +161,12 @@ func (rd *reader) choices(q *survey.Question, e *survey.Element, path string) {
 	if l := child(set, "label"); l != nil {
 		q.Itemset.Label = strings.TrimSpace(l.Attr("ref"))
 	}
-	if m := listNodes.FindStringSubmatch(q.Itemset.Nodes); m != nil && balanced(m[2]) {
-		q.Type += " " + m[1]
+	if id, _, ok := expr.Items(q.Itemset.Nodes); ok {
+		q.Type += " " + id
 	}
 }
 
 var predicate = regexp.MustCompile(`\[[^\]]*\]`)
-
-// balanced says whether a text is one predicate, not the end of one and the
-// beginning of another.
-func balanced(s string) bool {
-	depth := 0
-	for _, r := range s {
-		switch r {
-		case '[':
-			depth++
-		case ']':
-			if depth--; depth < 0 {
-				return false
-			}
-		}
-	}
-	return depth == 0
-}
 
 // secondary keeps a secondary instance.
 func (rd *reader) secondary(e *survey.Element) {

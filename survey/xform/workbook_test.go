@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"sselandscape/survey"
+	"sselandscape/survey/surveytest"
 	"sselandscape/survey/xform"
 	"sselandscape/survey/xlsform"
 )
@@ -19,27 +20,27 @@ import (
 // those say as XForms again: the same, or else a problem says what is lost.
 func TestXFormsAsWorkbooks(t *testing.T) {
 	var file struct{ Cases []conversion }
-	if err := json.Unmarshal(conformance(t, "xlsform-conversion.json"), &file); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "xlsform-conversion.json"), &file); err != nil {
 		t.Fatal(err)
 	}
-	var forms tally
+	var forms surveytest.Tally
 	for _, c := range file.Cases {
 		if c.Error != "" {
 			continue
 		}
-		forms.count(t, c.ID, throughWorkbook(t, c.XForm))
+		forms.Count(t, c.ID, throughWorkbook(t, c.XForm))
 	}
-	forms.report(t, "xforms as workbooks", 0.97)
+	forms.Report(t, "xforms as workbooks", 0.97)
 }
 
 // TestScenarioFormsAsWorkbooks lays out forms that no workbook was the source of:
 // the workbook can be used, or a problem says what it cannot hold.
 func TestScenarioFormsAsWorkbooks(t *testing.T) {
 	var file struct{ Forms map[string]string }
-	if err := json.Unmarshal(conformance(t, "form-scenarios.json"), &file); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "form-scenarios.json"), &file); err != nil {
 		t.Fatal(err)
 	}
-	var forms tally
+	var forms surveytest.Tally
 	silent := 0
 	for _, id := range sortedKeys(file.Forms) {
 		f, ps := xform.Read(strings.NewReader(file.Forms[id]))
@@ -55,10 +56,10 @@ func TestScenarioFormsAsWorkbooks(t *testing.T) {
 		if len(lost) == 0 {
 			silent++
 		}
-		forms.count(t, id, why)
+		forms.Count(t, id, why)
 	}
 	t.Logf("%d of them lose nothing", silent)
-	forms.report(t, "scenario forms as workbooks", 0.95)
+	forms.Report(t, "scenario forms as workbooks", 0.95)
 }
 
 // throughWorkbook says how an XForm differs after it was a workbook.

@@ -16,10 +16,7 @@ import (
 // of a choice.
 type listShape struct{ value, label string }
 
-var (
-	listNodes = regexp.MustCompile(`^instance\(\s*['"]([^'"]+)['"]\s*\)/root/item\s*(?s:\[(.*)\])?$`)
-	itextRef  = regexp.MustCompile(`^jr:itext\(\s*([^()'"\s]+)\s*\)$`)
-)
+var itextRef = regexp.MustCompile(`^jr:itext\(\s*([^()'"\s]+)\s*\)$`)
 
 // choices says in the terms of XLSForm where the choices of a question come from.
 // Where it cannot, the question becomes a text.
@@ -36,9 +33,9 @@ func (a *adopter) choices(q *survey.Question, from *survey.Question) {
 		return
 	}
 	nodes := a.unshuffled(q, from)
-	if m := listNodes.FindStringSubmatch(nodes); m != nil && onePredicate(m[2]) {
-		q.ChoiceFilter = a.names.replace(m[2], from)
-		a.fromInstance(q, m[1], listShape{in.Value, in.Label})
+	if id, condition, ok := expr.Items(nodes); ok {
+		q.ChoiceFilter = a.names.replace(condition, from)
+		a.fromInstance(q, id, listShape{in.Value, in.Label})
 		return
 	}
 	if !a.fromRepeat(q, from, nodes) {
@@ -80,22 +77,6 @@ func (a *adopter) unshuffled(q, from *survey.Question) string {
 		end = at
 	}
 	return strings.TrimRight(strings.TrimSpace(nodes[open+1:end]), ", ")
-}
-
-// onePredicate says whether a text stands inside one pair of brackets.
-func onePredicate(s string) bool {
-	depth := 0
-	for _, r := range s {
-		switch r {
-		case '[':
-			depth++
-		case ']':
-			if depth--; depth < 0 {
-				return false
-			}
-		}
-	}
-	return depth == 0
 }
 
 // fromInstance takes choices from a secondary instance: a file, or a list.
@@ -146,18 +127,18 @@ func (a *adopter) beside(q, from *survey.Question) {
 	in := from.Itemset
 	nodes := strings.TrimSpace(in.Nodes)
 	name := map[survey.Kind]string{survey.Range: "tick_labelset", survey.Geopoint: "reference-geometry", survey.Geotrace: "reference-geometry", survey.Geoshape: "reference-geometry"}[q.Kind]
-	m := listNodes.FindStringSubmatch(nodes)
+	id, condition, isList := expr.Items(nodes)
 	way, filter, _ := strings.Cut(nodes, "[")
 	rep := a.names.resolve(strings.TrimSpace(way), from)
 	switch {
 	case name == "":
-	case m != nil && onePredicate(m[2]) && a.from.Instances[m[1]] != nil:
-		if i := a.from.Instances[m[1]]; i.Source != "" || a.list(i, listShape{in.Value, in.Label}) {
-			put(&q.Parameters, name, m[1])
-			q.ChoiceFilter = a.names.replace(m[2], from)
+	case isList && a.from.Instances[id] != nil:
+		if i := a.from.Instances[id]; i.Source != "" || a.list(i, listShape{in.Value, in.Label}) {
+			put(&q.Parameters, name, id)
+			q.ChoiceFilter = a.names.replace(condition, from)
 			return
 		}
-	case q.Kind != survey.Range && a.names.repeat[rep] && onePredicate(strings.TrimSuffix(filter, "]")):
+	case q.Kind != survey.Range && a.names.repeat[rep] && expr.Balanced(strings.TrimSuffix(filter, "]")):
 		put(&q.Parameters, name, "${"+path.Base(rep)+"}")
 		q.ChoiceFilter = a.names.replace(strings.TrimSuffix(filter, "]"), from)
 		return
@@ -256,7 +237,7 @@ func (a *adopter) fromRepeat(q, from *survey.Question, nodes string) bool {
 	way, filter, _ := strings.Cut(nodes, "[")
 	filter = strings.TrimSpace(strings.TrimSuffix(filter, "]"))
 	rep := a.names.resolve(strings.TrimSpace(way), from)
-	if !a.names.repeat[rep] || in.Value != in.Label || !onePredicate(filter) {
+	if !a.names.repeat[rep] || in.Value != in.Label || !expr.Balanced(filter) {
 		return false
 	}
 	it := a.names.byPath[rep+"/"+in.Value]

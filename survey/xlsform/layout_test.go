@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sselandscape/survey"
+	"sselandscape/survey/surveytest"
 	"sselandscape/survey/xform"
 	"sselandscape/survey/xlsform"
 )
@@ -23,14 +23,6 @@ import (
 // skips.
 func recorded(t *testing.T) map[string]xlsform.Book {
 	t.Helper()
-	dir := os.Getenv("SSE_CONFORMANCE")
-	if dir == "" {
-		dir = "../../../shared/conformance"
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "xlsform-conversion.json"))
-	if err != nil {
-		t.Skip("skipped: no conformance cases beside the project (xlsform-conversion.json)")
-	}
 	var file struct {
 		Cases []struct {
 			ID      string
@@ -38,7 +30,7 @@ func recorded(t *testing.T) map[string]xlsform.Book {
 			Headers map[string][]string
 		}
 	}
-	if err := json.Unmarshal(data, &file); err != nil {
+	if err := json.Unmarshal(surveytest.Recorded(t, "xlsform-conversion.json"), &file); err != nil {
 		t.Fatal(err)
 	}
 	out := map[string]xlsform.Book{}
