@@ -49,16 +49,40 @@ func (f Field) Steps() ([]Step, error) {
 	return steps, nil
 }
 
-const because = "/_because"
+// RemarkKind says what a remark beside an answer is.
+type RemarkKind string
 
-// Because names the field that says why an answer is right although a soft check
-// doubts it.
-func (f Field) Because() Field { return f + because }
+// The kinds of remarks. Comments of reviewers have a kind each: see NewComment.
+const (
+	RemarkBecause RemarkKind = "because" // why an answer is right although a soft check doubts it
+	RemarkNote    RemarkKind = "note"    // what the interviewer noted
+	RemarkFlag    RemarkKind = "flag"    // "1": to be reviewed
+	RemarkReason  RemarkKind = "reason"  // why the answer was changed after the interview was complete
+	remarkComment            = "comment-"
+)
 
-// Excused returns the question that a field made by Because is about.
-func (f Field) Excused() (question Field, ok bool) {
-	q, ok := strings.CutSuffix(string(f), because)
-	return Field(q), ok
+// NewComment is the kind of a reviewer's comment; id keeps those of several
+// laptops apart.
+func NewComment(id string) RemarkKind { return RemarkKind(remarkComment + id) }
+
+// Comment says whether a remark is a reviewer's comment.
+func (k RemarkKind) Comment() bool { return strings.HasPrefix(string(k), remarkComment) }
+
+// Remark names the field of a remark about a question: "b_year/_note".
+func (f Field) Remark(k RemarkKind) Field { return f + "/_" + Field(k) }
+
+// Remarked returns the question and the kind of a field made by Remark.
+func (f Field) Remarked() (question Field, k RemarkKind, ok bool) {
+	i := strings.LastIndex(string(f), "/_")
+	if i <= 0 || strings.ContainsAny(string(f[i+2:]), "/[") {
+		return "", "", false
+	}
+	switch k = RemarkKind(f[i+2:]); k {
+	case RemarkBecause, RemarkNote, RemarkFlag, RemarkReason:
+		return f[:i], k, true
+	default:
+		return f[:i], k, k.Comment()
+	}
 }
 
 // RowKey names a row of a repeat for good. Rows are shown in the order of their

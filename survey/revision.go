@@ -33,6 +33,11 @@ const (
 	FieldEnded       Field = "_ended"       // interview: RFC 3339 time with offset
 	FieldInterviewer Field = "_interviewer" // interview: who held it
 	FieldReason      Field = "_reason"      // why a value was changed or a conflict settled
+	FieldOutcome     Field = "_outcome"     // interview: see Outcome
+	FieldCallback    Field = "_callback"    // interview: when to call again, RFC 3339
+	FieldRemark      Field = "_remark"      // interview: what was noted when it stopped
+	FieldAudit       Field = "_audit"       // interview: SHA-256 of its audit.csv
+	FieldMinutes     Field = "_minutes"     // interview: minutes spent on its questions
 	FieldName        Field = "_name"        // unit: name given when it was entered
 	FieldCountry     Field = "_country"     // unit: ISO 3166-1 alpha-3
 	FieldRegion      Field = "_region"      // unit: code of its first-level region
@@ -51,6 +56,26 @@ const (
 	Rejected   Status = "rejected"
 	Approved   Status = "approved"
 )
+
+// Outcome is why an interview stopped before its end (after the outcome codes of
+// AAPOR, Standard Definitions, for establishments).
+type Outcome string
+
+// The outcomes of an interview that stopped.
+const (
+	OutcomeCallback   Outcome = "callback"
+	OutcomeRefused    Outcome = "refused"
+	OutcomePartial    Outcome = "partial"
+	OutcomeNotFound   Outcome = "not_found"
+	OutcomeNobody     Outcome = "nobody_there"
+	OutcomeClosed     Outcome = "closed"
+	OutcomeIneligible Outcome = "ineligible"
+	OutcomeLanguage   Outcome = "language"
+	OutcomeOther      Outcome = "other"
+)
+
+// AllOutcomes lists them.
+var AllOutcomes = []Outcome{OutcomeCallback, OutcomeRefused, OutcomePartial, OutcomeNotFound, OutcomeNobody, OutcomeClosed, OutcomeIneligible, OutcomeLanguage, OutcomeOther}
 
 // Revision is one immutable act: fields of one entity set to values by one
 // person on one device. Replaces names, per field, the revisions whose values it

@@ -121,7 +121,7 @@ func TestEarlierSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	tamper(t, dir, "DROP TABLE kept; PRAGMA user_version = 1")
+	tamper(t, dir, "DROP TABLE event; PRAGMA user_version = 1")
 	if s, err = study.Open(dir); err != nil {
 		t.Fatal(err)
 	}

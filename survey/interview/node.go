@@ -24,11 +24,11 @@ type node struct {
 	relevant bool
 	required bool
 	readOnly bool
-	broken   bool   // the constraint does not hold
-	doubted  bool   // the soft check does not hold
-	because  string // why the answer is right all the same
-	touched  bool   // answered, or passed with Enter
-	waiting  uint8  // aspects that are to be computed, as bits
+	broken   bool // the constraint does not hold
+	doubted  bool // the soft check does not hold
+	remarks  map[survey.RemarkKind]string
+	touched  bool  // answered, or passed with Enter
+	waiting  uint8 // aspects that are to be computed, as bits
 	single   [1]expr.Node
 }
 

@@ -99,7 +99,7 @@ func (s *Session) problem(n *node, lang string) *Problem {
 		if p.Text == "" {
 			p.Text = "This answer is not allowed here."
 		}
-	case n.doubted && n.because == "":
+	case n.doubted && n.remarks[survey.RemarkBecause] == "":
 		p.Soft, p.Text = true, s.say(n, n.slot.warningText, lang)
 		if p.Text == "" {
 			p.Text = "This answer is unusual; please check it."

@@ -39,7 +39,7 @@ type Session struct {
 	dirty   [][]*node // nodes to compute, by rank of the vertex
 	queue   agenda
 	changed []*node
-	excused []*node  // whose excuses changed
+	said    []remark // remarks that changed
 	rows    []Change // rows made and taken out, in order
 	notes   map[string]bool
 
@@ -99,9 +99,9 @@ func (p *Program) Resume(w World, answers map[survey.Field]survey.Value) *Sessio
 	}
 	slices.Sort(fields)
 	for _, f := range fields {
-		if q, ok := f.Excused(); ok {
+		if q, k, ok := f.Remarked(); ok {
 			if n := s.walk(q, nil); n != nil {
-				n.because = answers[f].Text
+				n.remark(k, answers[f].Text)
 			}
 			continue
 		}
@@ -353,16 +353,8 @@ func (s *Session) Confirm(f survey.Field, because string) ([]Change, error) {
 	case because == "":
 		return nil, fmt.Errorf("%s: a reason is needed", f)
 	}
-	s.excuse(n, because)
+	s.remark(n, survey.RemarkBecause, because)
 	return s.take(), nil
-}
-
-// excuse puts the note of a soft check, or takes it away.
-func (s *Session) excuse(n *node, because string) {
-	if n.because != because {
-		n.because = because
-		s.excused = append(s.excused, n)
-	}
 }
 
 // store puts a value and marks what depends on it.
@@ -372,7 +364,7 @@ func (s *Session) store(n *node, v survey.Value) {
 	}
 	n.value = v
 	s.changed = append(s.changed, n)
-	s.excuse(n, "")
+	s.remark(n, survey.RemarkBecause, "")
 	n.lost = false
 	s.spread(n, value)
 	if c := n.slot.choices; c != nil && c.filtered {
@@ -399,10 +391,10 @@ func (s *Session) take() []Change {
 			out = append(out, Change{n.field(), n.value})
 		}
 	}
-	for _, n := range s.excused {
-		out = append(out, Change{n.field().Because(), survey.Of(n.because)})
+	for _, r := range s.said {
+		out = append(out, Change{r.node.field().Remark(r.kind), survey.Of(r.node.remarks[r.kind])})
 	}
-	s.changed, s.rows, s.excused = nil, nil, nil
+	s.changed, s.rows, s.said = nil, nil, nil
 	return out
 }
 
@@ -522,14 +514,16 @@ func (s *Session) Answers() map[survey.Field]survey.Value {
 		if n.slot.q != nil && n.slot.q.Kind != survey.Note && !n.answer().Blank() {
 			out[n.field()] = n.answer()
 		}
-		if n.because != "" {
-			out[n.field().Because()] = survey.Of(n.because)
-		}
 		for _, k := range append(n.kids[:len(n.kids):len(n.kids)], n.rows...) {
 			walk(k)
 		}
 	}
 	walk(s.root)
+	s.root.questions(func(n *node) { // remarks stay, whether or not the question is asked
+		for k, text := range n.remarks {
+			out[n.field().Remark(k)] = survey.Of(text)
+		}
+	})
 	return out
 }
 

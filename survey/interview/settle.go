@@ -188,7 +188,7 @@ func (s *Session) compute(n *node, aspect int) {
 	case doubt:
 		n.doubted = n.relevant && n.current() != "" && !s.truth(n, sl.warning, true)
 		if !n.doubted {
-			s.excuse(n, "")
+			s.remark(n, survey.RemarkBecause, "")
 		}
 	case rows:
 		if sl.count != nil && !s.settled {
