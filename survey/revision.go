@@ -36,14 +36,17 @@ const (
 	FieldOutcome     Field = "_outcome"     // interview: see Outcome
 	FieldCallback    Field = "_callback"    // interview: when to call again, RFC 3339
 	FieldRemark      Field = "_remark"      // interview: what was noted when it stopped
-	FieldAudit       Field = "_audit"       // interview: SHA-256 of its audit.csv
-	FieldMinutes     Field = "_minutes"     // interview: minutes spent on its questions
+	FieldAudit       Field = "_audit"       // interview: SHA-256 of its audit.csv; see On
+	FieldMinutes     Field = "_minutes"     // interview: minutes spent on its questions; see On
 	FieldName        Field = "_name"        // unit: name given when it was entered
 	FieldCountry     Field = "_country"     // unit: ISO 3166-1 alpha-3
 	FieldRegion      Field = "_region"      // unit: code of its first-level region
 	FieldPoint       Field = "_point"       // unit: geopoint "lat lon alt acc"
 	FieldFictional   Field = "_fictional"   // "1": example data
 )
+
+// On names a field that each laptop has its own of, so that two never contest it.
+func (f Field) On(device string) Field { return f + ":" + Field(device) }
 
 // Status is where an interview stands.
 type Status string

@@ -26,6 +26,8 @@ func verbs() []verb {
 		{"interviews", "DIR [--json]", "lists the interviews", interviews},
 		{"units", "DIR [--json]", "lists the organizations", units},
 		{"show", "DIR ID [--json]", "shows a unit or an interview with its history", show},
+		{"audit", "DIR ID", "writes the audit log of an interview as ODK's audit.csv", audit},
+		{"overview", "DIR [--json]", "counts the interviews and says what needs attention", overview},
 		{"package", "DIR -o FILE", "makes a package for colleagues", pack},
 		{"merge", "DIR PACKAGE… [--dry-run] [--json]", "says what packages would change, then takes them in", mergeVerb},
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},

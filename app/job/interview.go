@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -26,6 +27,11 @@ type Interview struct {
 	Session *interview.Session
 	study   *Study
 	doc     *survey.Document
+
+	done, undone []act
+	at           survey.Field // the question on screen
+	since        time.Time
+	was          survey.Value // its answer then
 }
 
 // NewInterview starts an interview about a unit; unit "" makes a new one.
@@ -74,6 +80,9 @@ func (s *Study) begin(ctx context.Context, unit, form string) (*Interview, error
 	}
 	session, changes := p.Start(s.worldOf(id, p.Form.ID))
 	iv := &Interview{ID: id, Unit: unit, Session: session, study: s, doc: d}
+	if err := iv.study.store.AddEvents(id, []survey.Event{iv.event(survey.EventStart)}); err != nil {
+		return nil, err
+	}
 	return iv, iv.save(changes)
 }
 
@@ -164,11 +173,14 @@ func (iv *Interview) save(changes []interview.Change) error {
 // Set gives an answer. When it returns nil the answer is on disk, with all that
 // was computed from it.
 func (iv *Interview) Set(f survey.Field, v survey.Value) error {
-	changes, err := iv.Session.Set(f, v)
-	if err != nil {
+	before := iv.Session.Value(f)
+	if err := iv.put(f, v); err != nil {
 		return err
 	}
-	return iv.save(changes)
+	if after := iv.Session.Value(f); after != before {
+		iv.did(act{field: f, before: before, after: after})
+	}
+	return nil
 }
 
 // Pass leaves a question without an answer.
@@ -186,16 +198,18 @@ func (iv *Interview) AddRow(repeat survey.Field) (survey.Field, error) {
 	if err != nil {
 		return "", err
 	}
+	iv.did(act{field: row, row: true, added: true})
 	return row, iv.save(changes)
 }
 
 // RemoveRow takes a row out of a repeat.
 func (iv *Interview) RemoveRow(row survey.Field) error {
-	changes, err := iv.Session.RemoveRow(row)
-	if err != nil {
+	a := act{field: row, row: true}
+	if err := iv.takeOut(&a); err != nil {
 		return err
 	}
-	return iv.save(changes)
+	iv.did(a)
+	return nil
 }
 
 // Finish records the interview with a status as one revision. Corrections of an
@@ -205,6 +219,9 @@ func (iv *Interview) Finish(ctx context.Context, status survey.Status) error {
 		if err := iv.save(iv.Session.End()); err != nil {
 			return err
 		}
+	}
+	if err := iv.keepAudit(ctx); err != nil {
+		return err
 	}
 	if err := iv.study.store.Record(ctx, iv.ID, status, iv.Session.Answers()); err != nil {
 		return err

@@ -109,6 +109,26 @@ type Place struct {
 	Broken   bool // the constraint does not hold
 }
 
+// Path is the place of a field as XPath: "/data/household[2]/name"; "" if there is
+// none.
+func (s *Session) Path(f survey.Field) string {
+	n := s.walk(f, nil)
+	if n == nil {
+		return ""
+	}
+	path := ""
+	for at := n; at != nil; at = at.parent {
+		switch {
+		case at.isRow:
+			path = fmt.Sprintf("/%s[%d]", at.slot.name(), at.at+1) + path
+		case at.slot.flat || at.whole() && at != n:
+		default:
+			path = "/" + at.slot.name() + path
+		}
+	}
+	return path
+}
+
 // Places visits every node in document order, relevant or not.
 func (s *Session) Places(visit func(Place)) {
 	var walk func(n *node, path string)
