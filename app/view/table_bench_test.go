@@ -1,0 +1,107 @@
+package view_test
+
+import (
+	"fmt"
+	"testing"
+
+	"sselandscape/app/view"
+)
+
+const many = 100_000
+
+// study makes the texts of n rows in several scripts: name, place, status, members,
+// day.
+func study(n int) [][]string {
+	names := []string{"Green Valley Savings Cooperative, Kathmandu %d · बचत तथा कृषि सहकारी", "Hill Top Living Cooperative, Wonju %d · 생활협동조합 원주", "Open Hand Fisherfolk Association %d",
+		"กลุ่มออมทรัพย์เพื่อการผลิต %d", "សហគមន៍កសិកម្ម %d", "تعاونية المزارعين %d"}
+	places := []string{"Bagmati, NPL", "Gangwon, KOR", "Bicol, PHL", "Chiang Mai, THA", "Kampot, KHM", "Sindh, PAK"}
+	status := []string{"completed", "in progress", "broken off"}
+	out := make([][]string, 5)
+	for i := range n {
+		r := i * 7919 % n // no order that a sort could use
+		for c, s := range []string{fmt.Sprintf(names[r%6], r), places[r%6], status[r%3], fmt.Sprint(r * 31 % 5000), fmt.Sprintf("2026-%02d-%02d 10:%02d", 1+r%12, 1+r%28, r%60)} {
+			out[c] = append(out[c], s)
+		}
+	}
+	return out
+}
+
+func indexOf(data [][]string) *view.Index {
+	var columns []view.IndexColumn
+	for c, d := range data {
+		columns = append(columns, column(c == 3, d...))
+	}
+	return view.NewIndex(len(data[0]), columns...)
+}
+
+func BenchmarkNewIndex100k(b *testing.B) {
+	data := study(many)
+	b.ReportAllocs()
+	for b.Loop() {
+		indexOf(data)
+	}
+}
+
+// BenchmarkFirstSort100k sorts by names that no one has sorted before, which
+// takes the keys of all; usually Warm has prepared them.
+func BenchmarkFirstSort100k(b *testing.B) {
+	data := study(many)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		x := indexOf(data)
+		b.StartTimer()
+		x.Sort(0, false)
+	}
+}
+
+func BenchmarkSort100k(b *testing.B) {
+	x := indexOf(study(many))
+	for c, name := range []string{"name", "place", "status", "number", "day"} {
+		x.Sort(c, false)
+		b.Run(name, func(b *testing.B) {
+			desc := false
+			b.ReportAllocs()
+			for b.Loop() {
+				desc = !desc
+				x.Sort(c, desc)
+			}
+		})
+	}
+}
+
+func BenchmarkFirstSearch100k(b *testing.B) {
+	data := study(many)
+	for b.Loop() {
+		b.StopTimer()
+		x := indexOf(data)
+		b.StartTimer()
+		x.Search("valley")
+	}
+}
+
+func BenchmarkSearch100k(b *testing.B) {
+	x := indexOf(study(many))
+	x.Search("x")
+	for name, typed := range map[string][]string{"one word": {"v", "va", "val", "vall", "valle", "valley"}, "two words": {"coop 99"}, "hangul": {"협동"}, "nothing": {"nowhere"}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, s := range typed {
+					x.Search(s)
+				}
+				x.Search("")
+			}
+		})
+	}
+}
+
+func BenchmarkFacets100k(b *testing.B) {
+	x := indexOf(study(many))
+	x.Filter(2, "completed", true)
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Facets(1)
+		x.Facets(2)
+	}
+}
