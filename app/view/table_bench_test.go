@@ -4,7 +4,15 @@ import (
 	"fmt"
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
 	"sselandscape/app/view"
+	"sselandscape/assets"
+	"sselandscape/maps/text"
 )
 
 const many = 100_000
@@ -103,5 +111,72 @@ func BenchmarkFacets100k(b *testing.B) {
 	for b.Loop() {
 		x.Facets(1)
 		x.Facets(2)
+	}
+}
+
+// tableOf shows 100,000 rows on a screen in memory, at 1200 × 760.
+func tableOf(b *testing.B, data [][]string, x *view.Index) (*view.Table, fyne.Canvas) {
+	test.NewTempApp(b).Settings().SetTheme(view.NewTheme(false))
+	columns := []view.TableColumn{{Title: "Name", Width: 200, Share: 4}, {Title: "Place", Width: 100, Share: 2}, {Title: "Status", Width: 110}, {Title: "Members", Width: 80, Align: text.Right}, {Title: "Day", Width: 140}}
+	t := view.NewTable(shipped, columns, x, func(row int) []view.Cell {
+		return []view.Cell{{Text: data[0][row]}, {Text: data[1][row]}, {Text: data[2][row], Icon: "✓", Color: theme.ColorNameSuccess}, {Text: data[3][row]}, {Text: data[4][row]}}
+	})
+	c := software.NewCanvas()
+	c.SetPadded(false)
+	c.SetContent(t)
+	c.Resize(fyne.NewSize(1200, 760))
+	return t, c
+}
+
+// BenchmarkFirstPaint100k indexes, lays out and paints a table with glyphs and
+// texts that were never seen.
+func BenchmarkFirstPaint100k(b *testing.B) {
+	data := study(many)
+	for b.Loop() {
+		b.StopTimer()
+		f, err := text.New(assets.Font())
+		if err != nil {
+			b.Fatal(err)
+		}
+		was := shipped
+		shipped = f
+		b.StartTimer()
+		_, c := tableOf(b, data, indexOf(data))
+		c.Capture()
+		b.StopTimer()
+		shipped = was
+		b.StartTimer()
+	}
+}
+
+// BenchmarkScroll100k scrolls by a notch of the wheel, BenchmarkJump100k to rows
+// that were never shown.
+func BenchmarkScroll100k(b *testing.B) {
+	data := study(many)
+	t, _ := tableOf(b, data, indexOf(data))
+	b.ReportAllocs()
+	for b.Loop() {
+		t.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -25)})
+		paint(t)
+	}
+}
+
+func BenchmarkJump100k(b *testing.B) {
+	data := study(many)
+	t, _ := tableOf(b, data, indexOf(data))
+	b.ReportAllocs()
+	for b.Loop() {
+		t.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+		paint(t)
+	}
+}
+
+// paint draws a table as a window would, without what the screen in memory does
+// with the picture.
+func paint(t *view.Table) {
+	for _, o := range test.WidgetRenderer(t).Objects() {
+		if r, ok := o.(*canvas.Raster); ok {
+			r.Generator(1200, 760)
+		}
 	}
 }
