@@ -65,6 +65,7 @@ type Index struct {
 type indexed struct {
 	of     []uint32 // by row: number of its text
 	texts  []string
+	first  []int // by text: the first row that has it
 	number map[string]uint32
 	folded func() []string
 	// ranks orders the texts, equal ones alike; the blank text ranks last.
@@ -94,6 +95,7 @@ func index(n int, c IndexColumn) *indexed {
 			k = uint32(len(col.texts))
 			col.number[s] = k
 			col.texts = append(col.texts, s)
+			col.first = append(col.first, row)
 		}
 		col.of[row] = k
 	}
@@ -311,6 +313,7 @@ func (x *Index) passes(row int32, but int) bool {
 // Facet is a text of a column as a filter.
 type Facet struct {
 	Text  string
+	Row   int // the first row that has it, shown or not
 	Count int // rows that have it, of those that the query and the other columns' filters show
 	On    bool
 }
@@ -332,7 +335,7 @@ func (x *Index) Facets(column int) []Facet {
 	slices.SortStableFunc(order, func(a, b int) int { return int(ranks[a]) - int(ranks[b]) })
 	out := make([]Facet, len(order))
 	for i, k := range order {
-		out[i] = Facet{c.texts[k], counts[k], x.wanted[column][uint32(k)]}
+		out[i] = Facet{c.texts[k], c.first[k], counts[k], x.wanted[column][uint32(k)]}
 	}
 	return out
 }

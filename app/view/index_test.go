@@ -107,12 +107,12 @@ func TestFacets(t *testing.T) {
 			t.Errorf("%s: %s", what, d)
 		}
 	}
-	check("all", 1, view.Facet{Text: "in", Count: 3}, view.Facet{Text: "out", Count: 1}, view.Facet{Text: "", Count: 1})
+	check("all", 1, view.Facet{Text: "in", Count: 3}, view.Facet{Text: "out", Row: 1, Count: 1}, view.Facet{Text: "", Row: 4, Count: 1})
 	x.Search("beta")
-	check("searched", 1, view.Facet{Text: "in", Count: 1}, view.Facet{Text: "out", Count: 1}, view.Facet{Text: "", Count: 1})
+	check("searched", 1, view.Facet{Text: "in", Count: 1}, view.Facet{Text: "out", Row: 1, Count: 1}, view.Facet{Text: "", Row: 4, Count: 1})
 	x.Filter(1, "in", true)
-	check("own filter does not count", 1, view.Facet{Text: "in", Count: 1, On: true}, view.Facet{Text: "out", Count: 1}, view.Facet{Text: "", Count: 1})
-	check("others' filters do", 2, view.Facet{Text: "KOR", Count: 1}, view.Facet{Text: "NPL", Count: 0})
+	check("own filter does not count", 1, view.Facet{Text: "in", Count: 1, On: true}, view.Facet{Text: "out", Row: 1, Count: 1}, view.Facet{Text: "", Row: 4, Count: 1})
+	check("others' filters do", 2, view.Facet{Text: "KOR", Row: 2, Count: 1}, view.Facet{Text: "NPL", Count: 0})
 	x.Filter(1, "", true)
 	if d := cmp.Diff([]int{3, 4}, order(x)); d != "" {
 		t.Error(d)

@@ -125,15 +125,21 @@ func (t *Table) target(k fyne.KeyName) (place int, ok bool) {
 func (t *Table) step(place int) {
 	from := t.cursor
 	if place < 0 {
-		t.headAt = max(0, t.sortBy)
-		t.reveal()
-		t.Refresh()
+		t.ToHeader()
 		return
 	}
 	t.move(place)
 	if ShiftHeld() {
 		t.mark(true, from, place)
 	}
+}
+
+// ToHeader gives the keys to the header: arrows choose a column, Enter sorts by it,
+// + and - make it wider and narrower.
+func (t *Table) ToHeader() {
+	t.headAt = max(0, t.sortBy)
+	t.reveal()
+	t.Refresh()
 }
 
 // scrollSide shows columns that do not fit.
