@@ -39,6 +39,7 @@ type listLook struct {
 
 // list is a page with a search, filter chips and a table.
 type list struct {
+	win     fyne.Window
 	columns []listColumn
 	rows    []listRow
 	look    *listLook
@@ -62,7 +63,7 @@ func (w *Window) newList(name string, columns []listColumn, rows []listRow) *lis
 		}
 		w.looks[name] = look
 	}
-	l := &list{columns: columns, rows: rows, look: look, count: widget.NewLabel("")}
+	l := &list{win: w.win, columns: columns, rows: rows, look: look, count: widget.NewLabel("")}
 	l.index = l.makeIndex()
 	l.table = l.makeTable()
 	l.search = view.NewSearch("Search in any script (Ctrl+F)")
@@ -167,13 +168,14 @@ type listLayout struct{}
 func (*listLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
 	for _, o := range objects[:len(objects)-1] {
+		if !o.Visible() {
+			continue
+		}
 		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // chips need their width before they know their height
 		h := o.MinSize().Height
 		o.Resize(fyne.NewSize(size.Width, h))
 		o.Move(fyne.NewPos(0, y))
-		if h > 0 {
-			y += h + 4
-		}
+		y += h + 4
 	}
 	table := objects[len(objects)-1]
 	table.Move(fyne.NewPos(0, y))
@@ -243,6 +245,11 @@ func (l *list) changed() {
 		groups = append(groups, group)
 	}
 	l.chips.SetGroups(groups)
+	if slices.ContainsFunc(groups, func(g view.ChipGroup) bool { return len(g.Chips) > 0 }) {
+		l.chips.Show()
+	} else {
+		l.chips.Hide()
+	}
 	l.table.Empty = "Nothing is found. Ctrl+K clears the search and the filters."
 	l.table.Changed()
 	l.say()
@@ -268,9 +275,13 @@ func (l *list) say() {
 	l.count.SetText(text)
 }
 
-// focus gives the keys to a part of the page.
+// focus gives the keys to a part of the page, unless a dialog has them. What does
+// not show does not get them.
 func (l *list) focus(o fyne.Focusable) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o.(fyne.CanvasObject)); c != nil {
+	if o == fyne.Focusable(l.chips) && !l.chips.Visible() || o == fyne.Focusable(l.table) && len(l.rows) == 0 {
+		o = l.search
+	}
+	if c := l.win.Canvas(); c.Overlays().Top() == nil {
 		c.Focus(o)
 	}
 }

@@ -132,11 +132,11 @@ func place(u table.Unit) string {
 // unitColumns are the columns of the page Units.
 func unitColumns() []listColumn {
 	return []listColumn{
-		{TableColumn: view.TableColumn{Title: "Organization", Width: 180, Share: 5}},
-		{TableColumn: view.TableColumn{Title: "Form", Width: 120, Share: 2}, filter: "Form"},
-		{TableColumn: view.TableColumn{Title: "Place", Width: 120, Share: 2}},
-		{TableColumn: view.TableColumn{Title: "Screening", Width: 122}, filter: "Screening"},
-		{TableColumn: view.TableColumn{Title: "Conflicts", Width: 126}},
+		{TableColumn: view.TableColumn{Title: "Organization", Width: 150, Share: 5}},
+		{TableColumn: view.TableColumn{Title: "Form", Width: 96, Share: 2}, filter: "Form"},
+		{TableColumn: view.TableColumn{Title: "Place", Width: 92, Share: 2}},
+		{TableColumn: view.TableColumn{Title: "Screening", Width: 112}, filter: "Screening"},
+		{TableColumn: view.TableColumn{Title: "Conflicts", Width: 116}},
 		{TableColumn: view.TableColumn{Title: "By"}, filter: "By", unseen: true},
 		{TableColumn: view.TableColumn{Title: "Country"}, filter: "Country", unseen: true},
 	}
@@ -162,22 +162,21 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 	for _, u := range us {
 		rows = append(rows, w.unitRow(u))
 	}
-	card := container.NewStack(container.NewCenter(widget.NewLabel("Choose an organization to see its card.")))
+	card := container.NewStack()
 	l := w.newList("Units", unitColumns(), rows)
 	l.table.OnCursor = func(row int) {
+		card.Objects = []fyne.CanvasObject{container.NewCenter(widget.NewLabel("Choose an organization to see its card."))}
 		if row >= 0 {
-			card.Objects = []fyne.CanvasObject{w.card(us[row])}
-			card.Refresh()
+			card.Objects[0] = w.card(us[row])
 		}
+		card.Refresh()
 	}
 	l.table.OnOpen = func(row int) {
 		if len(us[row].Interviews) > 0 {
 			w.openInterview(us[row].Interviews[0].Entity)
 		}
 	}
-	if row := l.table.Current(); row >= 0 {
-		l.table.OnCursor(row)
-	}
+	l.table.OnCursor(l.table.Current())
 	w.say("%d organizations. Enter opens the newest interview.%s", len(rows), w.fictional())
 	split := container.NewHSplit(l.page(container.NewCenter(widget.NewLabel("Organizations appear here with their first interview."))), card)
 	split.Offset = 0.7

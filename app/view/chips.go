@@ -45,8 +45,9 @@ type Chips struct {
 
 	face    *text.Face
 	groups  []ChipGroup
-	open    map[int]bool // groups that show all their chips
-	cursor  int          // in boxes
+	widest  map[string]float32 // by text of a chip: its width so far, points at 100 %
+	open    map[int]bool       // groups that show all their chips
+	cursor  int                // in boxes
 	over    int
 	focused bool
 	width   float32
@@ -64,13 +65,14 @@ const (
 	chipHeight = 25
 	chipLine   = 30
 	chipPad    = 9
+	chipIcon   = 17
 	chipText   = 12.5
 	chipsShown = 6 // of a group until it is unfolded
 )
 
 // NewChips makes filters.
 func NewChips(face *text.Face, groups []ChipGroup) *Chips {
-	c := &Chips{face: face, groups: groups, open: map[int]bool{}, over: -1, width: 600}
+	c := &Chips{face: face, groups: groups, open: map[int]bool{}, widest: map[string]float32{}, over: -1, width: 600}
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -104,8 +106,8 @@ type chipBox struct {
 func (c *Chips) place() (titles, boxes []chipBox) {
 	k := textScale()
 	x, y := float32(0), float32(0)
-	put := func(b chipBox, w float32, gap float32) chipBox {
-		if x+w > c.width && x > 0 {
+	put := func(b chipBox, w, gap, with float32) chipBox {
+		if x+w+with > c.width && x > 0 {
 			x, y = 0, y+chipLine*k
 		}
 		b.x, b.y, b.w = x, y, w
@@ -120,25 +122,31 @@ func (c *Chips) place() (titles, boxes []chipBox) {
 		if !c.open[g] && shown > chipsShown+1 {
 			shown = chipsShown
 		}
-		titles = append(titles, put(chipBox{text: group.Title, group: g}, c.measure(group.Title)+2*k, 5))
+		title := chipBox{text: group.Title, group: g} // stays with the first of its chips
+		titles = append(titles, put(title, c.measure(group.Title)+2*k, 5, c.wide(group.Chips[0])))
 		for i, chip := range group.Chips[:shown] {
-			b := chipBox{group: g, chip: i, text: chipLabel(chip)}
-			w := c.measure(b.text) + 2*chipPad*k
-			if chip.Icon != "" || chip.On {
-				w += 17 * k
-			}
-			boxes = append(boxes, put(b, w, 5))
+			boxes = append(boxes, put(chipBox{group: g, chip: i, text: chipLabel(chip)}, c.wide(chip), 5, 0))
 		}
 		if len(group.Chips) > chipsShown+1 {
 			b := chipBox{group: g, chip: -1, text: fmt.Sprintf("%d more …", len(group.Chips)-shown)}
 			if c.open[g] {
 				b.text = "fewer"
 			}
-			boxes = append(boxes, put(b, c.measure(b.text)+2*chipPad*k, 5))
+			boxes = append(boxes, put(b, c.measure(b.text)+2*chipPad*k, 5, 0))
 		}
 		x += 12 * k
 	}
 	return titles, boxes
+}
+
+// wide is the width of a chip, in points. It has room for an icon and never shrinks:
+// chips do not move away from under the pointer when they are switched or count
+// less.
+func (c *Chips) wide(chip Chip) float32 {
+	k := textScale()
+	w := c.measure(chipLabel(chip))/k + 2*chipPad + chipIcon
+	c.widest[chip.Text] = max(w, c.widest[chip.Text])
+	return c.widest[chip.Text] * k
 }
 
 func (c *Chips) boxes() []chipBox {
@@ -146,7 +154,7 @@ func (c *Chips) boxes() []chipBox {
 	return boxes
 }
 
-func chipLabel(c Chip) string { return fmt.Sprintf("%s  %d", c.Text, c.Count) }
+func chipLabel(c Chip) string { return fmt.Sprintf("%s (%d)", c.Text, c.Count) }
 
 // widestChip is how wide a chip's text may be, in points at 100 %.
 const widestChip = 220
@@ -235,11 +243,12 @@ func (c *Chips) chip(img *image.RGBA, s float32, b chipBox, i int) {
 	if i == c.cursor && c.focused {
 		c.ring(img, r, s, chip.On)
 	}
+	room := b.w - 2*chipPad*k
 	if icon != "" {
 		c.put(img, s, b, icon, x, tone)
-		x += 17 * k
+		x, room = x+chipIcon*k, room-chipIcon*k
 	}
-	c.put(img, s, b, b.text, x, fore)
+	c.put(img, s, b, b.text, x+max(0, room-c.measure(b.text))/2, fore)
 }
 
 // ring shows which chip has the keys, inside of its edge.
@@ -266,13 +275,10 @@ func pill(img *image.RGBA, r image.Rectangle, inside, line color.Color, wide flo
 			dx := max(0, radius-(float64(x)+0.5), float64(x)+0.5-(float64(r.Dx())-radius))
 			dy := math.Abs(float64(y) + 0.5 - radius)
 			in := radius - math.Hypot(dx, dy)
-			if outer, inner := cover(in), cover(in-float64(wide)); inside == nil || wide > 0 && inner < 1 {
-				blend(img, r.Min.X+x, r.Min.Y+y, line, outer)
-				if inside != nil {
-					blend(img, r.Min.X+x, r.Min.Y+y, inside, inner)
-				}
-			} else {
-				blend(img, r.Min.X+x, r.Min.Y+y, inside, outer)
+			outer, inner := cover(in), cover(in-float64(wide))
+			blend(img, r.Min.X+x, r.Min.Y+y, line, outer-inner)
+			if inside != nil {
+				blend(img, r.Min.X+x, r.Min.Y+y, inside, inner)
 			}
 		}
 	}

@@ -1,0 +1,102 @@
+package view_test
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"github.com/google/go-cmp/cmp"
+
+	"sselandscape/app/view"
+)
+
+func chipGroups() []view.ChipGroup {
+	researchers := view.ChipGroup{Title: "By"}
+	for i := range 12 {
+		researchers.Chips = append(researchers.Chips, view.Chip{Text: fmt.Sprint("researcher ", i), Count: i})
+	}
+	return []view.ChipGroup{
+		{Title: "Status", Chips: []view.Chip{{Text: "completed", Icon: "✓", Color: theme.ColorNameSuccess, Count: 31}, {Text: "in progress", Icon: "◐", Color: theme.ColorNameWarning, Count: 4, On: true}}},
+		{},
+		{Title: "나라", Chips: []view.Chip{{Text: "대한민국", Count: 20}, {Text: "नेपाल", Count: 15, On: true}, {Text: "پاکستان", Count: 0}}},
+		researchers,
+	}
+}
+
+// chipWindow shows chips in a window of 400 points and writes down what happens.
+func chipWindow(t *testing.T) (*view.Chips, *[]string) {
+	c, log := view.NewChips(shipped, chipGroups()), &[]string{}
+	c.OnToggle = func(group, chip int, on bool) { *log = append(*log, fmt.Sprint(group, " ", chip, " ", on)) }
+	c.Keys = func(k fyne.KeyName, _ bool) bool { *log = append(*log, string(k)); return true }
+	w := window(t, container.New(&view.Column{}, c))
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(400, 500))
+	w.Canvas().Focus(c)
+	return c, log
+}
+
+func TestChipsByKeyboard(t *testing.T) {
+	const left, right, up, down = fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown
+	cases := map[string]struct {
+		keys []fyne.KeyName
+		want []string
+	}{
+		"first on":            {[]fyne.KeyName{fyne.KeyReturn}, []string{"0 0 true"}},
+		"second off":          {[]fyne.KeyName{right, fyne.KeyReturn}, []string{"0 1 false"}},
+		"twice":               {[]fyne.KeyName{fyne.KeyReturn, fyne.KeyReturn}, []string{"0 0 true", "0 0 false"}},
+		"next group":          {[]fyne.KeyName{right, right, fyne.KeyReturn}, []string{"2 0 true"}},
+		"back, not too far":   {[]fyne.KeyName{right, left, left, fyne.KeyReturn}, []string{"0 0 true"}},
+		"out at the top":      {[]fyne.KeyName{up}, []string{"Up"}},
+		"line down":           {[]fyne.KeyName{down, fyne.KeyReturn}, []string{"2 0 true"}},
+		"line down and up":    {[]fyne.KeyName{down, up, fyne.KeyReturn}, []string{"0 0 true"}},
+		"out at the bottom":   {[]fyne.KeyName{fyne.KeyEnd, down}, []string{"Down"}},
+		"more, then the last": {[]fyne.KeyName{fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnd, left, fyne.KeyReturn}, []string{"3 11 true"}},
+		"fewer again":         {[]fyne.KeyName{fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnd, left, fyne.KeyReturn}, []string{"3 5 true"}},
+		"other keys go on":    {[]fyne.KeyName{fyne.KeyEscape}, []string{"Escape"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			chips, log := chipWindow(t)
+			key(chips, c.keys...)
+			if d := cmp.Diff(c.want, *log); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+	chips, log := chipWindow(t)
+	test.Type(chips, " x")
+	if d := cmp.Diff([]string{"0 0 true"}, *log); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestChipsByPointer(t *testing.T) {
+	chips, log := chipWindow(t)
+	heights := 0
+	chips.OnHeight = func() { heights++ }
+	before := chips.MinSize().Height
+	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(80, 14)})
+	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(8, 14)}) // the title
+	key(chips, fyne.KeyEnd, fyne.KeyReturn)
+	if d := cmp.Diff([]string{"0 0 true"}, *log); d != "" || heights == 0 || chips.MinSize().Height <= before {
+		t.Error(d, heights, before, chips.MinSize().Height)
+	}
+}
+
+func TestChipsGolden(t *testing.T) {
+	for name, dark := range map[string]bool{"chips-light": false, "chips-dark": true} {
+		t.Run(name, func(t *testing.T) {
+			chips := view.NewChips(shipped, chipGroups())
+			w := window(t, container.New(&view.Column{}, chips))
+			fyne.CurrentApp().Settings().SetTheme(view.NewTheme(dark))
+			w.SetPadded(false)
+			w.Resize(fyne.NewSize(560, 130))
+			w.Canvas().Focus(chips)
+			key(chips, fyne.KeyRight)
+			compare(t, name, w.Canvas().Capture())
+		})
+	}
+}
