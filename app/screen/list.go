@@ -50,7 +50,7 @@ type list struct {
 	count   *widget.Label
 	filters []int      // column of each group of chips
 	facets  [][]string // texts of the chips of each group
-	body    fyne.CanvasObject
+	cool    func()     // stops what the index prepares
 }
 
 // newList makes a list under a name, by which the window remembers its look.
@@ -86,7 +86,7 @@ func (l *list) makeIndex() *view.Index {
 		}
 	}
 	x := view.NewIndex(len(l.rows), columns...)
-	x.Warm()
+	l.cool = x.Warm()
 	return x
 }
 
@@ -135,6 +135,7 @@ func (l *list) restore() {
 func (w *Window) leaveList() {
 	if w.list != nil {
 		w.list.keep()
+		w.list.cool()
 		w.list = nil
 	}
 }
@@ -156,7 +157,6 @@ func (l *list) page(empty fyne.CanvasObject, tools ...fyne.CanvasObject) fyne.Ca
 	}
 	page := container.New(&listLayout{}, bar, l.chips, table)
 	l.chips.OnHeight = page.Refresh
-	l.body = page
 	return page
 }
 

@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -28,8 +29,12 @@ func Fold(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/2)
+	known := kinds()
 	for _, r := range norm.NFKD.String(s) {
-		foldRune(&b, unicode.ToLower(r))
+		if r < utf8.RuneSelf || unicode.IsUpper(r) {
+			r = unicode.ToLower(r)
+		}
+		foldRune(&b, r, known)
 	}
 	return b.String()
 }
@@ -50,21 +55,57 @@ func foldASCII(s string) (out string, ok bool) {
 	return s, true
 }
 
-func foldRune(b *strings.Builder, r rune) {
+// kind is what folding does with a character.
+type kind uint8
+
+const (
+	kept kind = iota
+	left      // left out
+	space
+	digit
+	same // as other letters
+)
+
+func kindOf(r rune) kind {
 	switch {
-	case r < utf8.RuneSelf && r >= ' ' && r != 0x7f:
-		b.WriteByte(byte(r))
 	case accent(r) || unicode.Is(unicode.Cf, r):
+		return left
 	case unicode.IsSpace(r) || unicode.IsControl(r):
-		b.WriteByte(' ')
+		return space
 	case unicode.Is(unicode.Nd, r):
-		b.WriteByte('0' + digitOf(r))
-	default:
-		if same, ok := letters[r]; ok {
-			b.WriteString(same)
-			return
-		}
+		return digit
+	case letters[r] != "":
+		return same
+	}
+	return kept
+}
+
+// kinds knows the kinds of the characters up to those of Han, which are asked for
+// again and again.
+var kinds = sync.OnceValue(func() *[0x3100]kind {
+	var out [0x3100]kind
+	for r := range out {
+		out[r] = kindOf(rune(r))
+	}
+	return &out
+})
+
+func foldRune(b *strings.Builder, r rune, known *[0x3100]kind) {
+	k := kept
+	if int(r) < len(known) {
+		k = known[r]
+	} else {
+		k = kindOf(r)
+	}
+	switch k {
+	case kept:
 		b.WriteRune(r)
+	case space:
+		b.WriteByte(' ')
+	case digit:
+		b.WriteByte('0' + digitOf(r))
+	case same:
+		b.WriteString(letters[r])
 	}
 }
 

@@ -41,7 +41,7 @@ var mixed = [][]view.Cell{
 	{{Text: strings.Repeat("Ǵ Long ", 400)}, {Text: "ပြည်ထောင်စု, MMR"}, {Text: "2 in conflict", Icon: "⚠", Color: theme.ColorNameWarning, Bold: true}, {Text: "-3"}},
 }
 
-var mixedColumns = []view.TableColumn{{Title: "Organization", Width: 150, Share: 3}, {Title: "Place · 장소", Width: 120, Share: 1}, {Title: "Status", Width: 120}, {Title: "Members", Width: 84, Align: text.Right}}
+var mixedColumns = []view.TableColumn{{Title: "Organization", Width: 150, Share: 3}, {Title: "Place · 장소", Width: 120, Share: 1}, {Title: "Status", Width: 120}, {Title: "Members", Width: 84, Right: true}}
 
 // TestTableGolden compares pictures of tables with those in testdata.
 func TestTableGolden(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -41,14 +42,16 @@ func (c Count) Place(row int) int {
 
 // IndexColumn is a column of an index: it is searched, sorted by and filtered by.
 type IndexColumn struct {
+	// Text is asked once per row, when the column is needed first, perhaps by
+	// another goroutine: what it reads must not change.
 	Text   func(row int) string
 	Number bool // sorts as numbers; what is none comes behind, as text
 }
 
 // Index sorts, searches and filters the rows of a table. Each distinct text of a
-// column is kept, folded and given its rank once, so that searching and sorting
-// mostly count. It serves one goroutine; what Warm starts shares nothing that
-// changes.
+// column is kept, folded and given its rank once, when that is needed first, so that
+// searching and sorting mostly count. It serves one goroutine; what Warm starts
+// shares nothing that changes.
 type Index struct {
 	n       int
 	columns []*indexed
@@ -61,15 +64,20 @@ type Index struct {
 	places  []int32 // by row, made when asked for
 }
 
-// indexed is a column by its distinct texts.
+// indexed is a column, each part of it made once.
 type indexed struct {
-	of     []uint32 // by row: number of its text
-	texts  []string
-	first  []int // by text: the first row that has it
-	number map[string]uint32
+	texts  func() *texts
 	folded func() []string
 	// ranks orders the texts, equal ones alike; the blank text ranks last.
 	ranks func() []uint32
+}
+
+// texts are the distinct texts of a column.
+type texts struct {
+	of     []uint32 // by row: number of its text
+	all    []string
+	first  []int // by text: the first row that has it
+	number map[string]uint32
 }
 
 // NewIndex makes an index of n rows, all of them shown.
@@ -87,40 +95,55 @@ func NewIndex(n int, columns ...IndexColumn) *Index {
 }
 
 func index(n int, c IndexColumn) *indexed {
-	col := &indexed{of: make([]uint32, n), number: map[string]uint32{}}
-	for row := range n {
-		s := c.Text(row)
-		k, ok := col.number[s]
-		if !ok {
-			k = uint32(len(col.texts))
-			col.number[s] = k
-			col.texts = append(col.texts, s)
-			col.first = append(col.first, row)
-		}
-		col.of[row] = k
-	}
+	col := &indexed{texts: sync.OnceValue(func() *texts { return distinct(n, c.Text) })}
 	col.folded = sync.OnceValue(func() []string {
-		out := make([]string, len(col.texts))
-		for i, s := range col.texts {
+		all := col.texts().all
+		out := make([]string, len(all))
+		for i, s := range all {
 			out[i] = Fold(s)
 		}
 		return out
 	})
-	col.ranks = sync.OnceValue(func() []uint32 { return ranked(col.texts, c.Number) })
+	col.ranks = sync.OnceValue(func() []uint32 { return ranked(col.texts().all, c.Number) })
 	return col
 }
 
-// Warm prepares in the background what the first search and the first sort need.
-func (x *Index) Warm() {
+func distinct(n int, text func(row int) string) *texts {
+	t := &texts{of: make([]uint32, n), number: map[string]uint32{}}
+	for row := range n {
+		s := text(row)
+		k, ok := t.number[s]
+		if !ok {
+			k = uint32(len(t.all))
+			t.number[s] = k
+			t.all = append(t.all, s)
+			t.first = append(t.first, row)
+		}
+		t.of[row] = k
+	}
+	return t
+}
+
+// Warm prepares in the background what the first search and the first sort need,
+// until it is done or stopped.
+func (x *Index) Warm() (stop func()) {
+	var stopped atomic.Bool
 	columns := x.columns
 	go func() {
 		for _, c := range columns {
+			if stopped.Load() {
+				return
+			}
 			c.folded()
 		}
 		for _, c := range columns {
+			if stopped.Load() {
+				return
+			}
 			c.ranks()
 		}
 	}()
+	return func() { stopped.Store(true) }
 }
 
 // sortable is a text with what it is compared by.
@@ -253,7 +276,7 @@ func (x *Index) find(words []string, rows []int32) []int32 {
 	for _, w := range words {
 		seen := make([][]uint8, len(x.columns)) // by text: 0 not looked at, 1 does not hold the word, 2 does
 		for i, c := range x.columns {
-			seen[i] = make([]uint8, len(c.texts))
+			seen[i] = make([]uint8, len(c.texts().all))
 		}
 		kept := make([]int32, 0, len(rows)/4+16)
 		for _, r := range rows {
@@ -268,7 +291,7 @@ func (x *Index) find(words []string, rows []int32) []int32 {
 
 func (x *Index) holds(row int, word string, seen [][]uint8) bool {
 	for i, c := range x.columns {
-		k := c.of[row]
+		k := c.texts().of[row]
 		if seen[i][k] == 0 {
 			seen[i][k] = 1
 			if strings.Contains(c.folded()[k], word) {
@@ -285,7 +308,7 @@ func (x *Index) holds(row int, word string, seen [][]uint8) bool {
 // Filter wants or no longer wants a text of a column. Rows are shown that have,
 // in every column of which texts are wanted, one of these.
 func (x *Index) Filter(column int, text string, on bool) {
-	k, ok := x.columns[column].number[text]
+	k, ok := x.columns[column].texts().number[text]
 	if !ok {
 		return
 	}
@@ -303,7 +326,7 @@ func (x *Index) Filter(column int, text string, on bool) {
 // passes says whether a row is wanted by the filters of all columns but one.
 func (x *Index) passes(row int32, but int) bool {
 	for i, w := range x.wanted {
-		if i != but && len(w) > 0 && !w[x.columns[i].of[row]] {
+		if i != but && len(w) > 0 && !w[x.columns[i].texts().of[row]] {
 			return false
 		}
 	}
@@ -320,22 +343,22 @@ type Facet struct {
 
 // Facets are the texts of a column, in the order in which they sort.
 func (x *Index) Facets(column int) []Facet {
-	c := x.columns[column]
-	counts := make([]int, len(c.texts))
+	c := x.columns[column].texts()
+	counts := make([]int, len(c.all))
 	for _, r := range x.found {
 		if x.passes(r, column) {
 			counts[c.of[r]]++
 		}
 	}
-	order := make([]int, len(c.texts))
+	order := make([]int, len(c.all))
 	for i := range order {
 		order[i] = i
 	}
-	ranks := c.ranks()
+	ranks := x.columns[column].ranks()
 	slices.SortStableFunc(order, func(a, b int) int { return int(ranks[a]) - int(ranks[b]) })
 	out := make([]Facet, len(order))
 	for i, k := range order {
-		out[i] = Facet{c.texts[k], c.first[k], counts[k], x.wanted[column][uint32(k)]}
+		out[i] = Facet{c.all[k], c.first[k], counts[k], x.wanted[column][uint32(k)]}
 	}
 	return out
 }
@@ -361,16 +384,16 @@ func (x *Index) apply() {
 // sorted orders rows by counting: how many rows have a rank says where those of
 // the next begin.
 func (c *indexed) sorted(rows []int32, desc bool) []int32 {
-	ranks := c.ranks()
-	starts := make([]int, len(c.texts)+1)
+	t, ranks := c.texts(), c.ranks()
+	starts := make([]int, len(t.all)+1)
 	filled := uint32(0) // ranks that are not blank
 	for i, r := range ranks {
-		if strings.TrimSpace(c.texts[i]) != "" {
+		if strings.TrimSpace(t.all[i]) != "" {
 			filled = max(filled, r+1)
 		}
 	}
 	rank := func(row int32) uint32 {
-		r := ranks[c.of[row]]
+		r := ranks[t.of[row]]
 		if desc && r < filled {
 			return filled - 1 - r
 		}

@@ -18,7 +18,7 @@ type TableColumn struct {
 	Title string
 	Width float32 // at least
 	Share float32 // of the room that is left; 0 none
-	Align text.Align
+	Right bool    // text stands at the right, as numbers do
 }
 
 // Cell is what stands in a row and column: text, or a state as icon and word.

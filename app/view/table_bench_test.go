@@ -117,7 +117,7 @@ func BenchmarkFacets100k(b *testing.B) {
 // tableOf shows 100,000 rows on a screen in memory, at 1200 × 760.
 func tableOf(b *testing.B, data [][]string, x *view.Index) (*view.Table, fyne.Canvas) {
 	test.NewTempApp(b).Settings().SetTheme(view.NewTheme(false))
-	columns := []view.TableColumn{{Title: "Name", Width: 200, Share: 4}, {Title: "Place", Width: 100, Share: 2}, {Title: "Status", Width: 110}, {Title: "Members", Width: 80, Align: text.Right}, {Title: "Day", Width: 140}}
+	columns := []view.TableColumn{{Title: "Name", Width: 200, Share: 4}, {Title: "Place", Width: 100, Share: 2}, {Title: "Status", Width: 110}, {Title: "Members", Width: 80, Right: true}, {Title: "Day", Width: 140}}
 	t := view.NewTable(shipped, columns, x, func(row int) []view.Cell {
 		return []view.Cell{{Text: data[0][row]}, {Text: data[1][row]}, {Text: data[2][row], Icon: "✓", Color: theme.ColorNameSuccess}, {Text: data[3][row]}, {Text: data[4][row]}}
 	})

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sselandscape/app/view"
-	"sselandscape/maps/text"
 )
 
 // trial is a table in a window of 400 × 500 that writes down what happens to it:
@@ -27,7 +26,7 @@ type trial struct {
 func newTrial(t *testing.T, n int, columns ...view.TableColumn) *trial {
 	t.Helper()
 	if columns == nil {
-		columns = []view.TableColumn{{Title: "Name", Width: 80, Share: 2}, {Title: "Members", Width: 60, Share: 1, Align: text.Right}}
+		columns = []view.TableColumn{{Title: "Name", Width: 80, Share: 2}, {Title: "Members", Width: 60, Share: 1, Right: true}}
 	}
 	tr := &trial{asked: map[int]bool{}}
 	cells := func(row int) []string { return []string{fmt.Sprintf("name %d", row), fmt.Sprint(n - row)} }

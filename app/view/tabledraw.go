@@ -160,6 +160,13 @@ func shown(s string) string {
 	return s
 }
 
+func (c TableColumn) align() text.Align {
+	if c.Right {
+		return text.Right
+	}
+	return text.Natural
+}
+
 func (p *tablePainter) style(width float32, bold bool, a text.Align) text.Style {
 	return text.Style{Size: tableText * p.k * p.s, Width: max(1, p.px(width)), Lines: 1, Bold: bold, Align: a, Height: 1.4}
 }
@@ -181,7 +188,7 @@ func (p *tablePainter) cell(i int, c Cell, y float32) {
 		x, room = x+20*p.k, room-20*p.k
 	}
 	if room > 4*p.k {
-		p.put(clip, shown(c.Text), x, y, p.row, p.style(room, c.Bold, p.t.columns[i].Align), fore)
+		p.put(clip, shown(c.Text), x, y, p.row, p.style(room, c.Bold, p.t.columns[i].align()), fore)
 	}
 }
 
@@ -233,7 +240,7 @@ func (p *tablePainter) title(i int) {
 		p.put(clip, sign, x+p.width[i]-20*p.k, 0, p.head, st, opaque(themeColor(theme.ColorNamePrimary)))
 	}
 	if room > 4*p.k {
-		p.put(clip, p.t.columns[i].Title, x+tablePad*p.k, 0, p.head, p.style(room, true, p.t.columns[i].Align), opaque(themeColor(theme.ColorNameForeground)))
+		p.put(clip, p.t.columns[i].Title, x+tablePad*p.k, 0, p.head, p.style(room, true, p.t.columns[i].align()), opaque(themeColor(theme.ColorNameForeground)))
 	}
 }
 
