@@ -155,38 +155,42 @@ func (l *list) page(empty fyne.CanvasObject, tools ...fyne.CanvasObject) fyne.Ca
 	if len(l.rows) == 0 {
 		table = empty
 	}
-	page := container.New(&listLayout{}, bar, l.chips, table)
-	l.chips.OnHeight = page.Refresh
+	page := container.New(&listLayout{l.chips}, bar, l.chips, table)
+	l.chips.OnNeeds = page.Refresh
 	return page
 }
 
-// listLayout puts the search above the filters above the table, which gets the
-// rest.
-type listLayout struct{}
+// listLayout puts the search above the filters above the table. Filters may take a
+// part of the height, the table gets the rest.
+type listLayout struct{ chips *view.Chips }
+
+// chipsPart is the most of a list's height that filters take.
+const chipsPart = 0.28
 
 // Layout implements fyne.Layout.
-func (*listLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for _, o := range objects[:len(objects)-1] {
-		if !o.Visible() {
-			continue
-		}
-		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // chips need their width before they know their height
-		h := o.MinSize().Height
-		o.Resize(fyne.NewSize(size.Width, h))
-		o.Move(fyne.NewPos(0, y))
+func (l *listLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	bar, table := objects[0], objects[2]
+	y := bar.MinSize().Height
+	bar.Resize(fyne.NewSize(size.Width, y))
+	bar.Move(fyne.NewPos(0, 0))
+	if l.chips.Visible() {
+		line := l.chips.MinSize().Height
+		lines := max(1, float32(int(size.Height*chipsPart/line)))
+		h := min(l.chips.Needs(size.Width), lines*line)
+		l.chips.Move(fyne.NewPos(0, y+4))
+		l.chips.Resize(fyne.NewSize(size.Width, h))
 		y += h + 4
 	}
-	table := objects[len(objects)-1]
-	table.Move(fyne.NewPos(0, y))
-	table.Resize(fyne.NewSize(size.Width, max(0, size.Height-y)))
+	table.Move(fyne.NewPos(0, y+4))
+	table.Resize(fyne.NewSize(size.Width, max(0, size.Height-y-4)))
 }
 
 // MinSize implements fyne.Layout.
 func (*listLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	out := fyne.NewSize(0, 0)
+	out := fyne.NewSize(0, 8)
 	for _, o := range objects {
-		out = out.Max(fyne.NewSize(o.MinSize().Width, 0)).AddWidthHeight(0, o.MinSize().Height)
+		m := o.MinSize()
+		out = fyne.NewSize(max(out.Width, m.Width), out.Height+m.Height)
 	}
 	return out
 }

@@ -30,9 +30,9 @@ type ChipGroup struct {
 	Chips []Chip
 }
 
-// Chips are filters, drawn as one picture in as many lines as they need; give them a
-// width before asking for their height, as with Paragraph. Arrows go from one to
-// the next, Space and Enter switch.
+// Chips are filters, drawn as one picture in as many lines as they need, or scrolled
+// where there is room for fewer. Arrows go from one to the next, Space and Enter
+// switch.
 type Chips struct {
 	widget.BaseWidget
 	// Keys gets the keys that the chips do not need, and those that lead out of
@@ -40,8 +40,8 @@ type Chips struct {
 	Keys Keys
 	// OnToggle is called when a filter is switched.
 	OnToggle func(group, chip int, on bool)
-	// OnHeight is called when more or fewer lines are needed than before.
-	OnHeight func()
+	// OnNeeds is called when more or fewer lines are needed than before.
+	OnNeeds func()
 
 	face    *text.Face
 	groups  []ChipGroup
@@ -50,13 +50,14 @@ type Chips struct {
 	cursor  int                // in boxes
 	over    int
 	focused bool
-	width   float32
+	top     float32 // points scrolled away
 	raster  *canvas.Raster
 }
 
 var (
 	_ fyne.Focusable    = (*Chips)(nil)
 	_ fyne.Tappable     = (*Chips)(nil)
+	_ fyne.Scrollable   = (*Chips)(nil)
 	_ desktop.Hoverable = (*Chips)(nil)
 )
 
@@ -64,22 +65,23 @@ var (
 const (
 	chipHeight = 25
 	chipLine   = 30
-	chipPad    = 9
+	chipPad    = 7
 	chipIcon   = 17
+	chipBar    = 8 // for a scroll bar
 	chipText   = 12.5
 	chipsShown = 6 // of a group until it is unfolded
 )
 
 // NewChips makes filters.
 func NewChips(face *text.Face, groups []ChipGroup) *Chips {
-	c := &Chips{face: face, groups: groups, open: map[int]bool{}, widest: map[string]float32{}, over: -1, width: 600}
+	c := &Chips{face: face, groups: groups, open: map[int]bool{}, widest: map[string]float32{}, over: -1}
 	c.ExtendBaseWidget(c)
 	return c
 }
 
 // SetGroups changes the filters: their counts, which are on.
 func (c *Chips) SetGroups(groups []ChipGroup) {
-	h := c.MinSize().Height
+	h := c.Needs(c.Size().Width)
 	c.groups = groups
 	c.changed(h)
 }
@@ -88,8 +90,8 @@ func (c *Chips) SetGroups(groups []ChipGroup) {
 func (c *Chips) changed(h float32) {
 	c.cursor = max(0, min(c.cursor, len(c.boxes())-1))
 	c.Refresh()
-	if c.MinSize().Height != h && c.OnHeight != nil {
-		c.OnHeight()
+	if c.Needs(c.Size().Width) != h && c.OnNeeds != nil {
+		c.OnNeeds()
 	}
 }
 
@@ -103,11 +105,12 @@ type chipBox struct {
 
 // place puts titles and chips one behind the other, into a new line where one is
 // full.
-func (c *Chips) place() (titles, boxes []chipBox) {
+func (c *Chips) place(width float32) (titles, boxes []chipBox) {
 	k := textScale()
+	width -= chipBar * k
 	x, y := float32(0), float32(0)
 	put := func(b chipBox, w, gap, with float32) chipBox {
-		if x+w+with > c.width && x > 0 {
+		if x+w+with > width && x > 0 {
 			x, y = 0, y+chipLine*k
 		}
 		b.x, b.y, b.w = x, y, w
@@ -134,7 +137,7 @@ func (c *Chips) place() (titles, boxes []chipBox) {
 			}
 			boxes = append(boxes, put(b, c.measure(b.text)+2*chipPad*k, 5, 0))
 		}
-		x += 12 * k
+		x += 9 * k
 	}
 	return titles, boxes
 }
@@ -150,7 +153,7 @@ func (c *Chips) wide(chip Chip) float32 {
 }
 
 func (c *Chips) boxes() []chipBox {
-	_, boxes := c.place()
+	_, boxes := c.place(c.Size().Width)
 	return boxes
 }
 
@@ -168,19 +171,42 @@ func (c *Chips) style(s float32) text.Style {
 	return text.Style{Size: chipText * k * s, Width: int(widestChip * k * s), Lines: 1, Align: text.Left, Height: 1.4}
 }
 
-// MinSize implements fyne.CanvasObject for the width it was given last.
-func (c *Chips) MinSize() fyne.Size {
-	_, boxes := c.place()
+// Needs is the height that all lines need in a width.
+func (c *Chips) Needs(width float32) float32 {
+	_, boxes := c.place(width)
 	if len(boxes) == 0 {
-		return fyne.NewSize(0, 0)
+		return 0
 	}
-	return fyne.NewSize(120, boxes[len(boxes)-1].y+chipLine*textScale())
+	return boxes[len(boxes)-1].y + chipLine*textScale()
+}
+
+// MinSize implements fyne.CanvasObject: one line.
+func (c *Chips) MinSize() fyne.Size {
+	k := textScale()
+	return fyne.NewSize(120*k, chipLine*k)
 }
 
 // Resize implements fyne.CanvasObject.
 func (c *Chips) Resize(s fyne.Size) {
-	c.width = s.Width
 	c.BaseWidget.Resize(s)
+	c.clamp()
+}
+
+func (c *Chips) clamp() { c.top = max(0, min(c.top, c.Needs(c.Size().Width)-c.Size().Height)) }
+
+// reveal scrolls so far that the chip with the keys shows.
+func (c *Chips) reveal() {
+	if boxes := c.boxes(); c.cursor < len(boxes) {
+		y := boxes[c.cursor].y
+		c.top = min(y, max(c.top, y+chipLine*textScale()-c.Size().Height))
+	}
+	c.clamp()
+}
+
+// Scrolled implements fyne.Scrollable: a notch of the wheel is a line.
+func (c *Chips) Scrolled(e *fyne.ScrollEvent) {
+	c.top -= e.Scrolled.DY / 25 * chipLine * textScale()
+	c.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -191,6 +217,7 @@ func (c *Chips) CreateRenderer() fyne.WidgetRenderer {
 
 // Refresh implements fyne.CanvasObject.
 func (c *Chips) Refresh() {
+	c.clamp()
 	if c.raster != nil {
 		c.raster.Refresh()
 	}
@@ -203,12 +230,18 @@ func (c *Chips) draw(w, h int) image.Image {
 	}
 	fill(img, img.Bounds(), opaque(themeColor(theme.ColorNameBackground)))
 	s := float32(w) / c.Size().Width
-	titles, boxes := c.place()
+	titles, boxes := c.place(c.Size().Width)
 	for _, t := range titles {
+		t.y -= c.top
 		c.put(img, s, t, t.text, t.x, opaque(themeColor(theme.ColorNamePlaceHolder)))
 	}
 	for i, b := range boxes {
+		b.y -= c.top
 		c.chip(img, s, b, i)
+	}
+	if all := c.Needs(c.Size().Width); all > c.Size().Height+1 {
+		from, long := thumb(float64(c.top), float64(c.Size().Height), float64(all), textScale()/2)
+		fill(img, image.Rect(w-int(6*s), int(from*s), w-int(s), int((from+long)*s)), opaque(themeColor(theme.ColorNameInputBorder)))
 	}
 	return img
 }
@@ -291,7 +324,7 @@ func (c *Chips) toggle(i int) {
 		return
 	}
 	b := boxes[i]
-	h := c.MinSize().Height
+	h := c.Needs(c.Size().Width)
 	if c.cursor = i; b.chip < 0 {
 		c.open[b.group] = !c.open[b.group]
 		c.changed(h)
@@ -307,6 +340,7 @@ func (c *Chips) toggle(i int) {
 
 // at is the number of the chip at a position, -1 if none.
 func (c *Chips) at(p fyne.Position) int {
+	p.Y += c.top
 	for i, b := range c.boxes() {
 		if p.X >= b.x && p.X < b.x+b.w && p.Y >= b.y && p.Y < b.y+chipLine*textScale() {
 			return i
@@ -374,6 +408,7 @@ func (c *Chips) TypedKey(e *fyne.KeyEvent) {
 	default:
 		c.handOn(e.Name)
 	}
+	c.reveal()
 	c.Refresh()
 }
 

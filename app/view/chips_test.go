@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +30,7 @@ func chipWindow(t *testing.T) (*view.Chips, *[]string) {
 	c, log := view.NewChips(shipped, chipGroups()), &[]string{}
 	c.OnToggle = func(group, chip int, on bool) { *log = append(*log, fmt.Sprint(group, " ", chip, " ", on)) }
 	c.Keys = func(k fyne.KeyName, _ bool) bool { *log = append(*log, string(k)); return true }
-	w := window(t, container.New(&view.Column{}, c))
+	w := window(t, c)
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(400, 500))
 	w.Canvas().Focus(c)
@@ -76,27 +75,51 @@ func TestChipsByKeyboard(t *testing.T) {
 func TestChipsByPointer(t *testing.T) {
 	chips, log := chipWindow(t)
 	heights := 0
-	chips.OnHeight = func() { heights++ }
-	before := chips.MinSize().Height
+	chips.OnNeeds = func() { heights++ }
+	before := chips.Needs(400)
 	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(80, 14)})
 	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(8, 14)}) // the title
 	key(chips, fyne.KeyEnd, fyne.KeyReturn)
-	if d := cmp.Diff([]string{"0 0 true"}, *log); d != "" || heights == 0 || chips.MinSize().Height <= before {
-		t.Error(d, heights, before, chips.MinSize().Height)
+	if d := cmp.Diff([]string{"0 0 true"}, *log); d != "" || heights == 0 || chips.Needs(400) <= before {
+		t.Error(d, heights, before, chips.Needs(400))
 	}
 }
 
 func TestChipsGolden(t *testing.T) {
-	for name, dark := range map[string]bool{"chips-light": false, "chips-dark": true} {
+	for name, c := range map[string]struct {
+		dark bool
+		size fyne.Size
+		keys []fyne.KeyName
+	}{
+		"chips-light": {false, fyne.NewSize(560, 130), []fyne.KeyName{fyne.KeyRight}},
+		"chips-dark":  {true, fyne.NewSize(560, 130), []fyne.KeyName{fyne.KeyRight}},
+		"chips-low":   {false, fyne.NewSize(400, 60), []fyne.KeyName{fyne.KeyEnd}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			chips := view.NewChips(shipped, chipGroups())
-			w := window(t, container.New(&view.Column{}, chips))
-			fyne.CurrentApp().Settings().SetTheme(view.NewTheme(dark))
+			w := window(t, chips)
+			fyne.CurrentApp().Settings().SetTheme(view.NewTheme(c.dark))
 			w.SetPadded(false)
-			w.Resize(fyne.NewSize(560, 130))
+			w.Resize(c.size)
 			w.Canvas().Focus(chips)
-			key(chips, fyne.KeyRight)
+			key(chips, c.keys...)
 			compare(t, name, w.Canvas().Capture())
 		})
+	}
+}
+
+// TestChipsScroll shows one line of several: the wheel and the arrows bring the
+// others.
+func TestChipsScroll(t *testing.T) {
+	chips, log := chipWindow(t)
+	chips.Resize(fyne.NewSize(400, chips.MinSize().Height))
+	chips.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -25)})
+	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(80, 14)})
+	key(chips, fyne.KeyHome)
+	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(80, 14)})
+	chips.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -2500)})
+	chips.Tapped(&fyne.PointEvent{Position: fyne.NewPos(40, 14)})
+	if d := cmp.Diff([]string{"2 0 true", "0 0 true"}, (*log)[:2]); d != "" || len(*log) < 3 || (*log)[2][0] != '3' {
+		t.Error(d, *log)
 	}
 }
