@@ -134,6 +134,18 @@ func TestListLook(t *testing.T) {
 	}
 }
 
+// TestKeysDoNotReachPagesThatAreGone goes from a list to a page without one.
+func TestKeysDoNotReachPagesThatAreGone(t *testing.T) {
+	w := opened(t)
+	gone := w.list.table
+	for _, p := range []string{"Merge", "Conflicts", "Export"} {
+		w.show(p)
+		if w.list != nil || w.win.Canvas().Focused() == fyne.Focusable(gone) {
+			t.Errorf("on %s the list has the keys still", p)
+		}
+	}
+}
+
 func order(l *list) []string {
 	var out []string
 	for i := range l.index.Len() {

@@ -158,7 +158,10 @@ func (w *Window) show(name string) {
 	}
 }
 
+// put shows an object in place of the page. What had the keys loses them: it would
+// get them still when it shows no more.
 func (w *Window) put(o fyne.CanvasObject) {
+	w.win.Canvas().Unfocus()
 	w.body.Objects = []fyne.CanvasObject{container.NewPadded(o)}
 	w.body.Refresh()
 }
