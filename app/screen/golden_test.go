@@ -46,6 +46,32 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestListGolden compares the lists of interviews and units with those in testdata.
+func TestListGolden(t *testing.T) {
+	w := opened(t)
+	for name, c := range map[string]struct {
+		size fyne.Size
+		dark bool
+		page string
+		then func()
+	}{
+		"interviews-light": {fyne.NewSize(1280, 800), false, "Interviews", func() { w.press(fyne.KeyUp, fyne.KeyRight, fyne.KeyReturn, fyne.KeyDown, fyne.KeyDown) }},
+		"interviews-dark":  {fyne.NewSize(1024, 640), true, "Interviews", func() { w.list.focus(w.list.chips); w.press(fyne.KeyReturn, fyne.KeyRight) }},
+		"units-light":      {fyne.NewSize(1024, 640), false, "Units", func() { w.press(fyne.KeyDown) }},
+		"nothing-found":    {fyne.NewSize(1024, 640), true, "Units", func() { w.list.search.SetText("협동"); w.list.search.SetText("협동 xyz") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fyne.CurrentApp().Settings().SetTheme(view.NewTheme(c.dark))
+			w.win.Resize(c.size)
+			w.looks = nil
+			w.show(c.page)
+			w.say("")
+			c.then()
+			compare(t, name, w.win.Canvas().Capture())
+		})
+	}
+}
+
 func compare(t *testing.T, name string, got image.Image) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".png")

@@ -78,14 +78,6 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	p.goTo(f)
 }
 
-// leaveInterview commits what is being typed and forgets the page.
-func (w *Window) leaveInterview() {
-	if w.interview != nil {
-		w.interview.leave()
-		w.interview = nil
-	}
-}
-
 // mark is the sign of a question in the outline.
 func (p *interviewPage) mark(f survey.Field, q *survey.Question) string {
 	st := p.iv.Session.State(f, p.lang)

@@ -11,124 +11,41 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/app/job"
+	"sselandscape/app/view"
 	"sselandscape/survey"
 	"sselandscape/survey/table"
 )
 
-// row is a line of a list page.
-type row struct {
-	id     string
-	cells  []string
-	search string // lower case
-}
-
-// listPage is a search box above a list of rows with columns.
-func (w *Window) listPage(heads []string, widths []float32, rows []row, empty fyne.CanvasObject, open func(id string), tools ...fyne.CanvasObject) fyne.CanvasObject {
-	shown := rows
-	list := widget.NewList(func() int { return len(shown) }, func() fyne.CanvasObject { return columns(widths, make([]string, len(widths))) },
-		func(i widget.ListItemID, o fyne.CanvasObject) {
-			for j, l := range o.(*fyne.Container).Objects {
-				l.(*widget.Label).SetText(shown[i].cells[j])
-			}
-		})
-	list.OnSelected = func(i widget.ListItemID) {
-		list.Unselect(i)
-		open(shown[i].id)
-	}
-	search := widget.NewEntry()
-	search.SetPlaceHolder("search name, place, status …")
-	count := widget.NewLabel("")
-	filter := func(s string) {
-		s = strings.ToLower(strings.TrimSpace(s))
-		shown = nil
-		for _, r := range rows {
-			if s == "" || strings.Contains(r.search, s) {
-				shown = append(shown, r)
-			}
-		}
-		count.SetText(fmt.Sprintf("%d of %d", len(shown), len(rows)))
-		list.Refresh()
-	}
-	search.OnChanged = filter
-	search.OnSubmitted = func(string) {
-		if len(shown) > 0 {
-			open(shown[0].id)
-		}
-	}
-	filter("")
-	bar := container.NewBorder(nil, nil, container.NewHBox(tools...), count, search)
-	head := columns(widths, heads)
-	for _, o := range head.Objects {
-		o.(*widget.Label).TextStyle.Bold = true
-	}
-	var body fyne.CanvasObject = list
-	if len(rows) == 0 {
-		body = empty
-	}
-	return container.NewBorder(container.NewVBox(bar, head, widget.NewSeparator()), nil, nil, nil, body)
-}
-
-// shares lays cells out by shares of the width.
-type shares []float32
-
-func (s shares) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	total, x := float32(0), float32(0)
-	for _, v := range s {
-		total += v
-	}
-	for i, o := range objects {
-		w := size.Width * s[i] / total
-		o.Move(fyne.NewPos(x, 0))
-		o.Resize(fyne.NewSize(w, size.Height))
-		x += w
-	}
-}
-
-func (s shares) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	h := float32(0)
-	for _, o := range objects {
-		h = max(h, o.MinSize().Height)
-	}
-	return fyne.NewSize(300, h)
-}
-
-func columns(widths []float32, texts []string) *fyne.Container {
-	c := container.New(shares(widths))
-	for _, t := range texts {
-		l := widget.NewLabel(t)
-		l.Truncation = fyne.TextTruncateEllipsis
-		c.Add(l)
-	}
-	return c
-}
-
-func newRow(id string, cells ...string) row {
-	return row{id, cells, strings.ToLower(strings.Join(cells, " "))}
-}
-
-// statusWord says where an interview stands, in words with a sign.
-func statusWord(s string) string {
+// statusCell says where an interview stands.
+func statusCell(s string) view.Cell {
 	switch survey.Status(s) {
 	case survey.InProgress:
-		return "◐ in progress"
+		return view.Cell{Icon: "◐", Text: "in progress", Color: theme.ColorNameWarning}
 	case survey.Completed:
-		return "✓ completed"
+		return view.Cell{Icon: "✓", Text: "completed", Color: theme.ColorNameSuccess}
 	case survey.BrokenOff:
-		return "– broken off"
+		return view.Cell{Icon: "–", Text: "broken off", Color: theme.ColorNameError}
 	}
-	return s
+	return view.Cell{Text: s}
 }
 
-func screeningWord(s string) string {
+// screeningCell is the result of a screening.
+func screeningCell(s string) view.Cell {
 	switch s {
 	case "in":
-		return "● in"
+		return view.Cell{Icon: "●", Text: "in", Color: theme.ColorNameSuccess}
 	case "borderline":
-		return "◑ borderline"
+		return view.Cell{Icon: "◑", Text: "borderline", Color: theme.ColorNameWarning}
 	case "out":
-		return "○ out"
+		return view.Cell{Icon: "○", Text: "out", Color: theme.ColorNameError}
 	}
-	return ""
+	return view.Cell{}
+}
+
+// screeningWord is the result of a screening as text.
+func screeningWord(s string) string {
+	c := screeningCell(s)
+	return strings.TrimSpace(c.Icon + " " + c.Text)
 }
 
 // unitName is what a unit is called on screen.
@@ -143,16 +60,43 @@ func unitName(u table.Unit) string {
 	return name
 }
 
+// interviewColumns are the columns of the page Interviews.
+func interviewColumns() []listColumn {
+	return []listColumn{
+		{TableColumn: view.TableColumn{Title: "Organization", Width: 200, Share: 5}},
+		{TableColumn: view.TableColumn{Title: "Place", Width: 120, Share: 2}},
+		{TableColumn: view.TableColumn{Title: "Status", Width: 122}, filter: "Status"},
+		{TableColumn: view.TableColumn{Title: "Screening", Width: 122}, filter: "Screening"},
+		{TableColumn: view.TableColumn{Title: "By", Width: 80, Share: 1}, filter: "By"},
+		{TableColumn: view.TableColumn{Title: "Started", Width: 146}},
+		{TableColumn: view.TableColumn{Title: "Country"}, filter: "Country", unseen: true},
+	}
+}
+
+// interviewRow is an interview about a unit; of a record, the unit is blank but for
+// its name.
+func interviewRow(d *survey.Document, name string, u table.Unit) listRow {
+	started := strings.Replace(d.Text(survey.FieldStarted), "T", " ", 1)
+	return listRow{d.Entity, []view.Cell{{Text: name}, {Text: place(u)}, statusCell(d.Text(survey.FieldStatus)), screeningCell(u.Screening),
+		{Text: d.Text(survey.FieldInterviewer)}, {Text: started[:min(16, len(started))]}, {Text: countryName(u.Country)}}}
+}
+
+func countryName(code string) string {
+	if c, ok := job.Atlas().Country(code); ok {
+		return c.Name
+	}
+	return code
+}
+
 func (w *Window) interviewsPage() fyne.CanvasObject {
 	us, err := w.study.Units()
 	if err != nil {
 		w.fail(err)
 	}
-	var rows []row
+	var rows []listRow
 	for _, u := range us {
 		for _, d := range u.Interviews {
-			started := strings.Replace(d.Text(survey.FieldStarted), "T", " ", 1)
-			rows = append(rows, newRow(d.Entity, unitName(u), place(u), statusWord(d.Text(survey.FieldStatus)), screeningWord(u.Screening), d.Text(survey.FieldInterviewer), started[:min(16, len(started))]))
+			rows = append(rows, interviewRow(d, unitName(u), u))
 		}
 	}
 	records, err := w.study.Records()
@@ -160,14 +104,15 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 		w.fail(err)
 	}
 	for _, d := range records {
-		started := strings.Replace(d.Text(survey.FieldStarted), "T", " ", 1)
-		rows = append(rows, newRow(d.Entity, w.study.Title(d), "", statusWord(d.Text(survey.FieldStatus)), "", d.Text(survey.FieldInterviewer), started[:min(16, len(started))]))
+		rows = append(rows, interviewRow(d, w.study.Title(d), table.Unit{}))
 	}
 	fresh := widget.NewButtonWithIcon("New interview", theme.ContentAddIcon(), w.newInterview)
 	fresh.Importance = widget.HighImportance
 	empty := container.NewCenter(container.NewVBox(widget.NewLabel("Interviews appear here."), widget.NewButtonWithIcon("Start the first interview", theme.ContentAddIcon(), w.newInterview)))
-	w.say("%d interviews. Ctrl+N starts a new one.%s", len(rows), w.fictional())
-	return w.listPage([]string{"Organization", "Place", "Status", "Screening", "By", "Started"}, []float32{5, 2.4, 1.7, 1.6, 1, 1.8}, rows, empty, w.openInterview, fresh)
+	w.say("%d interviews. Ctrl+N starts a new one, Enter opens one.%s", len(rows), w.fictional())
+	l := w.newList("Interviews", interviewColumns(), rows)
+	l.table.OnOpen = func(row int) { w.openInterview(rows[row].id) }
+	return l.page(empty, fresh)
 }
 
 func (w *Window) fictional() string {
@@ -184,29 +129,56 @@ func place(u table.Unit) string {
 	return job.RegionName(u.Region) + ", " + u.Country
 }
 
+// unitColumns are the columns of the page Units.
+func unitColumns() []listColumn {
+	return []listColumn{
+		{TableColumn: view.TableColumn{Title: "Organization", Width: 150, Share: 5}},
+		{TableColumn: view.TableColumn{Title: "Form", Width: 96, Share: 2}, filter: "Form"},
+		{TableColumn: view.TableColumn{Title: "Place", Width: 92, Share: 2}},
+		{TableColumn: view.TableColumn{Title: "Screening", Width: 112}, filter: "Screening"},
+		{TableColumn: view.TableColumn{Title: "Conflicts", Width: 116}},
+		{TableColumn: view.TableColumn{Title: "By"}, filter: "By", unseen: true},
+		{TableColumn: view.TableColumn{Title: "Country"}, filter: "Country", unseen: true},
+	}
+}
+
+func (w *Window) unitRow(u table.Unit) listRow {
+	conflicts, by := view.Cell{}, ""
+	if u.Contested > 0 {
+		conflicts = view.Cell{Icon: "⚠", Text: fmt.Sprintf("%d in conflict", u.Contested), Color: theme.ColorNameWarning}
+	}
+	if len(u.Interviews) > 0 {
+		by = u.Interviews[0].Text(survey.FieldInterviewer)
+	}
+	return listRow{u.ID, []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u)}, screeningCell(u.Screening), conflicts, {Text: by}, {Text: countryName(u.Country)}}}
+}
+
 func (w *Window) unitsPage() fyne.CanvasObject {
 	us, err := w.study.Units()
 	if err != nil {
 		w.fail(err)
 	}
-	var rows []row
-	byID := map[string]table.Unit{}
+	var rows []listRow
 	for _, u := range us {
-		conflicts := ""
-		if u.Contested > 0 {
-			conflicts = fmt.Sprintf("⚠ %d in conflict", u.Contested)
-		}
-		byID[u.ID] = u
-		rows = append(rows, newRow(u.ID, unitName(u), w.study.FormLabel(u.Form), place(u), screeningWord(u.Screening), conflicts))
+		rows = append(rows, w.unitRow(u))
 	}
-	card := container.NewStack(container.NewCenter(widget.NewLabel("Choose an organization to see its card.")))
-	list := w.listPage([]string{"Organization", "Form", "Place", "Screening", ""}, []float32{4.6, 2.2, 2.6, 1.9, 1.9}, rows,
-		container.NewCenter(widget.NewLabel("Organizations appear here with their first interview.")), func(id string) {
-			card.Objects = []fyne.CanvasObject{w.card(byID[id])}
-			card.Refresh()
-		})
-	w.say("%d organizations.%s", len(rows), w.fictional())
-	split := container.NewHSplit(list, card)
+	card := container.NewStack()
+	l := w.newList("Units", unitColumns(), rows)
+	l.table.OnCursor = func(row int) {
+		card.Objects = []fyne.CanvasObject{container.NewCenter(widget.NewLabel("Choose an organization to see its card."))}
+		if row >= 0 {
+			card.Objects[0] = w.card(us[row])
+		}
+		card.Refresh()
+	}
+	l.table.OnOpen = func(row int) {
+		if len(us[row].Interviews) > 0 {
+			w.openInterview(us[row].Interviews[0].Entity)
+		}
+	}
+	l.table.OnCursor(l.table.Current())
+	w.say("%d organizations. Enter opens the newest interview.%s", len(rows), w.fictional())
+	split := container.NewHSplit(l.page(container.NewCenter(widget.NewLabel("Organizations appear here with their first interview."))), card)
 	split.Offset = 0.7
 	return split
 }

@@ -28,6 +28,9 @@ type Window struct {
 	page   string
 	// interview is the page of the interview being held, nil if none.
 	interview *interviewPage
+	// list is the list that is shown, nil if none; looks is how lists were left.
+	list  *list
+	looks map[string]*listLook
 }
 
 // Show puts the program into a window; dir opens a study at once, "" shows the
@@ -56,6 +59,12 @@ func item(label string, key fyne.KeyName, do func()) *fyne.MenuItem {
 	if key != "" {
 		m.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
 	}
+	return m
+}
+
+// shifted makes a line of the menu want Shift, too.
+func shifted(m *fyne.MenuItem) *fyne.MenuItem {
+	m.Shortcut.(*desktop.CustomShortcut).Modifier |= fyne.KeyModifierShift
 	return m
 }
 
@@ -91,7 +100,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		item("Add a row to this repeat", fyne.KeyD, inInterview((*interviewPage).addRow)),
 		fyne.NewMenuItem("Go to question … (F6)", inInterview((*interviewPage).goToDialog)),
 		fyne.NewMenuItem("Next problem (F8)", inInterview((*interviewPage).nextProblem)),
-		item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog)))
+		shifted(item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog))))
 	look := fyne.NewMenu("View", item("Light or dark colours", fyne.KeyL, func() {
 		p := fyne.CurrentApp().Preferences()
 		p.SetBool("dark", !p.Bool("dark"))
@@ -99,7 +108,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		w.show(w.page)
 	}))
 	help := fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
-	return fyne.NewMainMenu(file, goTo, interview, look, help)
+	return fyne.NewMainMenu(file, goTo, w.listMenu(), interview, look, help)
 }
 
 // page is an entry of the rail.
@@ -121,6 +130,16 @@ func pages() []page {
 	}
 }
 
+// leaveInterview leaves what the page shows: what is being typed in an interview is
+// committed, and how a list looks is remembered.
+func (w *Window) leaveInterview() {
+	w.leaveList()
+	if w.interview != nil {
+		w.interview.leave()
+		w.interview = nil
+	}
+}
+
 // show puts a page into the window.
 func (w *Window) show(name string) {
 	if w.study == nil {
@@ -134,9 +153,15 @@ func (w *Window) show(name string) {
 			w.put(p.make(w))
 		}
 	}
+	if w.list != nil {
+		w.list.focus(w.list.table)
+	}
 }
 
+// put shows an object in place of the page. What had the keys loses them: it would
+// get them still when it shows no more.
 func (w *Window) put(o fyne.CanvasObject) {
+	w.win.Canvas().Unfocus()
 	w.body.Objects = []fyne.CanvasObject{container.NewPadded(o)}
 	w.body.Refresh()
 }
@@ -217,7 +242,7 @@ func (w *Window) open(dir string) {
 
 func (w *Window) enter(s *job.Study) {
 	w.close()
-	w.study = s
+	w.study, w.looks = s, nil
 	w.remember(s.Info().Dir)
 	title := s.Info().Name
 	w.win.SetTitle(title + " – SSE Landscape")

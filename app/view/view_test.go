@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"fmt"
+	"image/color"
 	"slices"
 	"strings"
 	"testing"
@@ -132,6 +133,41 @@ func TestContrast(t *testing.T) {
 				t.Errorf("dark %v: %s has a contrast of %.1f", dark, n, c)
 			}
 		}
+	}
+}
+
+// over is a colour that lets others through, on a background.
+func over(back, front color.Color) color.Color {
+	r, g, b, _ := back.RGBA()
+	fr, fg, fb, a := front.RGBA()
+	mix := func(under, top uint32) uint16 { return uint16(top + under*(0xffff-a)/0xffff) }
+	return color.RGBA64{mix(r, fr), mix(g, fg), mix(b, fb), 0xffff}
+}
+
+// TestTableContrast asks for 4.5:1 between words and what is behind them, also where
+// a row is chosen or under the pointer, and for 3:1 of icons and edges (WCAG 2.2, 1.4.3
+// and 1.4.11).
+func TestTableContrast(t *testing.T) {
+	for _, dark := range []bool{false, true} {
+		th := view.NewTheme(dark)
+		get := func(n fyne.ThemeColorName) color.Color { return th.Color(n, 0) }
+		back := get(theme.ColorNameBackground)
+		backs := map[string]color.Color{"plain": back, "chosen": over(back, get(theme.ColorNameSelection)), "hover": over(back, get(theme.ColorNameHover)), "header": get(theme.ColorNameButton), "header, hover": over(get(theme.ColorNameButton), get(theme.ColorNameHover))}
+		check := func(what string, least float64, a, b color.Color) {
+			x, y := luminance(a), luminance(b)
+			if c := (max(x, y) + 0.05) / (min(x, y) + 0.05); c < least {
+				t.Errorf("dark %v: %s has a contrast of %.1f, want %.1f", dark, what, c, least)
+			}
+		}
+		for name, b := range backs {
+			check("text on "+name, 4.5, get(theme.ColorNameForeground), b)
+			for _, n := range []fyne.ThemeColorName{theme.ColorNameError, theme.ColorNameWarning, theme.ColorNameSuccess, theme.ColorNamePrimary} {
+				check(string(n)+" icon on "+name, 3, get(n), b)
+			}
+		}
+		check("a chip that is on", 4.5, get(theme.ColorNameForegroundOnPrimary), get(theme.ColorNamePrimary))
+		check("a chip that counts none", 4.5, get(theme.ColorNamePlaceHolder), back)
+		check("the edge of a chip", 3, get(theme.ColorNameInputBorder), back)
 	}
 }
 
