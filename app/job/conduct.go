@@ -250,9 +250,40 @@ func (iv *Interview) event(kind string) survey.Event {
 	return survey.Event{Kind: kind, Start: iv.study.store.Now(), Actor: iv.study.Info().Researcher}
 }
 
-// Close notes that the interview leaves the screen.
-func (iv *Interview) Close() error {
-	return iv.study.store.AddEvents(iv.ID, append(iv.left(), iv.event(survey.EventExit)))
+// Reviewable says whether the interview is finished: it can be reviewed, and what
+// is changed wants a reason.
+func (iv *Interview) Reviewable() bool {
+	switch iv.Status() {
+	case survey.Completed, survey.Approved, survey.Rejected:
+		return true
+	}
+	return false
+}
+
+// Say notes a remark about the whole interview; blank says nothing.
+func (iv *Interview) Say(ctx context.Context, remark string) error {
+	if remark = strings.TrimSpace(remark); remark == "" {
+		return nil
+	}
+	return iv.note(ctx, map[survey.Field]survey.Value{survey.FieldRemark: survey.Of(remark)})
+}
+
+// Close notes that the interview leaves the screen. What was changed in one that
+// was finished is recorded; one that was broken off is in progress again if it got
+// answers.
+func (iv *Interview) Close(ctx context.Context) error {
+	if err := iv.study.store.AddEvents(iv.ID, append(iv.left(), iv.event(survey.EventExit))); err != nil {
+		return err
+	}
+	switch {
+	case !iv.changed:
+		return nil
+	case iv.Reviewable():
+		return iv.Finish(ctx, iv.Status())
+	case iv.Status() == survey.BrokenOff:
+		return iv.note(ctx, map[survey.Field]survey.Value{survey.FieldStatus: survey.Of(string(survey.InProgress))})
+	}
+	return nil
 }
 
 // Audit lists what happened while an interview was held: on this laptop, or else

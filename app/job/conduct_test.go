@@ -175,7 +175,7 @@ func TestAudit(t *testing.T) {
 	must(t, iv.Enter("b_name"))
 	must(t, iv.Set("b_name", survey.Of("Karuna")))
 	must(t, iv.Enter("b_year"))
-	must(t, iv.Close())
+	must(t, iv.Close(context.Background()))
 	iv = reopened(t, s, iv.ID)
 	must(t, iv.Finish(context.Background(), survey.Completed))
 	es, err := s.Audit(iv.ID)

@@ -28,6 +28,7 @@ type Interview struct {
 	study   *Study
 	doc     *survey.Document
 
+	changed      bool // since it was opened
 	done, undone []act
 	at           survey.Field // the question on screen
 	since        time.Time
@@ -163,6 +164,7 @@ func (s *Study) lastSaved(not, form string) map[survey.Field]survey.Value {
 func (iv *Interview) Status() survey.Status { return survey.Status(iv.doc.Text(survey.FieldStatus)) }
 
 func (iv *Interview) save(changes []interview.Change) error {
+	iv.changed = iv.changed || len(changes) > 0
 	as := make([]study.Answer, len(changes))
 	for i, c := range changes {
 		as[i] = study.Answer{Field: c.Field, Value: c.Value}
@@ -228,7 +230,7 @@ func (iv *Interview) Finish(ctx context.Context, status survey.Status) error {
 	}
 	d, err := iv.study.store.Document(iv.ID)
 	if err == nil {
-		iv.doc = d
+		iv.doc, iv.changed = d, false
 	}
 	return err
 }

@@ -1,16 +1,14 @@
 package screen
 
 import (
-	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/app/job"
 	"sselandscape/app/view"
@@ -34,6 +32,9 @@ type interviewPage struct {
 	// shown remembers the problem that was said at a question, so that a second
 	// Enter can leave it marked.
 	shown map[survey.Field]string
+	doubt *view.Field    // takes the reason why an answer in doubt is right, nil if there is none
+	trail []survey.Field // where jumps came from
+	apart fyne.Window    // the view for the respondent, nil if it is closed
 }
 
 // editor is what takes the answer to one question.
@@ -55,8 +56,7 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	p.outline = view.NewOutline(job.Face(), func() int { return len(p.lines) }, p.outlineLine)
 	p.outline.Tap = func(i int) {
 		if p.lines[i].Question() != nil {
-			p.leave()
-			p.goTo(p.lines[i].Field)
+			p.jump(p.lines[i].Field)
 		}
 	}
 	p.scroll = container.NewVScroll(container.NewPadded(p.center))
@@ -102,7 +102,7 @@ func (p *interviewPage) outlineLine(i int) view.OutlineLine {
 	q := line.Question()
 	switch {
 	case q != nil:
-		return view.OutlineLine{Text: p.mark(line.Field, q) + " " + label, Depth: max(0, line.Depth-1)}
+		return view.OutlineLine{Text: p.mark(line.Field, q) + " " + p.remarkSigns(line.Field) + label, Depth: max(0, line.Depth-1)}
 	case line.Row > 0:
 		return view.OutlineLine{Text: fmt.Sprint(line.Row), Bold: true, Depth: line.Depth}
 	}
@@ -116,6 +116,11 @@ func oneLine(s string) string {
 
 // goTo shows a question.
 func (p *interviewPage) goTo(f survey.Field) {
+	if f != p.at {
+		if err := p.iv.Enter(f); err != nil {
+			p.w.fail(err)
+		}
+	}
 	p.at = f
 	p.lines = p.iv.Session.Lines()
 	p.draw()
@@ -123,6 +128,31 @@ func (p *interviewPage) goTo(f survey.Field) {
 	if p.editor != nil {
 		p.w.win.Canvas().Focus(p.editor.focus())
 	}
+}
+
+// jump goes to a question out of order; F7 comes back.
+func (p *interviewPage) jump(f survey.Field) {
+	if !p.leave() {
+		return
+	}
+	p.trail = append(p.trail, p.at)
+	p.goTo(f)
+}
+
+// back goes to where the last jump came from.
+func (p *interviewPage) back() {
+	if !p.leave() {
+		return
+	}
+	for len(p.trail) > 0 {
+		f := p.trail[len(p.trail)-1]
+		p.trail = p.trail[:len(p.trail)-1]
+		if p.iv.Session.State(f, p.lang).Relevant {
+			p.goTo(f)
+			return
+		}
+	}
+	p.w.say("There is no jump to come back from.")
 }
 
 func (p *interviewPage) paragraph(s string, size float32, bold bool, c fyne.ThemeColorName) fyne.CanvasObject {
@@ -148,12 +178,17 @@ func (p *interviewPage) draw() {
 	if st.Value.Special != "" {
 		p.center.Add(p.paragraph("Recorded: "+st.Value.String()+".", 14, true, theme.ColorNamePrimary))
 	}
-	if st.Problem != nil && (st.Passed || st.Problem.Soft) {
+	p.doubt = nil
+	switch {
+	case st.Problem != nil && st.Problem.Soft && !q.SoftCheck():
+		p.center.Add(p.doubtPanel(st.Problem))
+	case st.Problem != nil && (st.Passed || st.Problem.Soft):
 		p.center.Add(p.paragraph("✗ "+st.Problem.Text, 14, true, theme.ColorNameError))
 	}
 	p.center.Refresh()
 	p.scroll.ScrollToTop()
 	p.drawHelp(q)
+	p.drawApart()
 }
 
 func (p *interviewPage) question() *survey.Question {
@@ -197,45 +232,6 @@ func (p *interviewPage) line() *interview.Line {
 	return nil
 }
 
-// drawHelp writes progress, guidance, special answers and the screening result.
-func (p *interviewPage) drawHelp(q *survey.Question) {
-	s := p.iv.Session
-	done, total := s.Progress()
-	p.help.Objects = nil
-	add := func(text string, bold bool, c fyne.ThemeColorName) {
-		if text != "" {
-			p.help.Add(p.paragraph(text, 13.5, bold, c))
-		}
-	}
-	add(fmt.Sprintf("%d of %d questions left", total-done, total), true, theme.ColorNameForeground)
-	add(s.Guidance(p.at, p.lang), false, theme.ColorNameForeground)
-	var sp []string
-	keys := map[survey.Special]string{survey.DontKnow: "F4 don't know", survey.Refused: "F5 refused", survey.NotApplicable: "Shift+F5 not applicable"}
-	for _, x := range q.Specials() {
-		sp = append(sp, keys[x])
-	}
-	add(strings.Join(sp, "\n"), false, theme.ColorNamePlaceHolder)
-	if q.Kind == survey.Geopoint {
-		if pt, name, ok := p.regionOf(); ok {
-			add("The point "+pt+" lies in "+name+".", true, theme.ColorNamePrimary)
-		}
-	}
-	if result, reason := p.iv.Screening(); result != "" {
-		add("Screening so far: "+screeningWord(result), true, theme.ColorNameForeground)
-		add(reason, false, theme.ColorNamePlaceHolder)
-	}
-	for _, n := range s.Notes() {
-		add("For the form's author: "+n, false, theme.ColorNameWarning)
-	}
-	p.help.Refresh()
-}
-
-func (p *interviewPage) regionOf() (point, name string, ok bool) {
-	v := p.iv.Session.Value(p.at).Text
-	code, n := job.RegionAt(v)
-	return v, n, code != ""
-}
-
 // leave commits what is in the editor. It returns false where the answer has not
 // the form that the question asks for; it is kept on screen then.
 func (p *interviewPage) leave() bool {
@@ -262,7 +258,81 @@ func (p *interviewPage) set(v survey.Value) bool {
 		return false
 	}
 	p.w.say("✓ Saved %s", time.Now().Format("15:04:05"))
+	if p.iv.Reviewable() {
+		p.reasonDialog(p.at)
+	}
 	return true
+}
+
+// undo takes back what is being typed, or else the last answer, and shows it.
+func (p *interviewPage) undo() {
+	if p.editing {
+		p.goTo(p.at)
+		return
+	}
+	p.replay(p.iv.Undo, "There is nothing to take back.")
+}
+
+func (p *interviewPage) redo() { p.replay(p.iv.Redo, "There is nothing to do again.") }
+
+func (p *interviewPage) replay(act func() (survey.Field, bool, error), none string) {
+	f, ok, err := act()
+	switch {
+	case err != nil:
+		p.w.fail(err)
+	case !ok:
+		p.w.say("%s", none)
+	default:
+		p.lines = p.iv.Session.Lines()
+		if p.iv.Session.State(f, p.lang).Relevant && slices.ContainsFunc(p.lines, func(l interview.Line) bool { return l.Field == f && l.Question() != nil }) {
+			p.at = f
+		}
+		p.goTo(p.at)
+		p.w.say("✓ Saved %s", time.Now().Format("15:04:05"))
+	}
+}
+
+// flag marks the question for review, or takes the mark away.
+func (p *interviewPage) flag() {
+	text := "1"
+	if p.iv.Session.Remarks(p.at)[survey.RemarkFlag] != "" {
+		text = ""
+	}
+	if err := p.iv.Remark(p.at, survey.RemarkFlag, text); err != nil {
+		p.w.fail(err)
+		return
+	}
+	p.drawHelp(p.question())
+	p.outline.Refresh()
+}
+
+// showApart opens a second window with the question in large letters, turned to the
+// respondent, or closes it.
+func (p *interviewPage) showApart() {
+	if p.apart != nil {
+		p.apart.Close()
+		return
+	}
+	p.apart = fyne.CurrentApp().NewWindow("For the respondent")
+	p.apart.SetOnClosed(func() { p.apart = nil })
+	p.apart.Resize(fyne.NewSize(900, 560))
+	p.drawApart()
+	p.apart.Show()
+}
+
+func (p *interviewPage) drawApart() {
+	if p.apart == nil {
+		return
+	}
+	s := p.iv.Session
+	box := container.New(&view.Column{Gap: 14}, p.paragraph(s.Label(p.at, p.lang), 34, true, theme.ColorNameForeground))
+	for i, o := range s.Choices(p.at, p.lang) {
+		if i == 20 {
+			break // nobody reads more from a screen across the table
+		}
+		box.Add(p.paragraph("○ "+o.Label, 26, false, theme.ColorNameForeground))
+	}
+	p.apart.SetContent(container.NewVScroll(container.NewPadded(box)))
 }
 
 // confirm commits and goes on to the next question.
@@ -280,9 +350,12 @@ func (p *interviewPage) confirm() {
 			}
 		}
 	}
-	if x := p.iv.Session.State(p.at, p.lang).Problem; x != nil && !x.Missing && !x.Soft && p.shown[p.at] != x.Text {
+	if x := p.iv.Session.State(p.at, p.lang).Problem; x != nil && !x.Missing && !p.question().SoftCheck() && p.shown[p.at] != x.Text {
 		p.shown[p.at] = x.Text
 		p.goTo(p.at)
+		if p.doubt != nil {
+			p.w.win.Canvas().Focus(p.doubt)
+		}
 		return
 	}
 	p.step(1)
@@ -331,6 +404,12 @@ func (p *interviewPage) keys(k fyne.KeyName, shift bool) bool {
 		p.sectionStep(-1)
 	case fyne.KeyF1:
 		p.w.keysDialog()
+	case fyne.KeyF2:
+		p.noteDialog()
+	case fyne.KeyF3:
+		p.flag()
+	case fyne.KeyF7:
+		p.back()
 	case fyne.KeyF4:
 		p.special(survey.DontKnow)
 	case fyne.KeyF5:
@@ -342,11 +421,15 @@ func (p *interviewPage) keys(k fyne.KeyName, shift bool) bool {
 	case fyne.KeyF6:
 		p.goToDialog()
 	case fyne.KeyF8:
-		p.nextProblem()
+		if shift {
+			p.nextProblem(-1)
+		} else {
+			p.nextProblem(1)
+		}
 	case fyne.KeyF9:
 		p.nextLanguage()
 	case fyne.KeyEscape:
-		p.w.show("Interviews")
+		p.w.turnTo("Interviews")
 	default:
 		return false
 	}
@@ -412,16 +495,20 @@ func (p *interviewPage) nextRequired() {
 	p.w.say("Every required question is answered.")
 }
 
-func (p *interviewPage) nextProblem() {
+// nextProblem goes to the next problem, or with by -1 to the one before.
+func (p *interviewPage) nextProblem(by int) {
 	if !p.leave() {
 		return
 	}
 	ps := p.iv.Session.Problems(p.lang)
+	if by < 0 {
+		slices.Reverse(ps)
+	}
 	for pass := range 2 {
 		after := pass == 1
 		for _, x := range ps {
 			if after && x.Field != p.at {
-				p.goTo(x.Field)
+				p.jump(x.Field)
 				return
 			}
 			if x.Field == p.at {
@@ -467,127 +554,4 @@ func (p *interviewPage) firstOf(row survey.Field) {
 			return
 		}
 	}
-}
-
-// goToDialog finds a question by number, name or words.
-func (p *interviewPage) goToDialog() {
-	if !p.leave() {
-		return
-	}
-	p.lines = p.iv.Session.Lines()
-	entry := view.NewField(false)
-	entry.SetPlaceHolder("number (E7), name or words")
-	var found []interview.Line
-	list := widget.NewList(func() int { return len(found) }, func() fyne.CanvasObject {
-		l := widget.NewLabel("")
-		l.Truncation = fyne.TextTruncateEllipsis
-		return l
-	}, func(i widget.ListItemID, o fyne.CanvasObject) {
-		o.(*widget.Label).SetText(oneLine(p.iv.Session.Label(found[i].Field, p.lang)))
-	})
-	none := widget.NewLabel("")
-	d := dialog.NewCustom("Go to question", "Stay here", container.NewBorder(entry, none, nil, nil, list), p.w.win)
-	pick := func(i int) {
-		if i < len(found) {
-			d.Hide()
-			p.goTo(found[i].Field)
-		}
-	}
-	list.OnSelected = pick
-	entry.Keys = escape(d.Hide)
-	entry.OnChanged = func(s string) {
-		if found = p.find(s); len(found) == 0 {
-			none.SetText("No question that is asked now has this number, name or words.")
-		} else {
-			none.SetText("")
-		}
-		list.Refresh()
-	}
-	entry.OnSubmitted = func(string) { pick(0) }
-	entry.OnChanged("")
-	d.Resize(fyne.NewSize(620, 420))
-	d.Show()
-	p.w.win.Canvas().Focus(entry)
-}
-
-// escape lets Esc close a dialog whose field has the focus.
-func escape(hide func()) view.Keys {
-	return func(k fyne.KeyName, _ bool) bool {
-		if k == fyne.KeyEscape {
-			hide()
-			return true
-		}
-		return false
-	}
-}
-
-// find lists questions: those whose number is s first, then names and words.
-func (p *interviewPage) find(s string) []interview.Line {
-	s = strings.ToLower(strings.TrimSpace(s))
-	var first, rest []interview.Line
-	for _, l := range p.lines {
-		q := l.Question()
-		if q == nil {
-			continue
-		}
-		switch {
-		case strings.EqualFold(q.Extra["qno"], s) || strings.EqualFold(q.Name, s):
-			first = append(first, l)
-		case strings.Contains(strings.ToLower(p.iv.Session.Label(l.Field, p.lang)), s) || strings.Contains(strings.ToLower(q.Name), s):
-			rest = append(rest, l)
-		}
-	}
-	return append(first, rest...)
-}
-
-// finishDialog lists what is open and finishes, also with problems.
-func (p *interviewPage) finishDialog() {
-	if !p.leave() {
-		return
-	}
-	ps := p.iv.Session.Problems(p.lang)
-	box := container.NewVBox()
-	var d dialog.Dialog
-	for i, x := range ps {
-		if i == 8 {
-			box.Add(widget.NewLabel(fmt.Sprintf("… and %d more", len(ps)-8)))
-			break
-		}
-		b := widget.NewButton(oneLine(cut(p.iv.Session.Label(x.Field, p.lang), 60))+" – "+oneLine(cut(x.Text, 60)), func() {
-			d.Hide()
-			p.goTo(x.Field)
-		})
-		b.Alignment = widget.ButtonAlignLeading
-		box.Add(b)
-	}
-	text := "Everything that has to be answered is answered."
-	button := "Finish the interview"
-	if len(ps) > 0 {
-		text = fmt.Sprintf("%d questions are open or in doubt. Choose one to go there.", len(ps))
-		button = fmt.Sprintf("Finish with %d problems", len(ps))
-	}
-	if result, reason := p.iv.Screening(); result != "" {
-		text += "\nScreening: " + result + ". " + reason
-	}
-	d = dialog.NewCustomConfirm("Finish", button, "Go on with it later", container.NewVBox(wrapped(text), box), func(ok bool) {
-		if !ok {
-			return
-		}
-		if err := p.iv.Finish(context.Background(), survey.Completed); err != nil {
-			p.w.fail(err)
-			return
-		}
-		p.w.show("Interviews")
-		p.w.say("✓ Finished %s", time.Now().Format("15:04:05"))
-	}, p.w.win)
-	d.Resize(fyne.NewSize(720, 460))
-	d.Show()
-}
-
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }

@@ -3,6 +3,7 @@ package screen
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +26,10 @@ func statusCell(s string) view.Cell {
 		return view.Cell{Icon: "✓", Text: "completed", Color: theme.ColorNameSuccess}
 	case survey.BrokenOff:
 		return view.Cell{Icon: "–", Text: "broken off", Color: theme.ColorNameError}
+	case survey.Rejected:
+		return view.Cell{Icon: "↩", Text: "given back", Color: theme.ColorNameWarning}
+	case survey.Approved:
+		return view.Cell{Icon: "✔", Text: "approved", Color: theme.ColorNameSuccess}
 	}
 	return view.Cell{Text: s}
 }
@@ -96,6 +101,9 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 	var rows []listRow
 	for _, u := range us {
 		for _, d := range u.Interviews {
+			if w.only != nil && !slices.Contains(w.only.ids, d.Entity) {
+				continue
+			}
 			rows = append(rows, interviewRow(d, unitName(u), u))
 		}
 	}
@@ -104,6 +112,9 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 		w.fail(err)
 	}
 	for _, d := range records {
+		if w.only != nil {
+			break
+		}
 		rows = append(rows, interviewRow(d, w.study.Title(d), table.Unit{}))
 	}
 	fresh := widget.NewButtonWithIcon("New interview", theme.ContentAddIcon(), w.newInterview)
@@ -112,6 +123,9 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 	w.say("%d interviews. Ctrl+N starts a new one, Enter opens one.%s", len(rows), w.fictional())
 	l := w.newList("Interviews", interviewColumns(), rows)
 	l.table.OnOpen = func(row int) { w.openInterview(rows[row].id) }
+	if w.only != nil {
+		return l.page(empty, fresh, widget.NewButtonWithIcon(w.only.label, theme.CancelIcon(), func() { w.show("Interviews") }))
+	}
 	return l.page(empty, fresh)
 }
 

@@ -31,6 +31,8 @@ type Window struct {
 	// list is the list that is shown, nil if none; looks is how lists were left.
 	list  *list
 	looks map[string]*listLook
+	// only is the part of the interviews that is shown, nil for all.
+	only *selection
 }
 
 // Show puts the program into a window; dir opens a study at once, "" shows the
@@ -99,7 +101,17 @@ func (w *Window) menu() *fyne.MainMenu {
 		item("Next required question that is open", fyne.KeyReturn, inInterview((*interviewPage).nextRequired)),
 		item("Add a row to this repeat", fyne.KeyD, inInterview((*interviewPage).addRow)),
 		fyne.NewMenuItem("Go to question … (F6)", inInterview((*interviewPage).goToDialog)),
-		fyne.NewMenuItem("Next problem (F8)", inInterview((*interviewPage).nextProblem)),
+		fyne.NewMenuItem("Back to where I was (F7)", inInterview((*interviewPage).back)),
+		fyne.NewMenuItem("Next problem (F8)", inInterview(func(p *interviewPage) { p.nextProblem(1) })),
+		fyne.NewMenuItem("Note on this question … (F2)", inInterview((*interviewPage).noteDialog)),
+		fyne.NewMenuItem("Flag for review (F3)", inInterview((*interviewPage).flag)),
+		item("Take the last answer back", fyne.KeyZ, inInterview((*interviewPage).undo)),
+		shifted(item("Do it again", fyne.KeyZ, inInterview((*interviewPage).redo))),
+		fyne.NewMenuItem("Next language (F9)", inInterview((*interviewPage).nextLanguage)),
+		item("Question in large letters for the respondent", fyne.KeyP, inInterview((*interviewPage).showApart)),
+		fyne.NewMenuItemSeparator(),
+		item("Stop here …", fyne.KeyB, inInterview((*interviewPage).stopDialog)),
+		item("Review …", fyne.KeyR, inInterview((*interviewPage).reviewDialog)),
 		shifted(item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog))))
 	look := fyne.NewMenu("View", item("Light or dark colours", fyne.KeyL, func() {
 		p := fyne.CurrentApp().Preferences()
@@ -121,6 +133,7 @@ type page struct {
 // pages lists the rail; it is a function because icons need a running program.
 func pages() []page {
 	return []page{
+		{"Overview", theme.InfoIcon(), (*Window).overviewPage},
 		{"Interviews", theme.DocumentIcon(), (*Window).interviewsPage},
 		{"Units", theme.HomeIcon(), (*Window).unitsPage},
 		{"Map", theme.SearchIcon(), (*Window).mapPage},
@@ -136,12 +149,24 @@ func (w *Window) leaveInterview() {
 	w.leaveList()
 	if w.interview != nil {
 		w.interview.leave()
+		if w.interview.apart != nil {
+			w.interview.apart.Close()
+		}
+		if err := w.interview.iv.Close(context.Background()); err != nil {
+			w.fail(err)
+		}
 		w.interview = nil
 	}
 }
 
 // show puts a page into the window.
 func (w *Window) show(name string) {
+	w.only = nil
+	w.turnTo(name)
+}
+
+// turnTo is show for a page that shows a part of its list.
+func (w *Window) turnTo(name string) {
 	if w.study == nil {
 		return
 	}
@@ -156,6 +181,15 @@ func (w *Window) show(name string) {
 	if w.list != nil {
 		w.list.focus(w.list.table)
 	}
+}
+
+// attempts lists what became of an interview each time it ended.
+func (w *Window) attempts(id string) []job.Attempt {
+	as, err := w.study.Attempts(id)
+	if err != nil {
+		w.fail(err)
+	}
+	return as
 }
 
 // put shows an object in place of the page. What had the keys loses them: it would

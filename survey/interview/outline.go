@@ -41,6 +41,17 @@ func (s *Session) Lines() []Line {
 	return out
 }
 
+// Hidden lists the questions that are not relevant now, in reading order.
+func (s *Session) Hidden() []survey.Field {
+	var out []survey.Field
+	s.root.questions(func(n *node) {
+		if !n.relevant && shown(n.slot.q) {
+			out = append(out, n.field())
+		}
+	})
+	return out
+}
+
 func shown(q *survey.Question) bool { return q.Asked() || q.Kind == survey.Note }
 
 // State is how a question stands.
