@@ -117,7 +117,8 @@ func (p *interviewPage) finishDialog() {
 	if result, reason := p.iv.Screening(); result != "" {
 		text += "\nScreening: " + result + ". " + reason
 	}
-	because := widget.NewEntry()
+	because := view.NewField(false)
+	because.Keys = escape(func() { d.Hide() })
 	because.SetPlaceHolder("Why it is finished all the same")
 	if len(ps) > 0 {
 		box.Add(because)
@@ -168,52 +169,59 @@ func (p *interviewPage) noteDialog() {
 	if !p.leave() {
 		return
 	}
-	entry := widget.NewMultiLineEntry()
-	entry.Wrapping = fyne.TextWrapWord
-	entry.SetMinRowsVisible(4)
+	entry := view.NewField(true)
 	title, keep := "Note on this question", func(s string) error { return p.iv.Remark(p.at, survey.RemarkNote, s) }
 	if p.iv.Reviewable() {
 		title, keep = "Comment on this question", func(s string) error { return p.iv.Comment(p.at, s) }
 	} else {
 		entry.SetText(p.iv.Session.Remarks(p.at)[survey.RemarkNote])
 	}
-	d := dialog.NewCustomConfirm(title, "Keep it", "Leave it", entry, func(ok bool) {
-		if !ok {
-			return
-		}
+	entry.SetPlaceHolder("Enter keeps it, Shift+Enter begins a line, Esc leaves it")
+	p.ask(title, "Keep it", "Leave it", entry, entry, func() {
 		if err := keep(entry.Text); err != nil {
 			p.w.fail(err)
 			return
 		}
 		p.goTo(p.at)
+	})
+}
+
+// ask shows a dialog around a field: Enter does it, Esc leaves it.
+func (p *interviewPage) ask(title, yes, no string, content fyne.CanvasObject, field *view.Field, do func()) {
+	var d *dialog.ConfirmDialog
+	d = dialog.NewCustomConfirm(title, yes, no, content, func(ok bool) {
+		if ok {
+			do()
+		}
 	}, p.w.win)
+	field.Keys = func(k fyne.KeyName, shift bool) bool {
+		switch k {
+		case fyne.KeyEscape:
+			d.Hide()
+		case fyne.KeyReturn, fyne.KeyEnter:
+			if shift && field.MultiLine {
+				return false
+			}
+			d.Confirm()
+		default:
+			return false
+		}
+		return true
+	}
 	d.Resize(fyne.NewSize(560, 260))
 	d.Show()
-	p.w.win.Canvas().Focus(entry)
+	p.w.win.Canvas().Focus(field)
 }
 
 // reasonDialog asks why an answer of a finished interview was changed.
 func (p *interviewPage) reasonDialog(f survey.Field) {
-	entry := widget.NewEntry()
+	entry := view.NewField(false)
 	entry.SetPlaceHolder("a slip of the pen, a call with the respondent …")
-	var d dialog.Dialog
-	keep := func() {
+	p.ask("Why was the answer changed?", "Keep the reason", "No reason", entry, entry, func() {
 		if err := p.iv.Remark(f, survey.RemarkReason, entry.Text); err != nil {
 			p.w.fail(err)
 		}
-	}
-	d = dialog.NewCustomConfirm("Why was the answer changed?", "Keep the reason", "No reason", entry, func(ok bool) {
-		if ok {
-			keep()
-		}
-	}, p.w.win)
-	entry.OnSubmitted = func(string) {
-		keep()
-		d.Hide()
-	}
-	d.Resize(fyne.NewSize(520, 180))
-	d.Show()
-	p.w.win.Canvas().Focus(entry)
+	})
 }
 
 // outcomeWords says in words why an interview stopped.
@@ -242,15 +250,11 @@ func (p *interviewPage) stopDialog() {
 		}
 	})
 	reason.SetSelectedIndex(0)
-	remark := widget.NewEntry()
+	remark := view.NewField(false)
 	form := widget.NewForm(widget.NewFormItem("What happened", reason), widget.NewFormItem("Call again at", when), widget.NewFormItem("Remark", remark))
-	d := dialog.NewCustomConfirm("Stop here", "Stop the interview", "Go on", form, func(ok bool) {
-		if ok {
-			p.stop(survey.AllOutcomes[slices.Index(words, reason.Selected)], when.Text, remark.Text)
-		}
-	}, p.w.win)
-	d.Resize(fyne.NewSize(560, 280))
-	d.Show()
+	p.ask("Stop here", "Stop the interview", "Go on", form, remark, func() {
+		p.stop(survey.AllOutcomes[slices.Index(words, reason.Selected)], when.Text, remark.Text)
+	})
 }
 
 func (p *interviewPage) stop(o survey.Outcome, when, remark string) {
@@ -279,6 +283,7 @@ func (p *interviewPage) reviewDialog() {
 		p.w.say("An interview is reviewed once it is finished.")
 		return
 	}
+	var d *dialog.CustomDialog
 	var text strings.Builder
 	for _, a := range p.w.attempts(p.iv.ID) {
 		fmt.Fprintf(&text, "%s  %s: %s %s\n", a.At.Format("2 Jan 15:04"), a.Actor, statusCell(string(a.Status)).Text, a.Remark)
@@ -286,9 +291,9 @@ func (p *interviewPage) reviewDialog() {
 	for _, c := range p.iv.Comments(p.lang) {
 		fmt.Fprintf(&text, "“%s” on %s\n", c.Text, oneLine(cut(c.Question, 50)))
 	}
-	remark := widget.NewEntry()
+	remark := view.NewField(false)
+	remark.Keys = escape(func() { d.Hide() })
 	remark.SetPlaceHolder("what is to be done, if it is given back")
-	var d *dialog.CustomDialog
 	decide := func(s survey.Status) func() {
 		return func() {
 			if err := p.iv.Review(context.Background(), s, remark.Text); err != nil {

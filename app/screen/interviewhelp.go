@@ -72,12 +72,12 @@ func (p *interviewPage) drawWhy(add func(string, bool, fyne.ThemeColorName)) {
 func (p *interviewPage) drawRemarks(add func(string, bool, fyne.ThemeColorName)) {
 	rs := p.iv.Session.Remarks(p.at)
 	if rs[survey.RemarkFlag] != "" {
-		add("⚑ Flagged for review (F3)", true, theme.ColorNameWarning)
+		add("◆ Flagged for review (F3)", true, theme.ColorNameWarning)
 	}
 	for _, x := range []struct {
 		kind  survey.RemarkKind
 		title string
-	}{{survey.RemarkNote, "✎ Note (F2): "}, {survey.RemarkBecause, "It is right because "}, {survey.RemarkReason, "Changed because "}} {
+	}{{survey.RemarkNote, "≡ Note (F2): "}, {survey.RemarkBecause, "It is right because "}, {survey.RemarkReason, "Changed because "}} {
 		if text := rs[x.kind]; text != "" {
 			add(x.title+text, false, theme.ColorNameForeground)
 		}
@@ -99,9 +99,9 @@ func (p *interviewPage) remarkSigns(f survey.Field) string {
 	for k := range p.iv.Session.Remarks(f) {
 		switch {
 		case k == survey.RemarkFlag:
-			signs += "⚑"
+			signs += "◆"
 		case k == survey.RemarkNote || k.Comment():
-			signs += "✎"
+			signs += "≡"
 		}
 	}
 	if signs == "" {

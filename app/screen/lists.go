@@ -27,9 +27,9 @@ func statusCell(s string) view.Cell {
 	case survey.BrokenOff:
 		return view.Cell{Icon: "–", Text: "broken off", Color: theme.ColorNameError}
 	case survey.Rejected:
-		return view.Cell{Icon: "↩", Text: "given back", Color: theme.ColorNameWarning}
+		return view.Cell{Icon: "←", Text: "given back", Color: theme.ColorNameWarning}
 	case survey.Approved:
-		return view.Cell{Icon: "✔", Text: "approved", Color: theme.ColorNameSuccess}
+		return view.Cell{Icon: "★", Text: "approved", Color: theme.ColorNameSuccess}
 	}
 	return view.Cell{Text: s}
 }

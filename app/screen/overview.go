@@ -39,10 +39,11 @@ func (w *Window) overviewPage() fyne.CanvasObject {
 			widget.NewButtonWithIcon("Start the first interview", theme.ContentAddIcon(), w.newInterview)))
 	}
 	left := container.New(&view.Column{Gap: 8}, w.attention(o), w.agenda())
-	grid := container.New(layout.NewGridLayoutWithColumns(2))
-	for _, g := range o.Groups {
-		grid.Add(w.counts(g, o.Interviews))
+	columns := [2]*fyne.Container{container.New(&view.Column{Gap: 14}), container.New(&view.Column{Gap: 14})}
+	for i, g := range o.Groups {
+		columns[i%2].Add(w.counts(g))
 	}
+	grid := container.New(layout.NewGridLayoutWithColumns(2), columns[0], columns[1])
 	split := container.NewHSplit(container.NewVScroll(container.NewPadded(left)), container.NewVScroll(container.NewPadded(grid)))
 	split.Offset = 0.32
 	return split
@@ -116,7 +117,7 @@ func (w *Window) agenda() fyne.CanvasObject {
 const countsShown = 8
 
 // counts shows a group as lines with bars.
-func (w *Window) counts(g job.CountGroup, all int) fyne.CanvasObject {
+func (w *Window) counts(g job.CountGroup) fyne.CanvasObject {
 	box := container.NewVBox(heading(g.Name))
 	most := 1
 	for _, c := range g.Counts {

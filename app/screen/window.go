@@ -55,6 +55,9 @@ func Show(win fyne.Window, dir string) *Window {
 	return w
 }
 
+// asking says whether a dialog is open; the keys of the menu wait for it.
+func (w *Window) asking() bool { return w.win.Canvas().Overlays().Top() != nil }
+
 // item is a line of the menu with its key.
 func item(label string, key fyne.KeyName, do func()) *fyne.MenuItem {
 	m := fyne.NewMenuItem(label, do)
@@ -73,14 +76,14 @@ func shifted(m *fyne.MenuItem) *fyne.MenuItem {
 func (w *Window) menu() *fyne.MainMenu {
 	inStudy := func(f func()) func() {
 		return func() {
-			if w.study != nil {
+			if w.study != nil && !w.asking() {
 				f()
 			}
 		}
 	}
 	inInterview := func(f func(p *interviewPage)) func() {
 		return func() {
-			if w.interview != nil {
+			if w.interview != nil && !w.asking() {
 				f(w.interview)
 			}
 		}
@@ -117,7 +120,13 @@ func (w *Window) menu() *fyne.MainMenu {
 		p := fyne.CurrentApp().Preferences()
 		p.SetBool("dark", !p.Bool("dark"))
 		fyne.CurrentApp().Settings().SetTheme(view.NewTheme(p.Bool("dark")))
-		w.show(w.page)
+		if w.interview != nil {
+			w.drawRail()
+			w.interview.goTo(w.interview.at)
+			w.interview.outline.Refresh()
+			return
+		}
+		w.turnTo(w.page)
 	}))
 	help := fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
 	return fyne.NewMainMenu(file, goTo, w.listMenu(), interview, look, help)
