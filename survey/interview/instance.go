@@ -3,6 +3,8 @@ package interview
 import (
 	"fmt"
 
+	"golang.org/x/text/unicode/norm"
+
 	"sselandscape/survey"
 	"sselandscape/survey/expr"
 )
@@ -89,7 +91,7 @@ func (s *Session) instanceNode(n *node, into *survey.Element) {
 	}
 	into.Children = append(into.Children, e)
 	if n.slot.q != nil {
-		e.Text = n.current()
+		e.Text = norm.NFC.String(n.current()) // keyboards compose letters in several ways
 		return
 	}
 	s.instanceBelow(n, e)
