@@ -198,6 +198,12 @@ func toMoment(v Value, z zone) (m moment, ok bool, err error) {
 	return m, ok, err
 }
 
+// IsDate says whether a text is a date or a date with a time.
+func IsDate(text string) bool {
+	_, ok := parseDate(trim(text), zone{})
+	return ok
+}
+
 // DateText writes what an expression gave for a date as a date: text in the form
 // of a date stays, a number counts days since 1970-01-01. Other text stays too.
 func DateText(text string, withTime bool, loc *time.Location) string {

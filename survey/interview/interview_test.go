@@ -314,6 +314,43 @@ func TestAccept(t *testing.T) {
 	}
 }
 
+// TestStoredForms makes sure that what defaults and calculations give has the form
+// of the question's kind, or is blank.
+func TestStoredForms(t *testing.T) {
+	cases := map[string]struct{ kind, given, want string }{
+		"whole number":         {"integer", "12", "12"},
+		"part of a number":     {"integer", "12.9", "12"},
+		"no number":            {"integer", "many", ""},
+		"decimal":              {"decimal", "2.50", "2.5"},
+		"in the range":         {"range", "7", "7"},
+		"out of the range":     {"range", "70", ""},
+		"date":                 {"date", "2026-03-01", "2026-03-01"},
+		"date of a date-time":  {"date", "2026-03-01T10:00:00+05:45", "2026-03-01"},
+		"days since 1970":      {"date", "20513", "2026-03-01"},
+		"no date":              {"date", "soon", ""},
+		"impossible date":      {"date", "2026-02-30", ""},
+		"confirmation":         {"acknowledge", "OK", "OK"},
+		"no confirmation":      {"acknowledge", "yes", ""},
+		"position":             {"geopoint", "27.7 85.3", "27.7 85.3 0.0 0.0"},
+		"no position":          {"geopoint", "here", ""},
+		"text is left alone":   {"text", " as it is", "as it is"},
+		"not a number as text": {"text", "NaN", ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s, _ := form(t, `
+| survey |
+| | type         | name | label | default        | calculation |
+| | `+c.kind+` | q    | Q     | `+c.given+`    |             |
+| | `+c.kind+` | z    | Z     |                | '`+c.given+`' |`).Start(world())
+			wantValue(t, s, "q", c.want)
+			if want := c.want; name != "text is left alone" {
+				wantValue(t, s, "z", want)
+			}
+		})
+	}
+}
+
 func TestProblems(t *testing.T) {
 	s, _ := form(t, household).Start(world())
 	set(t, s, "n", "21")

@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -18,8 +19,10 @@ func lexical(q *survey.Question, text string) (string, error) {
 	switch q.Kind {
 	case survey.Integer:
 		return integer(trimmed)
-	case survey.Decimal, survey.Range:
+	case survey.Decimal:
 		return decimal(trimmed)
+	case survey.Range:
+		return ranged(q, trimmed)
 	case survey.Date:
 		return date(trimmed)
 	case survey.Time:
@@ -58,6 +61,18 @@ func decimal(s string) (string, error) {
 		return strconv.FormatFloat(f, 'f', -1, 64), nil
 	}
 	return s, nil
+}
+
+// ranged reads a number that lies between the ends of a range.
+func ranged(q *survey.Question, s string) (string, error) {
+	text, err := decimal(s)
+	if err != nil {
+		return "", err
+	}
+	if f, _ := strconv.ParseFloat(text, 64); !inRange(q, f) {
+		return "", fmt.Errorf("the number must lie between %s and %s", cmp.Or(q.Parameters["start"], "1"), cmp.Or(q.Parameters["end"], "10"))
+	}
+	return text, nil
 }
 
 func date(s string) (string, error) {

@@ -1,9 +1,11 @@
 package interview
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"sselandscape/survey"
 	"sselandscape/survey/expr"
@@ -267,30 +269,51 @@ func (s *Session) computeValue(n *node) {
 	s.assign(n, v.String())
 }
 
-// cast brings a computed text into the form of the question's kind: the whole
-// part of a number for integers, a date for dates computed as numbers of days.
+// cast brings a computed or given text into the form of the question's kind: the
+// whole part of a number for integers, a date for dates computed as numbers of
+// days. What has not that form is a blank.
 func (s *Session) cast(q *survey.Question, text string) string {
-	if text == "NaN" {
+	if text == "NaN" || text == "" {
 		return ""
 	}
+	loc := s.world.Now().Location()
 	switch q.Kind {
 	case survey.Integer, survey.Decimal, survey.Range:
-		f := expr.Text(text).Number(s.world.Now().Location())
+		f := expr.Text(text).Number(loc)
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return text
+			return ""
 		}
 		if q.Kind == survey.Integer {
 			f = math.Trunc(f)
 		}
+		if q.Kind == survey.Range && !inRange(q, f) {
+			return ""
+		}
 		return expr.FormatNumber(f)
 	case survey.Geopoint, survey.Geotrace, survey.Geoshape:
-		if g, err := line(text); err == nil {
-			return g
-		}
+		g, _ := line(text)
+		return g
 	case survey.Date, survey.DateTime:
-		return expr.DateText(text, q.Kind == survey.DateTime, s.world.Now().Location())
+		text = expr.DateText(text, q.Kind == survey.DateTime, loc)
+		if !expr.IsDate(text) {
+			return ""
+		}
+		if q.Kind == survey.Date {
+			text, _, _ = strings.Cut(text, "T")
+		}
+	case survey.Acknowledge:
+		if text != "OK" {
+			return ""
+		}
 	}
 	return text
+}
+
+// inRange says whether a number lies between the ends of a range.
+func inRange(q *survey.Question, f float64) bool {
+	low, err := strconv.ParseFloat(cmp.Or(q.Parameters["start"], "1"), 64)
+	high, err2 := strconv.ParseFloat(cmp.Or(q.Parameters["end"], "10"), 64)
+	return err != nil || err2 != nil || min(low, high) <= f && f <= max(low, high)
 }
 
 // computeRows makes as many rows as the count says; rows beyond it are put aside

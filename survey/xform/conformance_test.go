@@ -133,7 +133,7 @@ func TestConformanceWorkbooks(t *testing.T) {
 			books.Count(t, c.File, difference(t, recorded, f))
 		}
 	}
-	books.Report(t, "xlsforms", 0.85)
+	books.Report(t, "xlsforms", 1)
 }
 
 // formID returns the id of a recorded XForm.
