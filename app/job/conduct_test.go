@@ -199,3 +199,25 @@ func TestAudit(t *testing.T) {
 		t.Errorf("%d events, %v minutes", len(again), survey.Minutes(again))
 	}
 }
+
+func TestLookout(t *testing.T) {
+	made, err := job.Example(context.Background(), filepath.Join(t.TempDir(), "s"), job.ExampleOptions{Units: 12})
+	must(t, err)
+	s, err := job.Open(made.Study)
+	must(t, err)
+	defer s.Close()
+	us, err := s.Units()
+	must(t, err)
+	l, err := s.Lookout()
+	must(t, err)
+	u := us[3]
+	if got := l.Like(strings.ToLower(u.Name), ""); len(got) == 0 || got[0].ID != u.ID {
+		t.Errorf("%q is like %v", u.Name, got)
+	}
+	if got := l.Like(u.Name, u.ID); len(got) > 0 && got[0].ID == u.ID {
+		t.Error("a unit is like itself")
+	}
+	if got := l.Like("Zzyzx", ""); len(got) > 0 {
+		t.Errorf("nothing is like %v", got)
+	}
+}
