@@ -33,7 +33,8 @@ type interviewPage struct {
 	editing bool // editor has something that is not committed
 	// shown remembers the problem that was said at a question, so that a second
 	// Enter can leave it marked.
-	shown map[survey.Field]string
+	shown  map[survey.Field]string
+	typing typing // what editors keep
 }
 
 // editor is what takes the answer to one question.
@@ -249,6 +250,10 @@ func (p *interviewPage) regionOf() (point, name string, ok bool) {
 func (p *interviewPage) leave() bool {
 	if p.editor == nil || !p.editing {
 		return true
+	}
+	if r, ok := p.editor.(refuser); ok && r.refused() != "" {
+		p.w.say("Not stored: %s", r.refused())
+		return false
 	}
 	p.editing = false
 	v := p.editor.value()
