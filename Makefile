@@ -55,7 +55,7 @@ lint:
 	$(PURE) GOOS=darwin $(GO) vet $(NO_C)
 
 golden:
-	$(PURE) $(GO) test -tags ci ./maps/paint ./app/screen -update
+	$(PURE) $(GO) test -tags ci ./maps/paint ./app/view ./app/screen -update
 
 package:
 	@.ci/need package

@@ -71,15 +71,20 @@ func (c *Choices) drawCell(img *image.RGBA, i int, b cell, s float32, p palette)
 		c.drawLikert(img, i, b, s, p)
 		return
 	}
-	number := c.face.Layout(fmt.Sprint(i+1), text.Style{Size: 12 * s})
-	number.Draw(img, x+30*s-float32(number.Width), y+(line-float32(number.Height))/2-s, p.grey)
-	c.mark(img, image.Pt(int(x+46*s), int(y)+int(line)/2-int(s)), int(7*s), on, p.fore, p.primary)
 	lines := 1
 	if c.measured() {
-		lines = 4
+		lines = choiceLines
 	}
-	label := c.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: int(b.w*s) - int(choiceMarks*s), Lines: lines, Bold: on, Height: 1.4})
-	label.Draw(img, x+62*s, y+(line-float32(label.Height))/2-s, p.fore)
+	label := c.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: int(b.w*s) - int(choiceMarks*s), Lines: lines, Align: text.Left, Bold: on, Height: 1.4})
+	number := c.face.Layout(fmt.Sprint(i+1), text.Style{Size: 12 * s})
+	mark, labelAt, numberAt := x+46*s, x+62*s, x+30*s-float32(number.Width)
+	if c.rtl() { // the line begins at its right end
+		end := x + b.w*s - 8*s
+		mark, labelAt, numberAt = end-46*s, end-62*s-float32(label.Width), end-30*s
+	}
+	number.Draw(img, numberAt, y+(line-float32(number.Height))/2-s, p.grey)
+	c.mark(img, image.Pt(int(mark), int(y)+int(line)/2-int(s)), int(7*s), on, p.fore, p.primary)
+	label.Draw(img, labelAt, y+(line-float32(label.Height))/2-s, p.fore)
 }
 
 func (c *Choices) likertLine(img *image.RGBA, s float32, p palette) {
@@ -97,7 +102,7 @@ func (c *Choices) drawLikert(img *image.RGBA, i int, b cell, s float32, p palett
 	at := image.Pt(int(mid), int(28*s))
 	disc(img, at, int(8*s), opaque(themeColor(theme.ColorNameBackground)))
 	c.mark(img, at, int(8*s), c.chosen[it.Name], p.fore, p.primary)
-	l := c.face.Layout(it.Label, text.Style{Size: likertSize * s, Width: int((b.w - 8) * s), Lines: 4, Align: text.Center, Bold: c.chosen[it.Name], Height: 1.4})
+	l := c.face.Layout(it.Label, text.Style{Size: likertSize * s, Width: int((b.w - 8) * s), Lines: choiceLines, Align: text.Center, Bold: c.chosen[it.Name], Height: 1.4})
 	l.Draw(img, (b.x+4)*s, likertTop*s, p.fore)
 }
 
@@ -150,7 +155,7 @@ func blend(img *image.RGBA, x, y int, c color.Color, part float64) {
 	mix := func(old uint8, new uint32) uint8 {
 		return uint8((uint32(old)*257*(0xffff-a)/0xffff + new*a/0xffff) >> 8)
 	}
-	img.SetRGBA(x, y, color.RGBA{mix(o.R, r), mix(o.G, g), mix(o.B, b), uint8(max(uint32(o.A), a>>8))})
+	img.SetRGBA(x, y, color.RGBA{mix(o.R, r), mix(o.G, g), mix(o.B, b), mix(o.A, 0xffff)})
 }
 
 func (c *Choices) scrollBar(img *image.RGBA, s float32, col color.Color) {

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"unicode"
+
 	"fyne.io/fyne/v2"
 
 	"sselandscape/maps/text"
@@ -15,12 +17,27 @@ const (
 	choiceMany   = 300 // longer lists are not measured: every line has one height
 	choiceColumn = 230 // points that a column should have
 	choiceMarks  = 84  // points of a cell that are not its label
+	choiceLines  = 8   // lines of a label at the most
 	choiceSize   = 14.5
 	countHeight  = 24
 )
 
 // measured says whether cells are measured one by one.
 func (c *Choices) measured() bool { return c.count() <= choiceMany }
+
+// rtl says whether the lines begin at their right end: where the first label is
+// in a script that runs to the left.
+func (c *Choices) rtl() bool {
+	if len(c.items) == 0 {
+		return false
+	}
+	for _, r := range c.items[0].Label {
+		if unicode.IsLetter(r) {
+			return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko)
+		}
+	}
+	return false
+}
 
 // width is that of the cells, leaving room for the scroll bar.
 func (c *Choices) width() float32 {
@@ -83,7 +100,7 @@ func (c *Choices) measure() []cell {
 
 // lineHeight is the height of a cell whose label breaks into lines.
 func (c *Choices) lineHeight(label string, w float32) float32 {
-	l := c.face.Layout(label, text.Style{Size: choiceSize, Width: int(w - choiceMarks), Lines: 4, Bold: true, Height: 1.4})
+	l := c.face.Layout(label, text.Style{Size: choiceSize, Width: int(w - choiceMarks), Lines: choiceLines, Bold: true, Height: 1.4})
 	if l.Lines() <= 1 {
 		return choiceHeight
 	}
@@ -114,7 +131,7 @@ func (c *Choices) likert() []cell {
 	w := c.width() / float32(max(1, len(out)))
 	h := float32(0)
 	for i := range out {
-		l := c.face.Layout(c.item(i).Label, text.Style{Size: likertSize, Width: int(w - 8), Lines: 4, Align: text.Center, Bold: true, Height: 1.4})
+		l := c.face.Layout(c.item(i).Label, text.Style{Size: likertSize, Width: int(w - 8), Lines: choiceLines, Align: text.Center, Bold: true, Height: 1.4})
 		h = max(h, float32(l.Height))
 	}
 	for i := range out {

@@ -136,11 +136,11 @@ func (g *Grid) left() float32   { return g.width() * gridLabel }
 func (g *Grid) column() float32 { return (g.width() - g.left()) / float32(max(1, len(g.columns))) }
 
 func (g *Grid) heading(i int, s float32) *text.Layout {
-	return g.face.Layout(g.columns[i].Label, text.Style{Size: 12.5 * s, Width: int((g.column() - 6) * s), Lines: 3, Align: text.Center, Bold: true, Height: 1.35})
+	return g.face.Layout(g.columns[i].Label, text.Style{Size: 12.5 * s, Width: int((g.column() - 6) * s), Lines: choiceLines, Align: text.Center, Bold: true, Height: 1.35})
 }
 
 func (g *Grid) label(i int, s float32) *text.Layout {
-	return g.face.Layout(g.rows[i].Label, text.Style{Size: 14 * s, Width: int((g.left() - 16) * s), Lines: 4, Height: 1.4})
+	return g.face.Layout(g.rows[i].Label, text.Style{Size: 14 * s, Width: int((g.left() - 16) * s), Lines: choiceLines, Height: 1.4})
 }
 
 // layout is where rows begin, in points, and where the last ends.

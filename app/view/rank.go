@@ -25,7 +25,26 @@ type Rank struct {
 	dragged float32 // points since the line was last moved
 }
 
-const rankHeight = 34 // points of a line
+const (
+	rankLow  = 34 // points of a line
+	rankHigh = 54 // where some label takes two
+)
+
+// line is the height of a line in points.
+func (r *Rank) line() float32 {
+	if w := r.Size().Width; w > 0 {
+		for _, it := range r.items {
+			if r.label(it, 1, int(w), true).Lines() > 1 {
+				return rankHigh
+			}
+		}
+	}
+	return rankLow
+}
+
+func (r *Rank) label(it Choice, s float32, w int, bold bool) *text.Layout {
+	return r.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: w - int(90*s), Lines: 2, Align: text.Left, Bold: bold, Height: 1.4})
+}
 
 // NewRank makes a list in the order given; items that it leaves out follow. With
 // no order it is blank until something is picked up and put down.
@@ -59,7 +78,7 @@ func (r *Rank) Order() []string {
 
 // MinSize implements fyne.CanvasObject.
 func (r *Rank) MinSize() fyne.Size {
-	return fyne.NewSize(200, float32(len(r.items))*rankHeight+28)
+	return fyne.NewSize(200, float32(len(r.items))*r.line()+28)
 }
 
 // place moves the line under the cursor to another place.
@@ -128,7 +147,7 @@ func (r *Rank) TypedKey(e *fyne.KeyEvent) {
 // Tapped implements fyne.Tappable.
 func (r *Rank) Tapped(e *fyne.PointEvent) {
 	r.focus()
-	if i := int(e.Position.Y / rankHeight); i < len(r.items) {
+	if i := int(e.Position.Y / r.line()); i < len(r.items) {
 		r.cursor = i
 		r.changed()
 	}
@@ -142,9 +161,9 @@ func (r *Rank) Dragged(e *fyne.DragEvent) {
 	if !r.held {
 		r.focus()
 		r.held = true
-		r.cursor = max(0, min(int((e.Position.Y-e.Dragged.DY)/rankHeight), len(r.items)-1))
+		r.cursor = max(0, min(int((e.Position.Y-e.Dragged.DY)/r.line()), len(r.items)-1))
 	}
-	if to := max(0, min(int(e.Position.Y/rankHeight), len(r.items)-1)); to != r.cursor {
+	if to := max(0, min(int(e.Position.Y/r.line()), len(r.items)-1)); to != r.cursor {
 		r.place(to)
 	}
 }
@@ -159,10 +178,10 @@ func (r *Rank) DragEnd() {
 
 func (r *Rank) draw(img *image.RGBA, s float32) {
 	p := colours()
-	w := img.Bounds().Dx()
+	w, high := img.Bounds().Dx(), r.line()
 	for i, it := range r.items {
-		y := float32(i) * rankHeight * s
-		box := image.Rect(int(2*s), int(y+2*s), w-int(2*s), int(y+(rankHeight-2)*s))
+		y := float32(i) * high * s
+		box := image.Rect(int(2*s), int(y+2*s), w-int(2*s), int(y+(high-2)*s))
 		held := r.held && i == r.cursor
 		if i == r.cursor && r.focused || held {
 			draw.Draw(img, box, image.NewUniform(p.select_), image.Point{}, draw.Over)
@@ -173,12 +192,12 @@ func (r *Rank) draw(img *image.RGBA, s float32) {
 			number = "–"
 		}
 		n := r.face.Layout(number, text.Style{Size: 14 * s, Bold: true, Height: 1.4})
-		n.Draw(img, 34*s-float32(n.Width), y+(rankHeight*s-float32(n.Height))/2, p.primary)
-		grip(img, int(50*s), int(y+rankHeight*s/2), s, p)
-		l := r.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: w - int(90*s), Lines: 1, Bold: held, Height: 1.4})
-		l.Draw(img, 68*s, y+(rankHeight*s-float32(l.Height))/2, p.fore)
+		n.Draw(img, 34*s-float32(n.Width), y+(high*s-float32(n.Height))/2, p.primary)
+		grip(img, int(50*s), int(y+high*s/2), s, p)
+		l := r.label(it, s, w, held)
+		l.Draw(img, 68*s, y+(high*s-float32(l.Height))/2, p.fore)
 	}
-	r.face.Layout(r.help(), text.Style{Size: 12.5 * s, Width: w - int(8*s), Lines: 1, Height: 1.4}).Draw(img, 8*s, (float32(len(r.items))*rankHeight+4)*s, p.grey)
+	r.face.Layout(r.help(), text.Style{Size: 12.5 * s, Width: w - int(8*s), Lines: 1, Height: 1.4}).Draw(img, 8*s, (float32(len(r.items))*high+4)*s, p.grey)
 }
 
 func (r *Rank) help() string {

@@ -224,7 +224,7 @@ func fold(s string) string {
 		plain = s[i] < 0x80
 	}
 	if plain {
-		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+		return single(strings.ToLower(s))
 	}
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -233,5 +233,13 @@ func fold(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFD.String(s))
-	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	return single(norm.NFC.String(s))
+}
+
+// single leaves one space between words.
+func single(s string) string {
+	if !strings.ContainsAny(s, "\t\n\r\u00a0") && !strings.Contains(s, "  ") {
+		return strings.Trim(s, " ")
+	}
+	return strings.Join(strings.Fields(s), " ")
 }

@@ -363,6 +363,9 @@ func (s *Slider) tick(img *image.RGBA, at image.Point, i int, k float32, p palet
 		st.Width = int(min(110, length/float32(len(s.ticks())-1)-4) * k)
 	}
 	st.Width = max(st.Width, int(20*k))
+	st.Align = text.Left
+	st.Width = s.face.Layout(v, st).Width + 1
+	st.Align = text.Center
 	x := float32(at.X) - float32(st.Width)/2
 	x = max(2*k, min(x, float32(img.Bounds().Dx()-st.Width)-2*k))
 	s.face.Layout(v, st).Draw(img, x, float32(at.Y)+15*k, p.fore)
