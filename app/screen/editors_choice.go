@@ -124,8 +124,19 @@ func (p *interviewPage) newRangeEditor(q *survey.Question, looks map[string]bool
 	}
 	e := &rangeEditor{view.NewSlider(job.Face(), s, v.Text)}
 	e.slider.Keys = p.keys
-	e.slider.Changed = func(string) { p.editing = true }
 	e.slider.Left = p.left(func() editor { return e })
+	e.slider.Changed = func(string) {
+		p.editing = true
+		p.keep("")
+		if e.slider.Problem() != "" {
+			p.keep(e.slider.Typed())
+		}
+	}
+	if text, ok := p.kept(); ok {
+		for _, r := range text {
+			e.slider.TypedRune(r)
+		}
+	}
 	return e
 }
 

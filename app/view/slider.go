@@ -123,6 +123,9 @@ func (s *Slider) Problem() string {
 	return fmt.Sprintf("%s is no value of this scale; it runs from %s to %s in steps of %s.", s.typed, s.scale.text(0), s.scale.text(s.scale.steps()), strconv.FormatFloat(s.scale.Step, 'f', -1, 64))
 }
 
+// Typed is what was typed, while it is no value yet or the focus is here.
+func (s *Slider) Typed() string { return s.typed }
+
 // MinSize implements fyne.CanvasObject.
 func (s *Slider) MinSize() fyne.Size {
 	switch {

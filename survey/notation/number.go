@@ -114,7 +114,7 @@ func (n Numbers) read(s string, integer bool) (whole, part string, err error) {
 
 func both(s string) error {
 	plain := strings.NewReplacer(".", "", ",", "", " ", "", "'", "").Replace(s)
-	return fmt.Errorf("%s can be %s or %s; write it without a sign between thousands", s, plain, strings.ReplaceAll(s, ",", "."))
+	return fmt.Errorf("%s can be %s or %s; write it as one of these", s, plain, strings.ReplaceAll(s, ",", "."))
 }
 
 // groups says whether a text reads as thousands with one separator: 1.234.
