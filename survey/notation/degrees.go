@@ -81,53 +81,65 @@ func swapped(first, second string, err error) (Position, string, error) {
 	return ordered(a, b, 0, 0)
 }
 
-// angles splits a text into its angles and its tokens.
+// angles splits a text into its angles.
 func angles(s string) ([]*angle, error) {
-	var out []*angle
-	cur := &angle{}
-	next := func() {
-		if len(cur.parts) > 0 {
-			out = append(out, cur)
-			cur = &angle{}
-		}
-	}
-	hard := strings.ContainsAny(s, `NSEWnewd°:'"`) || strings.ContainsAny(s, ",;/")
+	r := &angleReader{cur: &angle{}, marked: strings.ContainsAny(s, `NSEWnewd°:'",;/`)}
 	for s != "" {
 		m := degreeToken.FindStringSubmatch(s)
 		if m == nil {
 			return nil, errPosition
 		}
 		s = s[len(m[0]):]
-		switch {
-		case m[2] != "":
-			if cur.done || !hard && len(cur.parts) > 0 || m[1] != "" && len(cur.parts) > 0 || len(cur.parts) == 3 {
-				next()
-			}
-			cur.add(m[1], m[2])
-		case m[3] != "" && !cur.seconds(m[3]):
-			side := m[3][0] &^ 0x20
-			if cur.side != 0 { // N 27 E 85: a letter in front
-				next()
-			}
-			cur.side, cur.done = side, len(cur.parts) > 0
-		case m[3] != "" || m[4] != "":
-			// the degree sign of a second number opens the next angle
-			if sign := m[3] + m[4]; (sign == "d" || sign == "°") && len(cur.parts) > 1 {
-				last := cur.parts[len(cur.parts)-1]
-				cur.parts = cur.parts[:len(cur.parts)-1]
-				next()
-				cur.add("", last)
-			}
-			cur.units = len(cur.parts)
-		case m[5] != "":
-			next()
+		r.token(m[1], m[2], m[3], m[4], m[5])
+	}
+	r.next()
+	if !r.marked && len(r.out) == 6 { // degrees, minutes and seconds without a sign
+		r.out = []*angle{joined(r.out[:3]), joined(r.out[3:])}
+	}
+	return r.out, nil
+}
+
+// angleReader puts tokens together to angles.
+type angleReader struct {
+	out    []*angle
+	cur    *angle
+	marked bool // the text has letters, signs or separators, so that spaces may stand inside an angle
+}
+
+func (r *angleReader) next() {
+	if len(r.cur.parts) > 0 {
+		r.out = append(r.out, r.cur)
+		r.cur = &angle{}
+	}
+}
+
+// token takes a number with its sign, a letter of a side or an s, the sign of a
+// unit, or a separator; the others are "".
+func (r *angleReader) token(sign, digits, letter, unit, separator string) {
+	switch {
+	case digits != "":
+		n := len(r.cur.parts)
+		if r.cur.done || n == 3 || n > 0 && (!r.marked || sign != "") {
+			r.next()
 		}
+		r.cur.add(sign, digits)
+	case letter != "" && !r.cur.seconds(letter):
+		if r.cur.side != 0 { // N 27 E 85: a letter in front
+			r.next()
+		}
+		r.cur.side, r.cur.done = letter[0]&^0x20, len(r.cur.parts) > 0
+	case letter != "" || unit != "":
+		// the degree sign of a second number opens the next angle
+		if n := len(r.cur.parts); (unit == "d" || unit == "°") && n > 1 {
+			last := r.cur.parts[n-1]
+			r.cur.parts = r.cur.parts[:n-1]
+			r.next()
+			r.cur.add("", last)
+		}
+		r.cur.units = len(r.cur.parts)
+	case separator != "":
+		r.next()
 	}
-	next()
-	if !hard && len(out) == 6 { // degrees, minutes and seconds without a sign
-		out = []*angle{joined(out[:3]), joined(out[3:])}
-	}
-	return out, nil
 }
 
 // seconds says whether an s stands for seconds rather than for south: behind a
