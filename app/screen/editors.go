@@ -69,6 +69,9 @@ type typing struct {
 	// pickOnMap lets a position be picked on the map and hands it, as it is stored,
 	// to done. While it is nil there is no button for it.
 	pickOnMap func(start string, done func(stored string))
+	// file reads a file of the study by the name that an answer cites. While it is
+	// nil, files kept earlier show by their name only.
+	file func(name string) ([]byte, error)
 }
 
 // keep remembers a text that cannot be stored, so that it is there when the

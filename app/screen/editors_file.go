@@ -37,7 +37,22 @@ func (p *interviewPage) newFileEditor(q *survey.Question, v survey.Value) editor
 	e.small = &canvas.Image{FillMode: canvas.ImageFillContain}
 	e.small.Hide()
 	e.box = container.New(&view.Column{Gap: 6}, container.NewHBox(e.button), e.name, container.NewHBox(e.small))
+	e.recall()
 	return e
+}
+
+// recall shows a file that was kept earlier.
+func (e *fileEditor) recall() {
+	if e.p.typing.file == nil || e.kept.Text == "" {
+		return
+	}
+	data, err := e.p.typing.file(e.kept.Text)
+	if err != nil {
+		e.name.SetText(e.kept.Text + " · " + sentence(err))
+		return
+	}
+	e.name.SetText("Kept in the study · " + bytesWords(len(data)))
+	e.show(data)
 }
 
 func (e *fileEditor) choose() {

@@ -273,6 +273,11 @@ func TestFiles(t *testing.T) {
 	if b := p.editor.(*fileEditor).small.Image.Bounds(); b.Dx() != 100 || b.Dy() != 50 {
 		t.Error(b)
 	}
+	p.typing.file = func(string) ([]byte, error) { return os.ReadFile(file) }
+	p.goTo("photo")
+	if e := p.editor.(*fileEditor); !strings.HasPrefix(e.name.Text(), "Kept in the study") || e.small.Image == nil {
+		t.Error(e.name.Text())
+	}
 	p.goTo("sign")
 	pad := p.editor.(*padEditor).pad
 	pad.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(90, 50)}, Dragged: fyne.NewDelta(40, 0)})
