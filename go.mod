@@ -11,8 +11,8 @@ require (
 	github.com/paulmach/orb v0.14.0 // the one geometry type; its geojson package reads our exports back in tests
 	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
 	github.com/xuri/excelize/v2 v2.11.1 // writes XLSForm workbooks
-	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs
-	golang.org/x/text v0.43.0 // bidi classes of characters
+	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs; scales photos
+	golang.org/x/text v0.43.0 // bidi classes of characters; letters without accents for searches
 	modernc.org/sqlite v1.62.0 // the study file, without C
 	pgregory.net/rapid v1.3.0 // tests: laws on random input
 )

@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"survey/xform":     {"survey", "survey/expr"},
 	"survey/merge":     {"survey"},
 	"survey/match":     {},
+	"survey/notation":  {"survey"},
 	// of tests only: no package below lists it
 	"survey/surveytest": {"survey", "survey/xlsform", "survey/interview"},
 	"survey/table":      {"survey"},
@@ -40,11 +41,11 @@ var rooms = map[string][]string{
 	"assets":                  {},
 	"assets/build/boundaries": {"maps/region"},
 
-	"app/job": {"survey", "survey/expr", "survey/xlsform", "survey/xform", "survey/interview", "survey/merge", "survey/match", "survey/table",
+	"app/job": {"survey", "survey/expr", "survey/xlsform", "survey/xform", "survey/interview", "survey/merge", "survey/match", "survey/notation", "survey/table",
 		"maps/region", "maps/tile", "maps/text", "maps/layer", "maps/paint", "storage/study", "storage/exchange", "assets"},
 	"app/cli":      {"app/job", "survey", "survey/merge", "storage/study", "storage/exchange"},
 	"app/view":     {"maps/tile", "maps/text", "maps/paint", "maps/layer", "assets"},
-	"app/screen":   {"app/job", "app/view", "survey", "survey/interview", "survey/table", "maps/tile", "storage/study", "storage/exchange", "assets"},
+	"app/screen":   {"app/job", "app/view", "survey", "survey/interview", "survey/notation", "survey/table", "maps/tile", "storage/study", "storage/exchange", "assets"},
 	"app/headless": {"app/cli"},
 	"app":          {"app/cli", "app/screen", "app/view", "assets"},
 }

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -14,89 +13,94 @@ import (
 	"sselandscape/survey"
 )
 
-// newEditor makes what takes the answer to a question.
+// newEditor makes what takes the answer to a question, by its kind and appearance.
 func (p *interviewPage) newEditor(q *survey.Question) editor {
 	v := p.iv.Session.Value(p.at)
+	looks := looksOf(q.Appearance)
 	switch q.Kind {
-	case survey.SelectOne, survey.SelectMultiple, survey.Rank:
-		return p.newChoiceEditor(q, v)
+	case survey.SelectOne, survey.SelectMultiple:
+		return p.newChoiceEditor(q, looks, v)
+	case survey.Rank:
+		return p.newRankEditor(v)
 	case survey.Acknowledge:
 		return p.newConfirmEditor(v)
 	case survey.Note:
 		return p.newNoteEditor()
-	case survey.Image, survey.Audio, survey.Video, survey.File:
-		return p.newFileEditor(v)
+	case survey.Range:
+		return p.newRangeEditor(q, looks, v)
+	case survey.Image:
+		if looks["signature"] || looks["draw"] {
+			return p.newPadEditor(v)
+		}
+		return p.newFileEditor(q, v)
+	case survey.Audio, survey.Video, survey.File:
+		return p.newFileEditor(q, v)
 	default:
-		return p.newTextEditor(q, v)
+		return p.newTextEditor(q, looks, v)
 	}
 }
 
-// textEditor takes typed answers.
-type textEditor struct {
-	field *view.Field
-	p     *interviewPage
+// looksOf splits an appearance into its words. What stands in brackets is no
+// appearance: search('file').
+func looksOf(appearance string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(strings.ToLower(appearance)) {
+		w, _, _ = strings.Cut(w, "(")
+		out[w] = true
+	}
+	return out
 }
 
-func (p *interviewPage) newTextEditor(q *survey.Question, v survey.Value) editor {
-	e := &textEditor{view.NewField(strings.Contains(q.Appearance, "multiline")), p}
-	e.field.SetText(v.Text)
-	e.field.SetPlaceHolder(placeholder(q.Kind))
-	e.field.Keys = p.keys
-	e.field.OnChanged = func(string) { p.editing = true }
-	e.field.Left = func() {
-		if p.editor == editor(e) {
+// refuser is an editor that knows that its answer cannot be stored as it stands.
+type refuser interface {
+	// refused is a sentence, "" where the answer can be stored.
+	refused() string
+}
+
+// draft is an answer as it was typed, which cannot be stored yet.
+type draft struct {
+	text string
+	over survey.Value // the answer that it was to replace
+}
+
+// typing is what editors keep between questions.
+type typing struct {
+	drafts map[survey.Field]draft
+	// pickOnMap lets a position be picked on the map and hands it, as it is stored,
+	// to done. While it is nil there is no button for it.
+	pickOnMap func(start string, done func(stored string))
+	// file reads a file of the study by the name that an answer cites. While it is
+	// nil, files kept earlier show by their name only.
+	file func(name string) ([]byte, error)
+}
+
+// keep remembers a text that cannot be stored, so that it is there when the
+// question is shown again; "" forgets it.
+func (p *interviewPage) keep(text string) {
+	if p.typing.drafts == nil {
+		p.typing.drafts = map[survey.Field]draft{}
+	}
+	if text == "" {
+		delete(p.typing.drafts, p.at)
+		return
+	}
+	p.typing.drafts[p.at] = draft{text, p.iv.Session.Value(p.at)}
+}
+
+// kept is a text that could not be stored, unless another answer was given since.
+func (p *interviewPage) kept() (string, bool) {
+	d, ok := p.typing.drafts[p.at]
+	return d.text, ok && d.over == p.iv.Session.Value(p.at)
+}
+
+// left commits when the focus leaves an editor that is still shown.
+func (p *interviewPage) left(e func() editor) func() {
+	return func() {
+		if p.editor != nil && p.editor == e() {
 			p.leave()
 		}
 	}
-	return e
 }
-
-func placeholder(k survey.Kind) string {
-	switch k {
-	case survey.Integer:
-		return "a whole number"
-	case survey.Decimal, survey.Range:
-		return "a number"
-	case survey.Date:
-		return "2026-03-01"
-	case survey.Time:
-		return "14:30"
-	case survey.DateTime:
-		return "2026-03-01T14:30"
-	case survey.Geopoint:
-		return "latitude, longitude: 27.7172, 85.3240"
-	}
-	return ""
-}
-
-func (e *textEditor) object() fyne.CanvasObject { return e.field }
-func (e *textEditor) focus() fyne.Focusable     { return e.field }
-func (e *textEditor) value() survey.Value       { return survey.Of(e.field.Text) }
-
-// choiceEditor takes one or several choices.
-type choiceEditor struct{ list *view.Choices }
-
-func (p *interviewPage) newChoiceEditor(q *survey.Question, v survey.Value) editor {
-	var items []view.Choice
-	for _, o := range p.iv.Session.Choices(p.at, p.lang) {
-		items = append(items, view.Choice{Name: o.Name, Label: o.Label})
-	}
-	chosen := strings.Fields(v.Text)
-	multiple := q.Kind != survey.SelectOne
-	e := &choiceEditor{view.NewChoices(job.Face(), items, multiple, chosen)}
-	e.list.Keys = p.keys
-	e.list.Changed = func([]string) {
-		p.editing = true
-		if p.leave() {
-			p.outline.Refresh()
-		}
-	}
-	return e
-}
-
-func (e *choiceEditor) object() fyne.CanvasObject { return e.list }
-func (e *choiceEditor) focus() fyne.Focusable     { return e.list }
-func (e *choiceEditor) value() survey.Value       { return survey.Of(strings.Join(e.list.Chosen(), " ")) }
 
 // newConfirmEditor is a list of one choice whose name is OK.
 func (p *interviewPage) newConfirmEditor(v survey.Value) editor {
@@ -125,12 +129,15 @@ func (b *noteButton) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-func (p *interviewPage) newNoteEditor() editor {
+func (p *interviewPage) button(text string, icon fyne.Resource, tapped func()) *noteButton {
 	b := &noteButton{keys: p.keysWithShift}
-	b.Text, b.Icon = "Go on", theme.NavigateNextIcon()
-	b.OnTapped = func() { p.step(1) }
+	b.Text, b.Icon, b.OnTapped = text, icon, tapped
 	b.ExtendBaseWidget(b)
-	return &noteEditor{b}
+	return b
+}
+
+func (p *interviewPage) newNoteEditor() editor {
+	return &noteEditor{p.button("Go on", theme.NavigateNextIcon(), func() { p.step(1) })}
 }
 
 func (p *interviewPage) keysWithShift(k fyne.KeyName, _ bool) bool {
@@ -140,39 +147,3 @@ func (p *interviewPage) keysWithShift(k fyne.KeyName, _ bool) bool {
 func (e *noteEditor) object() fyne.CanvasObject { return container.NewHBox(e.button) }
 func (e *noteEditor) focus() fyne.Focusable     { return e.button }
 func (e *noteEditor) value() survey.Value       { return survey.Value{} }
-
-// fileEditor keeps a file in the study and stores its name.
-type fileEditor struct {
-	noteEditor
-	box  *fyne.Container
-	kept survey.Value
-}
-
-func (p *interviewPage) newFileEditor(v survey.Value) editor {
-	e := &fileEditor{kept: v}
-	name := widget.NewLabel(v.Text)
-	b := &noteButton{keys: p.keysWithShift}
-	b.Text, b.Icon = "Choose a file …", theme.FolderOpenIcon()
-	b.OnTapped = func() {
-		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
-			if err != nil || r == nil {
-				return
-			}
-			defer r.Close()
-			kept, err := p.iv.Attach(r.URI().Path())
-			if err != nil {
-				p.w.fail(err)
-				return
-			}
-			e.kept, p.editing = survey.Of(kept), true
-			name.SetText(kept)
-			p.leave()
-		}, p.w.win)
-	}
-	b.ExtendBaseWidget(b)
-	e.button, e.box = b, container.NewHBox(b, name)
-	return e
-}
-
-func (e *fileEditor) object() fyne.CanvasObject { return e.box }
-func (e *fileEditor) value() survey.Value       { return e.kept }

@@ -31,10 +31,11 @@ type interviewPage struct {
 	editing bool // editor has something that is not committed
 	// shown remembers the problem that was said at a question, so that a second
 	// Enter can leave it marked.
-	shown map[survey.Field]string
-	doubt *view.Field    // takes the reason why an answer in doubt is right, nil if there is none
-	trail []survey.Field // where jumps came from
-	apart fyne.Window    // the view for the respondent, nil if it is closed
+	shown  map[survey.Field]string
+	typing typing         // what editors keep
+	doubt  *view.Field    // takes the reason why an answer in doubt is right, nil if there is none
+	trail  []survey.Field // where jumps came from
+	apart  fyne.Window    // the view for the respondent, nil if it is closed
 }
 
 // editor is what takes the answer to one question.
@@ -237,6 +238,10 @@ func (p *interviewPage) line() *interview.Line {
 func (p *interviewPage) leave() bool {
 	if p.editor == nil || !p.editing {
 		return true
+	}
+	if r, ok := p.editor.(refuser); ok && r.refused() != "" {
+		p.w.say("Not stored: %s", r.refused())
+		return false
 	}
 	p.editing = false
 	v := p.editor.value()

@@ -71,6 +71,14 @@ func (p *interviewPage) typeAnswer(v survey.Value) {
 		if q := p.question(); q.Kind == survey.Acknowledge && v.Text == "OK" && !e.list.Any() {
 			e.list.TypedRune(' ')
 		}
+	case *searchEditor:
+		for _, o := range p.options() {
+			if slices.Contains(strings.Fields(v.Text), o.Name) != slices.Contains(e.search.List.Chosen(), o.Name) {
+				test.Type(e.search.Field, o.Label)
+				e.search.List.PickCursor()
+				e.search.Field.SetText("")
+			}
+		}
 	case *textEditor:
 		if v.Special == "" && e.field.Text != v.Text {
 			e.field.SetText("")

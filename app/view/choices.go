@@ -3,16 +3,12 @@ package view
 import (
 	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
-	"math"
 	"strings"
 	"time"
 	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/maps/text"
@@ -21,30 +17,52 @@ import (
 // Choice is a line of a list of choices.
 type Choice struct{ Name, Label string }
 
+// Shape says how choices are arranged.
+type Shape uint8
+
+// The shapes.
+const (
+	List    Shape = iota // one below the other
+	Columns              // in columns of one width, row by row
+	Packed               // one behind the other, as many in a row as fit
+	Likert               // one row, the marks on a line, the labels below
+)
+
+// Look is how choices are shown.
+type Look struct {
+	Shape   Shape
+	Columns int  // of the shape Columns; 0: as many as have room
+	Count   bool // say below how many are chosen
+}
+
 // Choices is a list to pick from, drawn as one picture: by digits, first letters,
 // arrows and Space, or by pointer.
 type Choices struct {
 	widget.BaseWidget
 	Keys    Keys
 	Changed func(names []string) // after every pick, in the order of the list
+	// Picked is called after Changed when one key has settled the answer: the list
+	// takes one choice and no second digit can follow.
+	Picked func()
 
 	face     *text.Face
 	items    []Choice
+	shown    []int // numbers of the items that a search leaves; nil: all
 	multiple bool
+	look     Look
 	chosen   map[string]bool
-	cursor   int
-	top      int // first line shown
+	cursor   int     // among those shown
+	top      float32 // points scrolled away
 	focused  bool
+	awake    bool // a search field drives the cursor
 	digits   string
 	digitAt  time.Time
+	cells    []cell
+	cellsFor float32 // width for which cells were measured
 	raster   *canvas.Raster
 }
 
-const (
-	choiceHeight = 32 // points of a line
-	choiceLines  = 13 // lines shown at the most
-	digitPause   = 600 * time.Millisecond
-)
+const digitPause = 600 * time.Millisecond
 
 // NewChoices makes a list with some items chosen.
 func NewChoices(face *text.Face, items []Choice, multiple bool, chosen []string) *Choices {
@@ -63,11 +81,33 @@ func NewChoices(face *text.Face, items []Choice, multiple bool, chosen []string)
 	return c
 }
 
-func (c *Choices) lines() int { return min(len(c.items), choiceLines) }
+// SetLook changes how the choices are shown.
+func (c *Choices) SetLook(l Look) {
+	c.look, c.cellsFor = l, 0
+	c.reveal()
+	c.changed()
+}
 
-// MinSize implements fyne.CanvasObject.
-func (c *Choices) MinSize() fyne.Size {
-	return fyne.NewSize(200, float32(max(1, c.lines()))*choiceHeight+4)
+// count is the number of choices that are shown.
+func (c *Choices) count() int {
+	if c.shown != nil {
+		return len(c.shown)
+	}
+	return len(c.items)
+}
+
+// item is one of those shown.
+func (c *Choices) item(i int) Choice {
+	if c.shown != nil {
+		return c.items[c.shown[i]]
+	}
+	return c.items[i]
+}
+
+// show leaves only some items in view, in this order; nil shows all again.
+func (c *Choices) show(numbers []int) {
+	c.shown, c.cursor, c.top, c.cellsFor = numbers, 0, 0, 0
+	c.changed()
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -76,89 +116,13 @@ func (c *Choices) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(c.raster)
 }
 
-func (c *Choices) reveal() {
-	c.top = max(0, min(c.top, len(c.items)-c.lines()))
-	if c.cursor < c.top {
-		c.top = c.cursor
+// Resize implements fyne.CanvasObject.
+func (c *Choices) Resize(s fyne.Size) {
+	if s.Width != c.Size().Width {
+		c.cellsFor = 0
 	}
-	if c.cursor >= c.top+c.lines() {
-		c.top = c.cursor - c.lines() + 1
-	}
-}
-
-func (c *Choices) draw(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	if w == 0 || c.Size().Width == 0 {
-		return img
-	}
-	s := float32(w) / c.Size().Width
-	line := int(choiceHeight * s)
-	fore, primary := opaque(themeColor(theme.ColorNameForeground)), opaque(themeColor(theme.ColorNamePrimary))
-	grey := opaque(themeColor(theme.ColorNamePlaceHolder))
-	for i := 0; i < c.lines(); i++ {
-		n := c.top + i
-		y := i*line + int(2*s)
-		box := image.Rect(int(2*s), y, w-int(2*s), y+line-int(2*s))
-		if n == c.cursor && c.focused {
-			draw.Draw(img, box, image.NewUniform(themeColor(theme.ColorNameSelection)), image.Point{}, draw.Over)
-			frame(img, box, primary, max(1, int(1.5*s)))
-		}
-		number := c.face.Layout(fmt.Sprint(n+1), text.Style{Size: 12 * s})
-		number.Draw(img, 30*s-float32(number.Width), float32(y)+(float32(line)-float32(number.Height))/2-s, grey)
-		c.mark(img, image.Pt(int(46*s), y+line/2-int(s)), int(7*s), c.chosen[c.items[n].Name], fore, primary)
-		label := c.face.Layout(c.items[n].Label, text.Style{Size: 14.5 * s, Width: w - int(84*s), Lines: 1, Bold: c.chosen[c.items[n].Name], Height: 1.4})
-		label.Draw(img, 62*s, float32(y)+(float32(line)-float32(label.Height))/2-s, fore)
-	}
-	c.scrollBar(img, s, grey)
-	return img
-}
-
-func frame(img *image.RGBA, r image.Rectangle, c color.Color, n int) {
-	for _, e := range []image.Rectangle{{r.Min, image.Pt(r.Max.X, r.Min.Y+n)}, {image.Pt(r.Min.X, r.Max.Y-n), r.Max}, {r.Min, image.Pt(r.Min.X+n, r.Max.Y)}, {image.Pt(r.Max.X-n, r.Min.Y), r.Max}} {
-		draw.Draw(img, e, image.NewUniform(c), image.Point{}, draw.Src)
-	}
-}
-
-// mark draws a circle for one answer and a square for several, filled if chosen.
-func (c *Choices) mark(img *image.RGBA, at image.Point, r int, on bool, fore, primary color.Color) {
-	for y := -r - 1; y <= r+1; y++ {
-		for x := -r - 1; x <= r+1; x++ {
-			d := math.Hypot(float64(x), float64(y))
-			if c.multiple {
-				d = math.Max(math.Abs(float64(x)), math.Abs(float64(y)))
-			}
-			R := float64(r)
-			blend(img, at.X+x, at.Y+y, fore, cover(R-d)-cover(R-1.6-d))
-			if on {
-				blend(img, at.X+x, at.Y+y, primary, cover(R-3.4-d))
-			}
-		}
-	}
-}
-
-// cover is how much of a pixel lies inside an edge that is so many pixels away.
-func cover(inside float64) float64 { return math.Max(0, math.Min(1, inside+0.5)) }
-
-func blend(img *image.RGBA, x, y int, c color.Color, part float64) {
-	if part <= 0 || !image.Pt(x, y).In(img.Bounds()) {
-		return
-	}
-	r, g, b, _ := c.RGBA()
-	a := uint32(part * 0xffff)
-	o := img.RGBAAt(x, y)
-	mix := func(old uint8, new uint32) uint8 {
-		return uint8((uint32(old)*257*(0xffff-a)/0xffff + new*a/0xffff) >> 8)
-	}
-	img.SetRGBA(x, y, color.RGBA{mix(o.R, r), mix(o.G, g), mix(o.B, b), uint8(max(uint32(o.A), a>>8))})
-}
-
-func (c *Choices) scrollBar(img *image.RGBA, s float32, col color.Color) {
-	if len(c.items) <= c.lines() {
-		return
-	}
-	h := img.Bounds().Dy()
-	from, to := c.top*h/len(c.items), (c.top+c.lines())*h/len(c.items)
-	draw.Draw(img, image.Rect(img.Bounds().Dx()-int(5*s), from, img.Bounds().Dx()-int(2*s), to), image.NewUniform(col), image.Point{}, draw.Src)
+	c.BaseWidget.Resize(s)
+	c.reveal()
 }
 
 func (c *Choices) changed() {
@@ -170,11 +134,11 @@ func (c *Choices) changed() {
 
 // pick chooses a line, or takes the choice back where several are allowed.
 func (c *Choices) pick(i int) {
-	if i < 0 || i >= len(c.items) {
+	if i < 0 || i >= c.count() {
 		return
 	}
 	c.cursor = i
-	n := c.items[i].Name
+	n := c.item(i).Name
 	if c.multiple {
 		c.chosen[n] = !c.chosen[n]
 	} else {
@@ -184,6 +148,13 @@ func (c *Choices) pick(i int) {
 	c.changed()
 	if c.Changed != nil {
 		c.Changed(c.Chosen())
+	}
+}
+
+// settle tells that an answer is complete.
+func (c *Choices) settle() {
+	if c.Picked != nil && !c.multiple && c.Any() {
+		c.Picked()
 	}
 }
 
@@ -206,19 +177,18 @@ func (c *Choices) PickCursor() { c.pick(c.cursor) }
 
 // Tapped implements fyne.Tappable.
 func (c *Choices) Tapped(e *fyne.PointEvent) {
-	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil && !c.awake {
 		cv.Focus(c)
 	}
-	c.pick(c.top + int((e.Position.Y-2)/choiceHeight))
+	if i, ok := c.at(e.Position); ok {
+		c.pick(i)
+		c.settle()
+	}
 }
 
 // Scrolled implements fyne.Scrollable.
 func (c *Choices) Scrolled(e *fyne.ScrollEvent) {
-	step := 1
-	if e.Scrolled.DY > 0 {
-		step = -1
-	}
-	c.top = max(0, min(c.top+step, len(c.items)-c.lines()))
+	c.top = max(0, min(c.top-e.Scrolled.DY*1.3, c.high()-c.inner()))
 	c.changed()
 }
 
@@ -234,12 +204,13 @@ func (c *Choices) TypedRune(r rune) {
 	switch {
 	case r == ' ':
 		c.pick(c.cursor)
+		c.settle()
 	case r >= '0' && r <= '9':
 		c.digit(r)
 	case unicode.IsLetter(r):
-		for i := 1; i <= len(c.items); i++ {
-			n := (c.cursor + i) % len(c.items)
-			if strings.HasPrefix(strings.ToLower(c.items[n].Label), strings.ToLower(string(r))) {
+		for i := 1; i <= c.count(); i++ {
+			n := (c.cursor + i) % c.count()
+			if strings.HasPrefix(strings.ToLower(c.item(n).Label), strings.ToLower(string(r))) {
 				c.cursor = n
 				c.reveal()
 				c.changed()
@@ -259,38 +230,52 @@ func (c *Choices) digit(r rune) {
 	c.digits, c.digitAt = c.digits+string(r), now
 	n := 0
 	fmt.Sscan(c.digits, &n)
-	if n > len(c.items) {
+	if n > c.count() {
 		c.digits = string(r)
 		fmt.Sscan(c.digits, &n)
 	}
-	if n < 1 || n > len(c.items) {
+	if n < 1 || n > c.count() {
 		return
 	}
 	if c.multiple && len(c.digits) == 2 { // the first digit toggled another line
 		c.pick(n/10 - 1)
 	}
 	c.pick(n - 1)
+	if n*10 > c.count() {
+		c.settle()
+	}
 }
 
 // TypedKey implements fyne.Focusable.
 func (c *Choices) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyDown:
-		c.cursor = min(c.cursor+1, len(c.items)-1)
-	case fyne.KeyUp:
-		c.cursor = max(c.cursor-1, 0)
-	case fyne.KeyHome:
-		c.cursor = 0
-	case fyne.KeyEnd:
-		c.cursor = len(c.items) - 1
-	case fyne.KeySpace:
-		return // comes as a rune
-	default:
-		if c.Keys != nil {
-			c.Keys(e.Name, ShiftHeld())
-		}
-		return
+	if !c.move(e.Name) && c.Keys != nil {
+		c.Keys(e.Name, ShiftHeld())
 	}
+}
+
+// move follows the keys that move the cursor. It returns false for others.
+func (c *Choices) move(k fyne.KeyName) bool {
+	wide := c.look.Shape != List
+	switch {
+	case k == fyne.KeyDown:
+		c.cursor = c.below(1)
+	case k == fyne.KeyUp:
+		c.cursor = c.below(-1)
+	case k == fyne.KeyRight && wide:
+		c.cursor++
+	case k == fyne.KeyLeft && wide:
+		c.cursor--
+	case k == fyne.KeyHome:
+		c.cursor = 0
+	case k == fyne.KeyEnd:
+		c.cursor = c.count() - 1
+	case k == fyne.KeySpace: // comes as a rune
+		return true
+	default:
+		return false
+	}
+	c.cursor = max(0, min(c.cursor, c.count()-1))
 	c.reveal()
 	c.changed()
+	return true
 }

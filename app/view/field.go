@@ -17,6 +17,9 @@ type Field struct {
 	Keys Keys
 	// Left is called when the focus leaves.
 	Left func()
+	// Arrows takes the keys up and down, and Home and End while the field is empty;
+	// it returns whether it used the key.
+	Arrows func(key fyne.KeyName) bool
 }
 
 // NewField makes a field; several lines if multi.
@@ -36,7 +39,20 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 	if f.Keys != nil && pageKey(e.Name) && f.Keys(e.Name, ShiftHeld()) {
 		return
 	}
+	if f.Arrows != nil && (e.Name == fyne.KeyUp || e.Name == fyne.KeyDown || f.Text == "" && (e.Name == fyne.KeyHome || e.Name == fyne.KeyEnd)) && f.Arrows(e.Name) {
+		return
+	}
 	f.Entry.TypedKey(e)
+}
+
+// TypedShortcut implements fyne.Shortcutable: Alt+Return begins a new line, as
+// Return belongs to the page.
+func (f *Field) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); ok && f.MultiLine && c.Modifier == fyne.KeyModifierAlt && (c.KeyName == fyne.KeyReturn || c.KeyName == fyne.KeyEnter) {
+		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		return
+	}
+	f.Entry.TypedShortcut(s)
 }
 
 // FocusLost implements fyne.Focusable.

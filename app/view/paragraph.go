@@ -38,6 +38,9 @@ func (p *Paragraph) SetText(s string) {
 	p.Refresh()
 }
 
+// Text is the text that is shown.
+func (p *Paragraph) Text() string { return p.text }
+
 func (p *Paragraph) layout(scale float32) *text.Layout {
 	spans := text.Markup(p.text)
 	for i := range spans {
