@@ -214,6 +214,11 @@ func (iv *Interview) RemoveRow(row survey.Field) error {
 	return nil
 }
 
+// File returns a file that an answer cites by its name.
+func (iv *Interview) File(name string) ([]byte, error) {
+	return iv.study.store.File(strings.TrimSuffix(name, filepath.Ext(name)))
+}
+
 // Finish records the interview with a status as one revision. Corrections of an
 // interview that was finished keep the time at which it ended.
 func (iv *Interview) Finish(ctx context.Context, status survey.Status) error {

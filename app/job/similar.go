@@ -40,6 +40,9 @@ func (s *Study) Lookout() (*Lookout, error) {
 // Like lists up to three units whose names are like one, but for the unit at hand,
 // the most similar first.
 func (l *Lookout) Like(name, unit string) []table.Unit {
+	if l.names == nil {
+		return nil
+	}
 	var out []table.Unit
 	seen := map[int]bool{}
 	for _, h := range l.names.Like(name, Likeness, 12) {

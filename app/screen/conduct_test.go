@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,8 +11,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+	"github.com/paulmach/orb"
 
 	"sselandscape/app/job"
+	"sselandscape/app/view"
 	"sselandscape/survey"
 )
 
@@ -227,5 +230,46 @@ func TestOverviewOpensTheListBehindANumber(t *testing.T) {
 	tapped(t, w, "Status: "+c.Label)
 	if w.only != nil {
 		t.Error("the list is still a part")
+	}
+}
+
+func TestPlaceIsPickedOnTheMap(t *testing.T) {
+	w := opened(t)
+	w.newInterview()
+	p := w.interview
+	got := ""
+	p.pickOnMap("27.7 85.3 0.0 0.0", func(s string) { got = s })
+	m, ok := focused(w).(*view.Map)
+	if !ok {
+		t.Fatalf("the focus is on %T", focused(w))
+	}
+	m.LookAt(orb.Point{126.978, 37.566}, 12)
+	m.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if at, ok := lonLat(got); !ok || math.Abs(at.Lon()-126.978) > 1e-3 || math.Abs(at.Lat()-37.566) > 1e-3 {
+		t.Errorf("picked %q", got)
+	}
+	if w.asking() {
+		t.Error("the map is open still")
+	}
+	p.pickOnMap("", func(string) { t.Error("Esc picked something") })
+	focused(w).TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if w.asking() {
+		t.Error("Esc did not close the map")
+	}
+}
+
+func TestWhoElseHasTheName(t *testing.T) {
+	w := opened(t)
+	us, err := w.study.Units()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.newInterview()
+	read := w.interview.whoElse()
+	if got := read(strings.ToUpper(us[0].Name)); !strings.Contains(got.Words, us[0].Name) || got.Stored != strings.ToUpper(us[0].Name) {
+		t.Errorf("reading %+v", got)
+	}
+	if got := read("Zzyzx"); got.Words != "" {
+		t.Errorf("reading %+v", got)
 	}
 }

@@ -225,6 +225,9 @@ func (p *interviewPage) reader(q *survey.Question, looks map[string]bool) func(s
 			return strconv.Itoa(strings.Count(s, ";")+1) + " points"
 		})
 	}
+	if role := q.Sse["role"]; role == "unit.name" || role == "unit.name.local" {
+		return p.whoElse()
+	}
 	return func(s string) view.Reading { return view.Reading{Stored: s} }
 }
 

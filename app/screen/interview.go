@@ -53,6 +53,7 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	w.drawRail()
 	p := &interviewPage{w: w, iv: iv, lang: iv.Session.Program().Form.DefaultLanguage, center: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
 	w.interview = p
+	p.typing.pickOnMap, p.typing.file = p.pickOnMap, iv.File
 	p.lines = iv.Session.Lines()
 	p.outline = view.NewOutline(job.Face(), func() int { return len(p.lines) }, p.outlineLine)
 	p.outline.Tap = func(i int) {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+	"github.com/paulmach/orb"
 
 	"sselandscape/maps/paint"
 	"sselandscape/maps/tile"
@@ -20,6 +21,8 @@ type Map struct {
 	Keys Keys
 	// Tapped is called with the ids under the pointer, none for land or sea.
 	OnTapped func(ids []string)
+	// OnPicked takes the place that was clicked, lon and lat in degrees, instead.
+	OnPicked func(orb.Point)
 	// Moved is called with the new view.
 	Moved func(tile.View)
 
@@ -172,11 +175,28 @@ func (m *Map) Tapped(e *fyne.PointEvent) {
 	m.mu.Lock()
 	f := m.frame
 	m.mu.Unlock()
+	k := float64(m.scale())
+	if m.OnPicked != nil {
+		p := m.Scene().View.Unproject(float64(e.Position.X)*k, float64(e.Position.Y)*k)
+		m.OnPicked(p)
+		return
+	}
 	if f == nil || m.OnTapped == nil {
 		return
 	}
-	k := float64(m.scale())
 	m.OnTapped(f.At(float64(e.Position.X)*k, float64(e.Position.Y)*k))
+}
+
+// Middle is the place in the middle, lon and lat in degrees.
+func (m *Map) Middle() orb.Point {
+	return m.scene.View.Unproject(float64(m.pixels.X)/2, float64(m.pixels.Y)/2)
+}
+
+// LookAt brings a place into the middle.
+func (m *Map) LookAt(p orb.Point, zoom float64) {
+	v := m.scene.View
+	v.Center, v.Zoom = p, zoom
+	m.look(v)
 }
 
 // FocusGained implements fyne.Focusable.
