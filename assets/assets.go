@@ -37,6 +37,18 @@ var icon []byte
 //go:embed icons/icon.svg
 var iconSVG []byte
 
+//go:embed guide
+var guide embed.FS
+
+// Guide returns the guide: chapters in Markdown with their pictures.
+func Guide() fs.FS {
+	dir, err := fs.Sub(guide, "guide")
+	if err != nil {
+		panic(err) // the name is valid
+	}
+	return dir
+}
+
 // Forms lists the ids of the shipped questionnaires.
 func Forms() []string { return []string{"sse_unit", "sse_landscape"} }
 

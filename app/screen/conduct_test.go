@@ -60,7 +60,7 @@ func write(t *testing.T, file, text string) {
 }
 
 // studyOf makes a study with a form.
-func studyOf(t *testing.T, form string) *job.Study {
+func studyOf(t testing.TB, form string) *job.Study {
 	t.Helper()
 	s, err := job.Create(context.Background(), filepath.Join(t.TempDir(), "s"), job.NewStudy{Name: "S", Countries: []string{"NPL"}, Researcher: "ana", Form: form})
 	if err != nil {

@@ -119,6 +119,7 @@ func (p *interviewPage) finishDialog() {
 	}
 	because := view.NewField(false)
 	because.Keys = escape(func() { d.Hide() })
+	because.OnSubmitted = func(string) { d.(*dialog.ConfirmDialog).Confirm() }
 	because.SetPlaceHolder("Why it is finished all the same")
 	if len(ps) > 0 {
 		box.Add(because)
@@ -140,6 +141,9 @@ func (p *interviewPage) finishDialog() {
 	}, p.w.win)
 	d.Resize(fyne.NewSize(720, 460))
 	d.Show()
+	if len(ps) > 0 {
+		p.w.win.Canvas().Focus(because)
+	}
 }
 
 func cut(s string, n int) string {

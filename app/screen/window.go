@@ -41,6 +41,7 @@ func Show(win fyne.Window, dir string) *Window {
 	w := &Window{win: win, status: widget.NewLabel(""), body: container.NewStack(), rail: container.NewVBox()}
 	w.status.Truncation = fyne.TextTruncateEllipsis
 	win.SetMainMenu(w.menu())
+	win.Canvas().SetOnTypedKey(w.unfocusedKey)
 	win.SetContent(container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), w.status), w.rail, nil, w.body))
 	win.Resize(fyne.NewSize(1200, 760))
 	win.SetCloseIntercept(func() {
@@ -53,6 +54,13 @@ func Show(win fyne.Window, dir string) *Window {
 		w.welcome()
 	}
 	return w
+}
+
+// unfocusedKey closes a dialog by Esc where nothing in it has the keys.
+func (w *Window) unfocusedKey(e *fyne.KeyEvent) {
+	if p, ok := w.win.Canvas().Overlays().Top().(*widget.PopUp); ok && e.Name == fyne.KeyEscape {
+		p.Hide()
+	}
 }
 
 // asking says whether a dialog is open; the keys of the menu wait for it.
@@ -128,7 +136,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		}
 		w.turnTo(w.page)
 	}))
-	help := fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
+	help := fyne.NewMenu("Help", item("Guide: your first interview", fyne.KeyH, w.showGuide), fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
 	return fyne.NewMainMenu(file, goTo, w.listMenu(), interview, look, help)
 }
 
