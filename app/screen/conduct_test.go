@@ -273,3 +273,55 @@ func TestWhoElseHasTheName(t *testing.T) {
 		t.Errorf("reading %+v", got)
 	}
 }
+
+func TestOnlyWhatIsInDoubt(t *testing.T) {
+	w := opened(t)
+	w.newInterview()
+	p := w.interview
+	p.goTo("a_interviewer")
+	p.flag()
+	p.showFew()
+	if got := p.listed(); len(got) != 1 || got[0].Field != "a_interviewer" {
+		t.Errorf("listed %v", got)
+	}
+	p.goTo("a_mode") // stays findable though it is not listed
+	p.showFew()
+	if len(p.listed()) != len(p.lines) {
+		t.Error("not everything is listed again")
+	}
+}
+
+func TestHistoryAndNextReview(t *testing.T) {
+	w := opened(t)
+	id, err := w.study.NextToReview("")
+	if err != nil || id == "" {
+		t.Fatal(id, err)
+	}
+	w.openInterview(id)
+	p := w.interview
+	p.goTo("b_name")
+	was := p.iv.Session.Value("b_name")
+	if err := p.iv.Set("b_name", survey.Of("Another name")); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.iv.Remark("b_name", survey.RemarkReason, "misheard"); err != nil {
+		t.Fatal(err)
+	}
+	p.nextReview()
+	if w.interview == nil || w.interview.iv.ID == id {
+		t.Error("the next one does not open")
+	}
+	es, err := w.study.Edits(id, "b_name")
+	if err != nil || len(es) != 2 {
+		t.Fatal(es, err)
+	}
+	if e := es[1]; e.From != was || e.To.Text != "Another name" || e.Reason != "misheard" || e.Actor == "" {
+		t.Errorf("edit %+v", e)
+	}
+	w.openInterview(id)
+	w.interview.goTo("b_name")
+	w.interview.historyDialog()
+	if !w.asking() {
+		t.Error("the history does not show")
+	}
+}

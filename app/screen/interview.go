@@ -31,11 +31,13 @@ type interviewPage struct {
 	editing bool // editor has something that is not committed
 	// shown remembers the problem that was said at a question, so that a second
 	// Enter can leave it marked.
-	shown  map[survey.Field]string
-	typing typing         // what editors keep
-	doubt  *view.Field    // takes the reason why an answer in doubt is right, nil if there is none
-	trail  []survey.Field // where jumps came from
-	apart  fyne.Window    // the view for the respondent, nil if it is closed
+	shown    map[survey.Field]string
+	typing   typing           // what editors keep
+	doubt    *view.Field      // takes the reason why an answer in doubt is right, nil if there is none
+	trail    []survey.Field   // where jumps came from
+	few      bool             // the outline shows only what has a remark or a problem
+	doubtful []interview.Line // what it shows then
+	apart    fyne.Window      // the view for the respondent, nil if it is closed
 }
 
 // editor is what takes the answer to one question.
@@ -55,10 +57,10 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	w.interview = p
 	p.typing.pickOnMap, p.typing.file = p.pickOnMap, iv.File
 	p.lines = iv.Session.Lines()
-	p.outline = view.NewOutline(job.Face(), func() int { return len(p.lines) }, p.outlineLine)
+	p.outline = view.NewOutline(job.Face(), func() int { return len(p.listed()) }, func(i int) view.OutlineLine { return p.outlineLine(p.listed()[i]) })
 	p.outline.Tap = func(i int) {
-		if p.lines[i].Question() != nil {
-			p.jump(p.lines[i].Field)
+		if l := p.listed()[i]; l.Question() != nil {
+			p.jump(l.Field)
 		}
 	}
 	p.scroll = container.NewVScroll(container.NewPadded(p.center))
@@ -98,8 +100,39 @@ func (p *interviewPage) mark(f survey.Field, q *survey.Question) string {
 	return "○"
 }
 
-func (p *interviewPage) outlineLine(i int) view.OutlineLine {
-	line := p.lines[i]
+// listed are the lines of the outline.
+func (p *interviewPage) listed() []interview.Line {
+	if !p.few {
+		return p.lines
+	}
+	return p.doubtful
+}
+
+// showFew lists only what is flagged, noted, changed or in doubt, or all again.
+func (p *interviewPage) showFew() {
+	p.few = !p.few
+	p.goTo(p.at)
+	if p.few {
+		p.w.say("%d questions are flagged, noted, changed or have a problem. Ctrl+U shows all.", len(p.doubtful))
+	}
+}
+
+// pickFew finds what showFew lists.
+func (p *interviewPage) pickFew() {
+	p.doubtful = nil
+	for _, l := range p.lines {
+		if l.Question() == nil {
+			continue
+		}
+		x := p.iv.Session.State(l.Field, p.lang).Problem
+		if len(p.iv.Session.Remarks(l.Field)) > 0 || x != nil && !x.Missing {
+			l.Depth = 1
+			p.doubtful = append(p.doubtful, l)
+		}
+	}
+}
+
+func (p *interviewPage) outlineLine(line interview.Line) view.OutlineLine {
 	label := oneLine(p.iv.Session.Label(line.Field, p.lang))
 	q := line.Question()
 	switch {
@@ -126,7 +159,10 @@ func (p *interviewPage) goTo(f survey.Field) {
 	p.at = f
 	p.lines = p.iv.Session.Lines()
 	p.draw()
-	p.outline.Select(p.index())
+	if p.few {
+		p.pickFew()
+	}
+	p.outline.Select(slices.IndexFunc(p.listed(), func(l interview.Line) bool { return l.Field == p.at }))
 	if p.editor != nil {
 		p.w.win.Canvas().Focus(p.editor.focus())
 	}

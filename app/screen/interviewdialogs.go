@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/app/view"
@@ -226,6 +227,56 @@ func (p *interviewPage) reasonDialog(f survey.Field) {
 			p.w.fail(err)
 		}
 	})
+}
+
+// historyDialog lists what was recorded of the answer: who, when, from what to what,
+// and why.
+func (p *interviewPage) historyDialog() {
+	if !p.leave() {
+		return
+	}
+	es, err := p.w.study.Edits(p.iv.ID, p.at)
+	if err != nil {
+		p.w.fail(err)
+		return
+	}
+	box := container.New(&view.Column{Gap: 6})
+	for _, e := range es {
+		text := fmt.Sprintf("%s  %s: %s → %s", e.At.Format("2006-01-02 15:04"), e.Actor, blankDash(e.From), blankDash(e.To))
+		if e.Reason != "" {
+			text += ", because " + e.Reason
+		}
+		box.Add(p.paragraph(text, 14, false, theme.ColorNameForeground))
+	}
+	if len(es) == 0 {
+		box.Add(p.paragraph("The answer is recorded when the interview is finished, stopped or put into a package.", 14, false, theme.ColorNamePlaceHolder))
+	}
+	d := dialog.NewCustom("History of this answer", "Close", container.NewVScroll(box), p.w.win)
+	d.Resize(fyne.NewSize(680, 360))
+	d.Show()
+}
+
+func blankDash(v survey.Value) string {
+	if v.Blank() {
+		return "–"
+	}
+	return "“" + v.String() + "”"
+}
+
+// nextReview opens the next interview that waits for a review.
+func (p *interviewPage) nextReview() {
+	if !p.leave() {
+		return
+	}
+	id, err := p.w.study.NextToReview(p.iv.ID)
+	switch {
+	case err != nil:
+		p.w.fail(err)
+	case id == "":
+		p.w.say("No other interview waits for a review.")
+	default:
+		p.w.openInterview(id)
+	}
 }
 
 // outcomeWords says in words why an interview stopped.

@@ -122,6 +122,9 @@ func (w *Window) menu() *fyne.MainMenu {
 		item("Question in large letters for the respondent", fyne.KeyP, inInterview((*interviewPage).showApart)),
 		fyne.NewMenuItemSeparator(),
 		item("Stop here …", fyne.KeyB, inInterview((*interviewPage).stopDialog)),
+		item("Only what is flagged, changed or in doubt", fyne.KeyU, inInterview((*interviewPage).showFew)),
+		item("History of this answer …", fyne.KeyY, inInterview((*interviewPage).historyDialog)),
+		shifted(item("Next interview to review", fyne.KeyR, inInterview((*interviewPage).nextReview))),
 		item("Review …", fyne.KeyR, inInterview((*interviewPage).reviewDialog)),
 		shifted(item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog))))
 	look := fyne.NewMenu("View", item("Light or dark colours", fyne.KeyL, func() {

@@ -11,13 +11,19 @@ import (
 )
 
 // ConformanceFolder is where the recorded cases of other tools are: the folder
-// that SSE_CONFORMANCE names, or else shared/conformance beside the project. Tests
-// run in the folder of their package, which is two below the top.
+// that SSE_CONFORMANCE names, from the top of the project where it is relative, or
+// else shared/conformance beside the project. Tests run in the folder of their
+// package, which is two below the top.
 func ConformanceFolder() string {
-	if dir := os.Getenv("SSE_CONFORMANCE"); dir != "" {
+	top := filepath.Join("..", "..")
+	dir := os.Getenv("SSE_CONFORMANCE")
+	switch {
+	case dir == "":
+		return filepath.Join(top, "..", "shared", "conformance")
+	case filepath.IsAbs(dir):
 		return dir
 	}
-	return filepath.Join("..", "..", "..", "shared", "conformance")
+	return filepath.Join(top, dir)
 }
 
 // Recorded reads a file of recorded cases; without it the test is skipped.
