@@ -13,12 +13,14 @@ import (
 type Glyph struct {
 	ID   int     // in the font
 	X, Y float32 // of its origin, from the layout's top left corner; y runs down
+	Base float32 // y of the baseline of its line
 	Line int     // from 0
 	// Text is what the cluster of the glyph shows, on its first glyph; "" on the
 	// others, which are Cluster-1 in number.
 	Text    string
 	Cluster int
 
+	RightToLeft  bool // its text runs to the left
 	Bold, Italic bool
 	Color        color.Color // nil: the colour of the whole
 }
@@ -29,7 +31,7 @@ func (l *Layout) Glyphs() iter.Seq[Glyph] {
 		for i, ln := range l.lines {
 			for _, p := range ln.glyphs {
 				sp := l.spans[p.span]
-				g := Glyph{ID: int(p.id), X: p.x, Y: p.y, Line: i, Cluster: int(p.glyphs), Bold: sp.Bold, Italic: sp.Italic, Color: sp.Color}
+				g := Glyph{ID: int(p.id), X: p.x, Y: p.y, Base: ln.baseline, Line: i, Cluster: int(p.glyphs), RightToLeft: p.rtl, Bold: sp.Bold, Italic: sp.Italic, Color: sp.Color}
 				if p.first {
 					g.Text = ln.shown(p)
 				}

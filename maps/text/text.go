@@ -109,6 +109,7 @@ type placed struct {
 	from, to int32
 	glyphs   int32
 	first    bool // of the glyphs that show this together
+	rtl      bool // its text runs to the left
 }
 
 // Layout lays out plain text. Layouts are remembered.
@@ -225,7 +226,7 @@ func place(sl shapedLine, x, baseline float32) []placed {
 		span := sl.of.spanOf(r.Runes.Offset)
 		last := -1
 		for _, g := range r.Glyphs {
-			p := placed{id: g.GlyphID, x: x + pixels(g.XOffset), y: baseline - pixels(g.YOffset), span: span, glyphs: int32(g.GlyphsCount()), first: g.TextIndex() != last}
+			p := placed{id: g.GlyphID, x: x + pixels(g.XOffset), y: baseline - pixels(g.YOffset), span: span, glyphs: int32(g.GlyphsCount()), first: g.TextIndex() != last, rtl: r.Direction == di.DirectionRTL}
 			p.from, p.to = shows(g, r, len(sl.of.text))
 			last = g.TextIndex()
 			out = append(out, p)
