@@ -58,8 +58,7 @@ func (s *Study) PrintInterview(ctx context.Context, id, out string, o PrintOptio
 	if o.Language, err = languageOf(iv.Session.Program().Form, o.Language); err != nil {
 		return nil, err
 	}
-	f := &filled{iv: iv, study: s, lang: o.Language}
-	sh, err := f.sheet()
+	sh, err := printFilled(s, iv, o.Language)
 	if err != nil {
 		return nil, err
 	}
