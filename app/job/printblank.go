@@ -182,7 +182,10 @@ func (b *blank) heading(it survey.Item) bool {
 		}
 		var cs []column
 		for i, t := range ts {
-			x := b.at(i) - numberRoom
+			x := 0.0
+			if i > 0 {
+				x = b.at(i)
+			}
 			cs = append(cs, column{x, b.bold(t, font, b.width()), hue})
 		}
 		p := row(before, cs...)

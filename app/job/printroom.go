@@ -214,7 +214,7 @@ func (b *blank) cells(cs []*choiceCell, n int) piece {
 	p := piece{before: 1.5}
 	for i, c := range cs {
 		for _, t := range c.texts {
-			l := b.lay(t, 10, step-boxRoom-float64(c.code.Width)-10)
+			l := b.besideBox(t, step-boxRoom-float64(c.code.Width)-10)
 			labels[i] = append(labels[i], l)
 			p.height = max(p.height, float64(l.Height))
 		}

@@ -129,6 +129,12 @@ func (s *sheet) lay(t string, size float32, width float64) *text.Layout {
 	return s.face.Spans(text.Markup(t), text.Style{Size: size, Width: int(width)})
 }
 
+// besideBox lays out the label of a choice: it begins at its box, whichever way its
+// script runs.
+func (s *sheet) besideBox(t string, width float64) *text.Layout {
+	return s.face.Spans(text.Markup(t), text.Style{Size: 10, Width: int(width), Align: text.Left})
+}
+
 func (s *sheet) bold(t string, size float32, width float64) *text.Layout {
 	return s.face.Spans(text.Markup(t), text.Style{Size: size, Width: int(width), Bold: true})
 }
