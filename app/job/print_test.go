@@ -3,6 +3,8 @@ package job_test
 import (
 	"bytes"
 	"errors"
+	"image"
+	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,6 +80,7 @@ const paperForm = `
 | | text | name | What is the name? | नाम के हो? | ชื่ออะไร | 이름은 무엇입니까? | | yes | multiline | |
 | | select_one yn | m | Are there members? | सदस्यहरू छन्? | มีสมาชิกหรือไม่ | 회원이 있습니까? | | | | |
 | | integer | n | How many at ${name}? | कति? | กี่คน | 몇 명? | ${m} = 'yes' | | | dk refused |
+| | image | photo | A photo | | | | | | | |
 | | begin repeat | p | Partners | साझेदार | พันธมิตร | 협력자 | | | | |
 | | text | pn | Partner | साझेदारको नाम | ชื่อ | 이름 | | | | |
 | | select_multiple yn | pf | Formal? | औपचारिक? | เป็นทางการ? | 공식적? | | | | |
@@ -107,7 +110,7 @@ func TestPrintInLanguages(t *testing.T) {
 		wants []string
 	}{
 		"its own": {job.PrintOptions{}, []string{"1 * What is the name?", "2 Are there members?", "Yes yes", "No no", "Only if “Are there members?” is “Yes”.",
-			"3 How many at [What is the name?]?", "don't know", "refused", "Partners", "Partner", "Formal?: yes = Yes; no = No.", "paper, version 7"}},
+			"3 How many at [What is the name?]?", "don't know", "refused", "A photo", "To be taken with the program.", "Partners", "Partner", "Formal?: yes = Yes; no = No.", "paper, version 7"}},
 		"Nepali":          {job.PrintOptions{Language: "ne"}, []string{"नाम के हो?", "सदस्यहरू छन्?", "छ yes", "छैन no", "कति?", "साझेदारको नाम"}},
 		"Thai and Korean": {job.PrintOptions{Language: "th", Second: "ko"}, []string{"ชื่ออะไร", "이름은 무엇입니까?", "มีสมาชิกหรือไม่", "회원이 있습니까?", "ใช่ yes", "예"}},
 	} {
@@ -157,7 +160,19 @@ func TestPrintInterview(t *testing.T) {
 	if err != nil || len(refused) > 0 {
 		t.Fatal(err, refused)
 	}
-	for _, err := range []error{iv.Remark("n", survey.RemarkNote, "They were in a hurry"), iv.Remark("n", survey.RemarkFlag, "1"),
+	photo := filepath.Join(t.TempDir(), "photo.jpg")
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 60, 40)), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(photo, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	name, err := iv.Attach(photo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{iv.Set("photo", survey.Of(name)), iv.Remark("n", survey.RemarkNote, "They were in a hurry"), iv.Remark("n", survey.RemarkFlag, "1"),
 		iv.Comment("m", "Ask again"), iv.Say(ctx, "A good talk"), iv.Finish(ctx, survey.Completed)} {
 		if err != nil {
 			t.Fatal(err)
@@ -173,6 +188,9 @@ func TestPrintInterview(t *testing.T) {
 	}
 	if _, err := s.PrintInterview(ctx, "nobody", out, job.PrintOptions{}); err == nil {
 		t.Error("an interview that is not there was printed")
+	}
+	if file, err := os.ReadFile(out); err != nil || !bytes.Contains(file, b.Bytes()) {
+		t.Errorf("the photo is not in the print: %v", err)
 	}
 	got := textOf(t, out)
 	inOrder(t, got, "Fictional data", "Paper form", "Study Paper", "Status complete", "Interviewer ana", "“A good talk”, by ana", "What is the name?", "A long story",

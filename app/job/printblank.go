@@ -3,6 +3,7 @@ package job
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sselandscape/maps/pdf"
@@ -320,15 +321,30 @@ func (b *blank) note(q *survey.Question) {
 	if cs == nil {
 		return
 	}
-	p := row(8, cs...)
-	texts := p.draw
-	p.height += 8
-	p.draw = func(page *pdf.Page, y float64) {
-		page.Rect(leftEdge+numberRoom-6, y, bodyWidth+6, p.height, pdf.Look{Fill: tint})
-		texts(page, y+4)
+	lines := paragraph(0, cs...)
+	for i := range lines {
+		p := &lines[i]
+		texts := p.draw
+		p.draw = func(page *pdf.Page, y float64) {
+			page.Rect(leftEdge+numberRoom-6, y, bodyWidth+6, p.height+0.3, pdf.Look{Fill: tint})
+			texts(page, y)
+		}
 	}
+	lines = slices.Concat(withNext(ground(8)), lines, []piece{ground(0)})
+	lines[len(lines)-2].keep = true
 	hint := b.row(2, q.Hint, 9, true)
-	p.keep = len(hint) > 0
-	b.add(p)
+	lines[len(lines)-1].keep = len(hint) > 0
+	if size(lines) < (bottomEdge-topEdge)/3 {
+		lines = withNext(lines...)
+		lines[len(lines)-1].keep = len(hint) > 0
+	}
+	b.add(lines...)
 	b.add(hint...)
+}
+
+// ground is the edge of the tinted ground of a note.
+func ground(before float64) piece {
+	return piece{before: before, height: 4, draw: func(page *pdf.Page, y float64) {
+		page.Rect(leftEdge+numberRoom-6, y, bodyWidth+6, 4.3, pdf.Look{Fill: tint})
+	}}
 }

@@ -164,13 +164,18 @@ func row(before float64, cs ...column) piece {
 }
 
 // paragraph is text that may go on on the next page, but never with a single line
-// on either.
-func paragraph(before float64, c column) []piece {
-	n := c.layout.Lines()
+// on either. Several columns are in the same size.
+func paragraph(before float64, cs ...column) []piece {
+	n, pitch := 0, 0.0
+	for _, c := range cs {
+		n, pitch = max(n, c.layout.Lines()), max(pitch, float64(c.layout.Pitch()))
+	}
 	out := make([]piece, n)
 	for i := range out {
-		out[i] = piece{height: float64(c.layout.Pitch()), keep: i == 0 && n > 1 || i == n-2, draw: func(page *pdf.Page, y float64) {
-			page.Lines(c.layout, i, i+1, leftEdge+c.x, y, c.color)
+		out[i] = piece{height: pitch, keep: i == 0 && n > 1 || i == n-2, draw: func(page *pdf.Page, y float64) {
+			for _, c := range cs {
+				page.Lines(c.layout, i, i+1, leftEdge+c.x, y, c.color)
+			}
 		}}
 	}
 	if n > 0 {

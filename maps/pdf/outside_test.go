@@ -69,6 +69,7 @@ func inScripts(t testing.TB) *pdf.Document {
 	for i, s := range scripts {
 		y := 40 + 40*float64(i)
 		p.Text(face.Layout(s.text, text.Style{Size: 14}), 40, y, color.Black)
+		p.Halo(face.Layout(s.text, text.Style{Size: 14, Bold: true}), 300, y, 2, color.NRGBA{200, 230, 255, 255})
 		p.Text(face.Layout(s.text, text.Style{Size: 14, Bold: true}), 300, y, color.NRGBA{120, 0, 0, 255})
 		d.Bookmark(i%3, s.name, pdf.Place{Y: y})
 	}

@@ -57,6 +57,22 @@ func (p *Page) Text(l *text.Layout, x, y float64, c color.Color) {
 // Lines draws the lines of a layout from one, up to another that is left out, with
 // the first of them at (x, y): for text that goes on on another page.
 func (p *Page) Lines(l *text.Layout, from, to int, x, y float64, c color.Color) {
+	p.set(l, from, to, x, y, textLook{color: rgba(c)})
+}
+
+// Halo draws the rim of a layout, of a width in points, as the ground of the text
+// that is to be drawn at the same place. What it shows is not text: it cannot be
+// searched.
+func (p *Page) Halo(l *text.Layout, x, y, width float64, c color.Color) {
+	if width <= 0 {
+		return
+	}
+	p.body.WriteString("/Span<</ActualText<FEFF>>>BDC\n")
+	p.set(l, 0, l.Lines(), x, y, textLook{color: rgba(c), rim: width})
+	p.body.WriteString("EMC\n")
+}
+
+func (p *Page) set(l *text.Layout, from, to int, x, y float64, look textLook) {
 	y -= float64(from) * float64(l.Pitch())
 	r := run{page: p, size: float64(l.Size())}
 	var cluster []text.Glyph
@@ -65,7 +81,7 @@ func (p *Page) Lines(l *text.Layout, from, to int, x, y float64, c color.Color) 
 			continue
 		}
 		if cluster = append(cluster, g); len(cluster) >= cluster[0].Cluster {
-			r.put(cluster, x, y, rgba(c))
+			r.put(cluster, x, y, look)
 			cluster = cluster[:0]
 		}
 	}

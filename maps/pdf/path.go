@@ -9,28 +9,23 @@ import (
 // Path is a drawing without a look: moves, lines and curves, in points from the
 // page's top left corner. The zero Path is empty.
 type Path struct {
-	ops []segment
-}
-
-type segment struct {
-	op string
-	at [6]float64
-	n  int
+	ops []byte    // operators of ISO 32000-1, table 59: m l c h
+	at  []float64 // their coordinates, x and y by turns
 }
 
 // MoveTo begins a part of the path.
-func (p *Path) MoveTo(x, y float64) { p.ops = append(p.ops, segment{"m", [6]float64{x, y}, 2}) }
+func (p *Path) MoveTo(x, y float64) { p.ops, p.at = append(p.ops, 'm'), append(p.at, x, y) }
 
 // LineTo goes on in a straight line.
-func (p *Path) LineTo(x, y float64) { p.ops = append(p.ops, segment{"l", [6]float64{x, y}, 2}) }
+func (p *Path) LineTo(x, y float64) { p.ops, p.at = append(p.ops, 'l'), append(p.at, x, y) }
 
 // CurveTo goes on to (x, y) in a cubic Bézier curve.
 func (p *Path) CurveTo(ax, ay, bx, by, x, y float64) {
-	p.ops = append(p.ops, segment{"c", [6]float64{ax, ay, bx, by, x, y}, 6})
+	p.ops, p.at = append(p.ops, 'c'), append(p.at, ax, ay, bx, by, x, y)
 }
 
 // Close ends a part of the path where it began.
-func (p *Path) Close() { p.ops = append(p.ops, segment{op: "h"}) }
+func (p *Path) Close() { p.ops = append(p.ops, 'h') }
 
 // Rect adds a rectangle.
 func (p *Path) Rect(x, y, w, h float64) {
@@ -67,12 +62,23 @@ func (p *Path) Ring(points [][2]float64) {
 }
 
 func (p *Path) write(b *bytes.Buffer, height float64) {
-	for _, s := range p.ops {
-		for i := 0; i < s.n; i += 2 {
-			fmt.Fprintf(b, "%s %s ", num(s.at[i]), num(height-s.at[i+1]))
+	at := p.at
+	var line []byte
+	for _, op := range p.ops {
+		line = line[:0]
+		n := 2
+		switch op {
+		case 'h':
+			n = 0
+		case 'c':
+			n = 6
 		}
-		b.WriteString(s.op)
-		b.WriteByte('\n')
+		for i := 0; i < n; i += 2 {
+			line = append(appendNum(line, at[i]), ' ')
+			line = append(appendNum(line, height-at[i+1]), ' ')
+		}
+		at = at[n:]
+		b.Write(append(line, op, '\n'))
 	}
 }
 

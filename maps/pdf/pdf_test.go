@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io"
 	"os/exec"
 	"strings"
 	"testing"
@@ -128,6 +129,25 @@ func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
 		var out bytes.Buffer
 		if err := d.Write(&out); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPaths draws what a map has: areas of many corners.
+func BenchmarkPaths(b *testing.B) {
+	ring := make([][2]float64, 100_000)
+	for i := range ring {
+		ring[i] = [2]float64{float64(i%977) / 3, float64(i%613) / 7}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		d, err := pdf.New(goregular.TTF, pdf.Info{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		d.Page(595, 842).Polygon([][][2]float64{ring}, pdf.Look{Fill: color.Black, EvenOdd: true})
+		if err := d.Write(io.Discard); err != nil {
 			b.Fatal(err)
 		}
 	}

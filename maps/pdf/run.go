@@ -25,6 +25,7 @@ type run struct {
 type textLook struct {
 	bold, italic bool
 	color        color.NRGBA
+	rim          float64 // points; more than 0 where the glyphs are the ground of others
 }
 
 // near is how far off its place a glyph may stand, in points, before it is moved.
@@ -33,10 +34,10 @@ const near = 0.02
 // put adds the glyphs of a cluster, in a layout at (x, y). Several that show one
 // text together are marked with it (ISO 32000-1, 14.9.4); each carries a part of it
 // too, for readers that do not look at marks.
-func (r *run) put(gs []text.Glyph, x, y float64, c color.NRGBA) {
+func (r *run) put(gs []text.Glyph, x, y float64, look textLook) {
 	first := gs[0]
-	look := textLook{first.Bold, first.Italic, c}
-	if first.Color != nil {
+	look.bold, look.italic = first.Bold, first.Italic
+	if first.Color != nil && look.rim == 0 {
 		look.color = rgba(first.Color)
 	}
 	base := y + float64(first.Base)
@@ -45,6 +46,12 @@ func (r *run) put(gs []text.Glyph, x, y float64, c color.NRGBA) {
 	}
 	if !r.open {
 		r.begin(look, x+float64(first.X), base)
+	}
+	if look.rim > 0 {
+		for _, g := range gs {
+			r.show(sign{glyph: g.ID}, x+float64(g.X), float64(g.Base-g.Y))
+		}
+		return
 	}
 	if len(gs) > 1 {
 		r.flush()
@@ -119,8 +126,12 @@ func (r *run) begin(look textLook, x, base float64) {
 	b.WriteString("q\n")
 	r.page.paints(look.color, look.color)
 	bold, lean := "", "0"
+	width := 2 * look.rim
 	if look.bold {
-		fmt.Fprintf(b, "%s w 1 j\n", num(r.size/36))
+		width += r.size / 36
+	}
+	if width > 0 {
+		fmt.Fprintf(b, "%s w 1 j\n", num(width))
 		bold = " 2 Tr"
 	}
 	if look.italic {

@@ -69,15 +69,14 @@ func (w *writer) finish(out io.Writer, catalog, info int) error {
 }
 
 // num writes a number with three decimals at most; what is no number is 0.
-func num(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "0"
-	}
+func num(x float64) string { return string(appendNum(nil, x)) }
+
+func appendNum(b []byte, x float64) []byte {
 	x = math.Round(x*1000) / 1000
-	if x == 0 {
-		return "0"
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return append(b, '0')
 	}
-	return strconv.FormatFloat(x, 'f', -1, 64)
+	return strconv.AppendFloat(b, x, 'f', -1, 64)
 }
 
 // literal writes a text string (ISO 32000-1, 7.9.2.2): plain where it is ASCII,

@@ -44,6 +44,8 @@ func TestCondition(t *testing.T) {
 		"not included":          {"not(selected(${uses}, 'loan'))", "“Used for what?” does not include “Loans”"},
 		"selected of one":       {"selected(${pay}, 'no')", "“Do members pay?” is “No”"},
 		"how many":              {"count-selected(${uses}) >= 2", "the number of answers to “Used for what?” is at least 2"},
+		"an absolute path":      {"/data/pay = 'yes'", "“Do members pay?” is “Yes”"},
+		"a relative path":       {"../n > 2", "“How many members?” is more than 2"},
 		"the other way round":   {"3 < ${n}", "“How many members?” is more than 3"},
 		"with a blank":          {"coalesce(${n}, 0) > 3", "“How many members?” is more than 3"},
 		"two questions":         {"${n} <= ${income}", "“How many members?” is at most income"},
