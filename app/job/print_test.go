@@ -71,7 +71,7 @@ func TestPrintShippedForm(t *testing.T) {
 		"A1 * Which version of the questionnaire is used?", "Core version core", "Full version full",
 		"→ Only if “A6. Does the respondent agree to take part?” is “No”.", "A6a Main reason for refusal",
 		"C1 * Country", "… and 4 more; see the list in the program.", "C2", "One of 662",
-		"C7b. Name of the", "Take another sheet for more rows.", "Thank the respondent")
+		"C7b. Name of the", "Take another sheet for more rows.", "Thank the respondent", "What the program computes", "e_go")
 }
 
 const paperForm = `

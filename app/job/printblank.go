@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sselandscape/maps/pdf"
+	"sselandscape/maps/text"
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
 )
@@ -47,6 +48,7 @@ func blankSheet(p *interview.Program, langs []string) (*sheet, error) {
 	b.own = b.numbersItself()
 	b.head(title)
 	b.items(f.Items)
+	b.computed()
 	return s, nil
 }
 
@@ -183,11 +185,11 @@ func (b *blank) heading(it survey.Item) bool {
 		}
 		var cs []column
 		for i, t := range ts {
-			x := 0.0
+			x, width := 0.0, b.width()+numberRoom
 			if i > 0 {
-				x = b.at(i)
+				x, width = b.at(i), b.width()
 			}
-			cs = append(cs, column{x, b.bold(t, font, b.width()), hue})
+			cs = append(cs, column{x, b.bold(t, font, width), hue})
 		}
 		p := row(before, cs...)
 		p.title, p.level = plainText(ts[0]), b.depth
@@ -347,4 +349,20 @@ func ground(before float64) piece {
 	return piece{before: before, height: 4, draw: func(page *pdf.Page, y float64) {
 		page.Rect(leftEdge+numberRoom-6, y, bodyWidth+6, 4.3, pdf.Look{Fill: tint})
 	}}
+}
+
+// computed says how the values are computed that conditions of the form rest on.
+func (b *blank) computed() {
+	all := b.p.Computations(b.langs[0])
+	if len(all) == 0 {
+		return
+	}
+	const title = "What the program computes"
+	head := row(20, column{0, b.bold(title, 14, rightEdge-leftEdge), hue})
+	head.title = title
+	b.add(withNext(head, row(2, column{0, b.lay("Conditions above name these values. The formulas are those of the form; choices stand in them by their codes.", 9, rightEdge-leftEdge), soft}))...)
+	for _, c := range all {
+		l := b.face.Spans([]text.Span{{Text: c.Name + "  ", Bold: true}, {Text: c.Formula}}, text.Style{Size: 8, Width: int(rightEdge - leftEdge)})
+		b.add(paragraph(4, column{0, l, ink})...)
+	}
 }

@@ -243,12 +243,7 @@ func (t terms) subject(e expr.Expr) string {
 	if c, ok := e.(*expr.Call); ok && c.Name == "count-selected" && len(c.Args) == 1 {
 		return "the number of answers to " + t.subject(c.Args[0])
 	}
-	return reference.ReplaceAllStringFunc(expr.Print(e), func(ref string) string {
-		if s := t.program.byName[strings.TrimSpace(strings.Trim(ref, "${}"))]; s != nil {
-			return t.name(s)
-		}
-		return ref
-	})
+	return t.formula(e)
 }
 
 // name is how a question is called in a sentence.
@@ -297,4 +292,59 @@ func (t terms) shown(e expr.Expr, of *slot) string {
 		return quote(text)
 	}
 	return text
+}
+
+// Computation is a value that conditions ask for and that only a program computes.
+type Computation struct {
+	Name    string
+	Formula string // with labels in place of the names of questions
+}
+
+// Computations lists what the conditions of the form's items (AboutAsked,
+// AboutRequired) rest on and no person answers, in reading order, with what these
+// values are computed from in turn.
+func (p *Program) Computations(lang string) []Computation {
+	t := terms{program: p, lang: lang}
+	needed := map[*slot]bool{}
+	var visit func(prog *expr.Program)
+	visit = func(prog *expr.Program) {
+		if prog == nil {
+			return
+		}
+		expr.Walk(prog.Source(), func(e expr.Expr) bool {
+			if s := t.slot(e); s != nil && s.calc != nil && !needed[s] {
+				needed[s] = true
+				visit(s.calc)
+			}
+			return true
+		})
+	}
+	for _, s := range p.slots {
+		if s.q == nil || !s.q.SoftCheck() {
+			visit(s.relevant)
+			visit(s.required)
+		}
+	}
+	var out []Computation
+	for _, s := range p.slots {
+		if needed[s] {
+			t.at = s
+			out = append(out, Computation{s.name(), t.formula(s.calc.Source())})
+		}
+	}
+	return out
+}
+
+// formula prints an expression with labels in place of names.
+func (t terms) formula(e expr.Expr) string {
+	return reference.ReplaceAllStringFunc(expr.Print(e), func(ref string) string {
+		switch s := t.program.byName[strings.TrimSpace(strings.Trim(ref, "${}"))]; {
+		case s == nil:
+			return ref
+		case s.calc != nil && t.label(s) == s.name():
+			return s.name()
+		default:
+			return t.name(s)
+		}
+	})
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
 )
@@ -109,6 +111,23 @@ func TestConditionInAnotherLanguage(t *testing.T) {
 	p := conditionForm(t, "${pay} = 'yes'")
 	if got := p.Condition(item(p.Form, "a"), interview.AboutAsked, "Nepali (ne)"); got != "“के सदस्यले तिर्छन्?” is “छ”" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestComputations follows a condition to what is computed, and on from there.
+func TestComputations(t *testing.T) {
+	s, _ := form(t, `
+| survey |
+| | type       | name    | label    | relevant   | calculation          |
+| | integer    | n       | Members? |            |                      |
+| | calculate  | double  |          |            | ${n} * 2             |
+| | calculate  | unused  |          |            | ${n} + 1             |
+| | calculate  | many    |          |            | ${double} > 10       |
+| | text       | a       | A        | ${many}    |                      |
+`).Start(world())
+	want := []interview.Computation{{Name: "double", Formula: "“Members?” * 2"}, {Name: "many", Formula: "double > 10"}}
+	if d := cmp.Diff(want, s.Program().Computations("")); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 
