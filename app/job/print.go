@@ -75,7 +75,9 @@ func printBlank(ctx context.Context, p *interview.Program, out string, o PrintOp
 		if o.Second, err = languageOf(p.Form, o.Second); err != nil {
 			return nil, err
 		}
-		langs = append(langs, o.Second)
+		if o.Second != o.Language {
+			langs = append(langs, o.Second)
+		}
 	}
 	sh, err := blankSheet(p, langs)
 	if err != nil {

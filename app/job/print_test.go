@@ -2,6 +2,7 @@ package job_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/jpeg"
@@ -185,6 +186,15 @@ func TestPrintInterview(t *testing.T) {
 	}
 	if p.Pages < 2 {
 		t.Errorf("%d pages", p.Pages)
+	}
+	blank := filepath.Join(t.TempDir(), "blank.pdf")
+	if p, err := s.PrintForm(ctx, "", blank, job.PrintOptions{Second: "en"}); err != nil || p.Pages != 1 {
+		t.Errorf("the study's own form: %+v, %v", p, err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := s.PrintForm(cancelled, "", filepath.Join(t.TempDir(), "no.pdf"), job.PrintOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a print that was cancelled: %v", err)
 	}
 	if _, err := s.PrintInterview(ctx, "nobody", out, job.PrintOptions{}); err == nil {
 		t.Error("an interview that is not there was printed")

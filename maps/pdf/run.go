@@ -28,6 +28,10 @@ type textLook struct {
 	rim          float64 // points; more than 0 where the glyphs are the ground of others
 }
 
+// silent is what glyphs carry that show no letter of their own: a word joiner, which
+// has no width. Some readers would make up a letter for a glyph that carries none.
+const silent = "\u2060"
+
 // near is how far off its place a glyph may stand, in points, before it is moved.
 const near = 0.02
 
@@ -49,11 +53,12 @@ func (r *run) put(gs []text.Glyph, x, y float64, look textLook) {
 	}
 	if look.rim > 0 {
 		for _, g := range gs {
-			r.show(sign{glyph: g.ID}, x+float64(g.X), float64(g.Base-g.Y))
+			r.show(sign{g.ID, silent}, x+float64(g.X), float64(g.Base-g.Y))
 		}
 		return
 	}
 	if len(gs) > 1 {
+		gs = r.closed(gs)
 		r.flush()
 		fmt.Fprintf(&r.page.body, "/Span<</ActualText<FEFF%s>>>BDC\n", utf16Hex(first.Text))
 	}
@@ -62,12 +67,33 @@ func (r *run) put(gs []text.Glyph, x, y float64, look textLook) {
 		for _, extra := range part.before {
 			r.show(sign{blank, string(extra)}, x+float64(g.X), float64(g.Base-g.Y))
 		}
+		if part.text == "" {
+			part.text = silent
+		}
 		r.show(sign{g.ID, part.text}, x+float64(g.X), float64(g.Base-g.Y))
 	}
 	if len(gs) > 1 {
 		r.flush()
 		r.page.body.WriteString("EMC\n")
 	}
+}
+
+// closed ends a cluster whose last glyph, a mark, does not end where the cluster
+// does with a blank there: readers take a gap before the next cluster for a space.
+func (r *run) closed(gs []text.Glyph) []text.Glyph {
+	ends := func(g text.Glyph) float64 {
+		f := r.page.doc.signs.font
+		return float64(g.X) + float64(f.advance(max(blank, g.ID)))*r.size/float64(f.units)
+	}
+	far := ends(gs[0])
+	for _, g := range gs {
+		far = max(far, ends(g))
+	}
+	last := gs[len(gs)-1]
+	if far-ends(last) < near {
+		return gs
+	}
+	return append(slices.Clip(gs), text.Glyph{ID: blank, X: float32(far), Y: last.Base, Base: last.Base})
 }
 
 // part is what one glyph of a cluster carries: a text, and letters that stand to
