@@ -23,6 +23,7 @@ type filled struct {
 	comments  map[survey.Field][]Comment
 	contested []survey.Field
 	unreached int
+	headings  []piece // of groups and rows in which nothing was printed yet
 }
 
 // Where things stand, in points from the left edge.
@@ -182,7 +183,10 @@ func (f *filled) line(l interview.Line) {
 		return
 	}
 	label := plainText(f.iv.Session.Label(l.Field, f.lang))
-	if _, repeat := l.Item.(*survey.Repeat); repeat && l.Row > 0 {
+	if _, repeat := l.Item.(*survey.Repeat); repeat {
+		if l.Row == 0 {
+			return // its rows say its name
+		}
 		if label == "" {
 			label = l.Item.Common().Name
 		}
@@ -196,8 +200,8 @@ func (f *filled) line(l interview.Line) {
 		font, before = 11, 11
 	}
 	p := row(before, column{0, f.bold(label, font, rightEdge-leftEdge), hue})
-	p.title, p.level = label, l.Depth
-	f.add(withNext(p)...)
+	p.title, p.level, p.keep = label, l.Depth, true
+	f.headings = append(slices.DeleteFunc(f.headings, func(h piece) bool { return h.level >= l.Depth }), p)
 }
 
 // question prints a question with its answer beside it, or under it where the
@@ -210,6 +214,8 @@ func (f *filled) question(l interview.Line, q *survey.Question) {
 		}
 		return
 	}
+	f.add(f.headings...)
+	f.headings = nil
 	number, label := cutNumber(plainText(f.iv.Session.Label(l.Field, f.lang)))
 	if label == "" {
 		label = q.Name
@@ -305,7 +311,7 @@ func (f *filled) remarks(at survey.Field, q *survey.Question) {
 			if l := f.iv.Session.Program().Form.Lists[q.List]; l != nil {
 				value = labels(l, value, f.lang)
 			}
-			says = append(says, "Contested: "+h.Actor+" has "+value)
+			says = append(says, "Contested: "+h.Actor+" has “"+value+"”")
 		}
 	}
 	for _, t := range says {
