@@ -38,6 +38,7 @@ func verbs() []verb {
 		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
 		{"formats", "", "lists the formats that export writes", formats},
 		{"map", "DIR -o FILE.png [--size WxH] [--bbox W,S,E,N] [--lang L] [--dark]", "draws the study's map", mapVerb},
+		{"print", "FORM | DIR ID -o FILE.pdf [--lang L] [--second-lang L]", "writes a blank questionnaire, or an interview of a study, to be printed", printVerb},
 		{"locate", "--points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat)", locate},
 	}
 }

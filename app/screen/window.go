@@ -127,6 +127,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		shifted(item("Next interview to review", fyne.KeyR, inInterview((*interviewPage).nextReview))),
 		item("Review …", fyne.KeyR, inInterview((*interviewPage).reviewDialog)),
 		shifted(item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog))))
+	interview.Items = append(interview.Items, w.printItems(inStudy, inInterview)...)
 	look := fyne.NewMenu("View", item("Light or dark colours", fyne.KeyL, func() {
 		p := fyne.CurrentApp().Preferences()
 		p.SetBool("dark", !p.Bool("dark"))

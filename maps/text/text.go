@@ -96,6 +96,7 @@ func (l *Layout) Lines() int { return len(l.lines) }
 type line struct {
 	glyphs   []placed
 	baseline float32
+	text     []rune // of its paragraph
 }
 
 // placed is a glyph and where its origin stands, in pixels.
@@ -103,6 +104,12 @@ type placed struct {
 	id   font.GID
 	x, y float32
 	span int
+	// What it shows: runes from, to of its line's text, with glyphs-1 more glyphs.
+	// Of the dots that stand for cut text, from is -1.
+	from, to int32
+	glyphs   int32
+	first    bool // of the glyphs that show this together
+	rtl      bool // its text runs to the left
 }
 
 // Layout lays out plain text. Layouts are remembered.
@@ -158,7 +165,7 @@ func (f *Face) layout(spans []Span, st Style) *Layout {
 		room = float32(st.Width)
 	}
 	for i, sl := range all {
-		ln := line{baseline: (float32(i)*height + (height-f.height)/2 + f.ascent) * st.Size}
+		ln := line{text: sl.of.text, baseline: (float32(i)*height + (height-f.height)/2 + f.ascent) * st.Size}
 		ln.glyphs = place(sl, start(st, sl.rtl, room, sl.width), ln.baseline)
 		l.lines = append(l.lines, ln)
 	}
@@ -217,8 +224,12 @@ func place(sl shapedLine, x, baseline float32) []placed {
 	var out []placed
 	for _, r := range visualOrder(sl) {
 		span := sl.of.spanOf(r.Runes.Offset)
+		last := -1
 		for _, g := range r.Glyphs {
-			out = append(out, placed{g.GlyphID, x + pixels(g.XOffset), baseline - pixels(g.YOffset), span})
+			p := placed{id: g.GlyphID, x: x + pixels(g.XOffset), y: baseline - pixels(g.YOffset), span: span, glyphs: int32(g.GlyphsCount()), first: g.TextIndex() != last, rtl: r.Direction == di.DirectionRTL}
+			p.from, p.to = shows(g, r, len(sl.of.text))
+			last = g.TextIndex()
+			out = append(out, p)
 			x += pixels(g.Advance)
 		}
 	}
