@@ -48,6 +48,7 @@ func window(dir string) {
 	app.SetMetadata(metadata)
 	a := app.NewWithID(metadata.ID)
 	a.Settings().SetTheme(view.NewTheme(a.Preferences().Bool("dark")))
+	screen.Zoom(a)
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
 	w := a.NewWindow(metadata.Name)
 	w.SetMaster()

@@ -140,6 +140,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		}
 		w.turnTo(w.page)
 	}))
+	look.Items = append(look.Items, w.zoomItems()...)
 	help := fyne.NewMenu("Help", item("Guide: your first interview", fyne.KeyH, w.showGuide), fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
 	return fyne.NewMainMenu(file, goTo, w.listMenu(), interview, look, help)
 }
