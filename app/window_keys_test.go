@@ -224,12 +224,12 @@ func (d *desk) begin(bin, study string) {
 	d.pause()
 }
 
-// TestKilledWhileTyping kills the program at random moments while keys are typed,
+// TestKillsInTheWindow kills the program at random moments while keys are typed,
 // opens the interview again and types on where it opens. Nothing that was there is
 // lost, of what was typed at most the question under the keys, and in the end the
 // answers are those of the engine. SSE_KILLS is the number of kills, 3 if it is not
 // set.
-func TestKilledWhileTyping(t *testing.T) {
+func TestKillsInTheWindow(t *testing.T) {
 	kills, err := strconv.Atoi(cmp.Or(os.Getenv("SSE_KILLS"), "3"))
 	if err != nil {
 		t.Fatal(err)

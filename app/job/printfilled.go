@@ -64,7 +64,7 @@ func (f *filled) put() error {
 		f.line(l)
 	}
 	if f.unreached > 0 {
-		f.add(row(12, column{0, f.slanted(fmt.Sprintf("%d questions more were not reached.", f.unreached), 10, rightEdge-leftEdge), soft}))
+		f.add(row(12, column{0, f.slanted(fmt.Sprintf("Questions that were not reached: %d.", f.unreached), 10, rightEdge-leftEdge), soft}))
 	}
 	return nil
 }
