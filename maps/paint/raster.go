@@ -193,8 +193,8 @@ func cutX(a, b xy, x float64) xy { return xy{x, a.y + (b.y-a.y)*(x-a.x)/(b.x-a.x
 func (w *worker) inside(v xy) xy { return xy{min(max(v.x, 0), w.w), min(max(v.y, 0), w.h)} }
 
 // longest is how many rows an edge may cross in one go: the rasterizer loses up to
-// 1/512 of a pixel on each.
-const longest = 32
+// 1/512 of a pixel on each, and two edges of one pixel may lose in opposite directions.
+const longest = 16
 
 func (w *worker) segment(a, b xy) {
 	ax, ay := float32(a.x), float32(a.y)
