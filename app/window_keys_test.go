@@ -173,15 +173,7 @@ func rehearse(t *testing.T, home string) (w *typist, study string) {
 // inScope is an interview of a study with an organization in scope.
 func inScope(t *testing.T, dir string) *survey.Document {
 	t.Helper()
-	s, err := job.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	ds, err := s.Interviews()
-	if err != nil {
-		t.Fatal(err)
-	}
+	ds := interviews(t, dir)
 	i := slices.IndexFunc(ds, func(x *survey.Document) bool { return x.Text("e_result") == "in" && x.Text("b_name") != "" })
 	if i < 0 {
 		t.Fatal("the example has no interview that is in scope")

@@ -185,8 +185,9 @@ func TestWindow(t *testing.T) {
 	compareNewest(t, filepath.Join(d.home, "SSE Landscape", "Example"), want)
 }
 
-// compareNewest looks into the newest interview of a study.
-func compareNewest(t *testing.T, dir string, want map[survey.Field]string) {
+// interviews lists the interviews of a study that no program has open, the newest
+// first. There is at least one.
+func interviews(t *testing.T, dir string) []*survey.Document {
 	t.Helper()
 	s, err := job.Open(dir)
 	if err != nil {
@@ -197,6 +198,13 @@ func compareNewest(t *testing.T, dir string, want map[survey.Field]string) {
 	if err != nil || len(ds) == 0 {
 		t.Fatal(err, len(ds))
 	}
+	return ds
+}
+
+// compareNewest looks into the newest interview of a study.
+func compareNewest(t *testing.T, dir string, want map[survey.Field]string) {
+	t.Helper()
+	ds := interviews(t, dir)
 	for f, v := range want {
 		if got := ds[0].Text(f); got != v {
 			t.Errorf("%s = %q, want %q", f, got, v)
