@@ -15,6 +15,9 @@ import (
 
 // newEditor makes what takes the answer to a question, by its kind and appearance.
 func (p *interviewPage) newEditor(q *survey.Question) editor {
+	if g := p.newGridEditor(); g != nil {
+		return g
+	}
 	v := p.iv.Session.Value(p.at)
 	looks := looksOf(q.Appearance)
 	switch q.Kind {

@@ -40,6 +40,9 @@ func (p *interviewPage) newChoiceEditor(q *survey.Question, looks map[string]boo
 	}
 	e := &choiceEditor{view.NewChoices(job.Face(), items, multiple, chosen)}
 	e.list.SetLook(choiceLook(looks, multiple, len(items)))
+	if modeNow() == questionMode {
+		e.list.SetZoom(1.35)
+	}
 	e.list.Keys = p.keys
 	e.list.Changed = p.picked
 	if looks["quick"] {

@@ -46,6 +46,7 @@ func (p *interviewPage) newTextEditor(q *survey.Question, looks map[string]bool,
 		e.field.Arrows = e.count
 	}
 	e.typed.Changed = func(r view.Reading) {
+		p.sheet.Arrange() // the card grows with what is said of the text
 		p.editing = true
 		p.keep("")
 		if r.Problem != "" {

@@ -23,9 +23,14 @@ type interviewPage struct {
 	lang    string
 	at      survey.Field
 	lines   []interview.Line
+	places  map[survey.Field]int // of lines
 	outline *view.Outline
-	center  *fyne.Container
-	scroll  *container.Scroll
+	path    *view.Paragraph   // the sections around the question
+	stage   *fyne.Container   // holds scroll, sheet or table, by the mode
+	sheet   *view.Sheet       // of the section
+	scroll  *container.Scroll // of the question alone
+	center  *fyne.Container   // the card of the question
+	below   *fyne.Container   // its end: what is wrong with the answer
 	help    *fyne.Container
 	editor  editor
 	editing bool // editor has something that is not committed
@@ -53,19 +58,21 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	w.leaveInterview()
 	w.page = "Interviews"
 	w.drawRail()
-	p := &interviewPage{w: w, iv: iv, lang: iv.Session.Program().Form.DefaultLanguage, center: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
+	p := &interviewPage{w: w, iv: iv, lang: iv.Session.Program().Form.DefaultLanguage, center: container.New(&view.Column{Gap: 6}), below: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
 	w.interview = p
 	p.typing.pickOnMap, p.typing.file = p.pickOnMap, iv.File
-	p.lines = iv.Session.Lines()
+	p.read()
 	p.outline = view.NewOutline(job.Face(), func() int { return len(p.listed()) }, func(i int) view.OutlineLine { return p.outlineLine(p.listed()[i]) })
 	p.outline.Tap = func(i int) {
 		if l := p.listed()[i]; l.Question() != nil {
 			p.jump(l.Field)
 		}
 	}
-	p.scroll = container.NewVScroll(container.NewPadded(p.center))
+	p.path = view.NewParagraph(job.Face(), "", 13, true, theme.ColorNamePlaceHolder)
+	p.scroll, p.sheet, p.stage = container.NewVScroll(p.center), view.NewSheet(job.Face()), container.NewStack()
+	p.sheet.Tap = func(i int) { p.jump(p.lines[i].Field) }
 	right := container.NewVScroll(container.NewPadded(p.help))
-	inner := container.NewHSplit(p.scroll, right)
+	inner := container.NewHSplit(container.NewBorder(container.NewPadded(container.New(&view.Column{}, p.path)), nil, nil, nil, p.stage), right)
 	inner.Offset = 0.74
 	split := container.NewHSplit(p.outline, inner)
 	split.Offset = 0.26
@@ -151,21 +158,42 @@ func oneLine(s string) string {
 
 // goTo shows a question.
 func (p *interviewPage) goTo(f survey.Field) {
+	p.enter(f)
+	p.read()
+	p.draw()
+	p.pointOut()
+	if p.editor != nil {
+		p.w.win.Canvas().Focus(p.editor.focus())
+	}
+}
+
+// enter makes a question the current one.
+func (p *interviewPage) enter(f survey.Field) {
 	if f != p.at {
 		if err := p.iv.Enter(f); err != nil {
 			p.w.fail(err)
 		}
 	}
 	p.at = f
+}
+
+// read lists anew what is asked, given the answers.
+func (p *interviewPage) read() {
 	p.lines = p.iv.Session.Lines()
-	p.draw()
+	p.places = make(map[survey.Field]int, len(p.lines))
+	for i, l := range p.lines {
+		if l.Question() != nil {
+			p.places[l.Field] = i
+		}
+	}
+}
+
+// pointOut marks the current question in the outline.
+func (p *interviewPage) pointOut() {
 	if p.few {
 		p.pickFew()
 	}
 	p.outline.Select(slices.IndexFunc(p.listed(), func(l interview.Line) bool { return l.Field == p.at }))
-	if p.editor != nil {
-		p.w.win.Canvas().Focus(p.editor.focus())
-	}
 }
 
 // jump goes to a question out of order; F7 comes back.
@@ -197,43 +225,53 @@ func (p *interviewPage) paragraph(s string, size float32, bold bool, c fyne.Them
 	return view.NewParagraph(job.Face(), s, size, bold, c)
 }
 
-// draw builds the question in the middle and the help beside it.
+// draw builds the card of the question and the help beside it.
 func (p *interviewPage) draw() {
 	s := p.iv.Session
 	q := p.question()
 	p.center.Objects, p.editor, p.editing = nil, nil, false
 	if q == nil {
 		p.center.Add(p.paragraph("There is no question to show.", 16, false, theme.ColorNameForeground))
-		p.center.Refresh()
+		p.scroll.Content = p.center
+		p.put(p.scroll)
 		return
 	}
-	p.center.Add(p.paragraph(p.section(), 12.5, false, theme.ColorNamePlaceHolder))
-	p.center.Add(p.paragraph(s.Label(p.at, p.lang), 20, true, theme.ColorNameForeground))
-	p.center.Add(p.paragraph(s.Hint(p.at, p.lang), 14, false, theme.ColorNamePlaceHolder))
+	m := modeNow()
+	p.path.SetText(oneLine(p.section()))
 	p.editor = p.newEditor(q)
+	if _, grid := p.editor.(*gridEditor); !grid { // whose rows are the questions
+		size := map[mode]float32{questionMode: 24}[m]
+		p.center.Add(p.paragraph(s.Label(p.at, p.lang), max(18, size), true, theme.ColorNameForeground))
+		p.center.Add(p.paragraph(s.Hint(p.at, p.lang), max(14, size*0.7), false, theme.ColorNamePlaceHolder))
+	}
 	p.center.Add(p.editor.object())
-	st := s.State(p.at, p.lang)
-	if st.Value.Special != "" {
-		p.center.Add(p.paragraph("Recorded: "+st.Value.String()+".", 14, true, theme.ColorNamePrimary))
-	}
-	p.doubt = nil
-	switch {
-	case st.Problem != nil && st.Problem.Soft && !q.SoftCheck():
-		p.center.Add(p.doubtPanel(st.Problem))
-	case st.Problem != nil && (st.Passed || st.Problem.Soft):
-		p.center.Add(p.paragraph("✗ "+st.Problem.Text, 14, true, theme.ColorNameError))
-	}
-	p.center.Refresh()
-	p.scroll.ScrollToTop()
+	p.center.Add(p.below)
+	p.drawBelow()
+	p.arrange(m)
 	p.drawHelp(q)
 	p.drawApart()
 }
 
+// drawBelow says below the editor what was recorded and what is wrong with it.
+func (p *interviewPage) drawBelow() {
+	st := p.iv.Session.State(p.at, p.lang)
+	p.below.Objects, p.doubt = nil, nil
+	if st.Value.Special != "" {
+		p.below.Add(p.paragraph("Recorded: "+st.Value.String()+".", 14, true, theme.ColorNamePrimary))
+	}
+	switch {
+	case st.Problem != nil && st.Problem.Soft && !p.question().SoftCheck():
+		p.below.Add(p.doubtPanel(st.Problem))
+	case st.Problem != nil && (st.Passed || st.Problem.Soft):
+		p.below.Add(p.paragraph("✗ "+st.Problem.Text, 14, true, theme.ColorNameError))
+	}
+	p.center.Refresh()
+	p.sheet.Arrange()
+}
+
 func (p *interviewPage) question() *survey.Question {
-	for _, l := range p.lines {
-		if l.Field == p.at {
-			return l.Question()
-		}
+	if l := p.fieldLine(p.at); l != nil {
+		return l.Question()
 	}
 	return nil
 }
@@ -255,19 +293,10 @@ func (p *interviewPage) section() string {
 		}
 		open = append(open, label)
 	}
-	if q := p.line(); q != nil {
-		open = open[:min(len(open), q.Depth)]
+	if l := p.fieldLine(p.at); l != nil {
+		open = open[:min(len(open), l.Depth)]
 	}
 	return strings.Join(open, " › ")
-}
-
-func (p *interviewPage) line() *interview.Line {
-	for i := range p.lines {
-		if p.lines[i].Field == p.at {
-			return &p.lines[i]
-		}
-	}
-	return nil
 }
 
 // leave commits what is in the editor. It returns false where the answer has not
@@ -294,8 +323,9 @@ func (p *interviewPage) set(v survey.Value) bool {
 		if i := strings.Index(text, ": "); i >= 0 && strings.HasPrefix(text, string(p.at)) {
 			text = text[i+2:]
 		}
-		p.center.Add(p.paragraph("✗ "+strings.ToUpper(text[:1])+text[1:]+". Nothing was stored.", 14, true, theme.ColorNameError))
+		p.below.Add(p.paragraph("✗ "+strings.ToUpper(text[:1])+text[1:]+". Nothing was stored.", 14, true, theme.ColorNameError))
 		p.center.Refresh()
+		p.sheet.Arrange()
 		p.editing = true
 		return false
 	}
@@ -325,56 +355,13 @@ func (p *interviewPage) replay(act func() (survey.Field, bool, error), none stri
 	case !ok:
 		p.w.say("%s", none)
 	default:
-		p.lines = p.iv.Session.Lines()
-		if p.iv.Session.State(f, p.lang).Relevant && slices.ContainsFunc(p.lines, func(l interview.Line) bool { return l.Field == f && l.Question() != nil }) {
+		p.read()
+		if p.fieldLine(f) != nil {
 			p.at = f
 		}
 		p.goTo(p.at)
 		p.w.say("✓ Saved %s", time.Now().Format("15:04:05"))
 	}
-}
-
-// flag marks the question for review, or takes the mark away.
-func (p *interviewPage) flag() {
-	text := "1"
-	if p.iv.Session.Remarks(p.at)[survey.RemarkFlag] != "" {
-		text = ""
-	}
-	if err := p.iv.Remark(p.at, survey.RemarkFlag, text); err != nil {
-		p.w.fail(err)
-		return
-	}
-	p.drawHelp(p.question())
-	p.outline.Refresh()
-}
-
-// showApart opens a second window with the question in large letters, turned to the
-// respondent, or closes it.
-func (p *interviewPage) showApart() {
-	if p.apart != nil {
-		p.apart.Close()
-		return
-	}
-	p.apart = fyne.CurrentApp().NewWindow("For the respondent")
-	p.apart.SetOnClosed(func() { p.apart = nil })
-	p.apart.Resize(fyne.NewSize(900, 560))
-	p.drawApart()
-	p.apart.Show()
-}
-
-func (p *interviewPage) drawApart() {
-	if p.apart == nil {
-		return
-	}
-	s := p.iv.Session
-	box := container.New(&view.Column{Gap: 14}, p.paragraph(s.Label(p.at, p.lang), 34, true, theme.ColorNameForeground))
-	for i, o := range s.Choices(p.at, p.lang) {
-		if i == 20 {
-			break // nobody reads more from a screen across the table
-		}
-		box.Add(p.paragraph("○ "+o.Label, 26, false, theme.ColorNameForeground))
-	}
-	p.apart.SetContent(container.NewVScroll(container.NewPadded(box)))
 }
 
 // confirm commits and goes on to the next question.
@@ -408,7 +395,7 @@ func (p *interviewPage) step(by int) {
 	if !p.leave() {
 		return
 	}
-	p.lines = p.iv.Session.Lines()
+	p.read()
 	i := p.index()
 	for i += by; i >= 0 && i < len(p.lines); i += by {
 		if p.lines[i].Question() != nil {
@@ -423,10 +410,8 @@ func (p *interviewPage) step(by int) {
 }
 
 func (p *interviewPage) index() int {
-	for i, l := range p.lines {
-		if l.Field == p.at {
-			return i
-		}
+	if i, ok := p.places[p.at]; ok {
+		return i
 	}
 	return -1
 }
@@ -490,7 +475,7 @@ func (p *interviewPage) sectionStep(by int) {
 	if !p.leave() {
 		return
 	}
-	p.lines = p.iv.Session.Lines()
+	p.read()
 	var starts []int
 	now := -1
 	for i, l := range p.lines {
@@ -589,7 +574,7 @@ func (p *interviewPage) addRow() {
 
 // firstOf goes to the first question of a row.
 func (p *interviewPage) firstOf(row survey.Field) {
-	p.lines = p.iv.Session.Lines()
+	p.read()
 	for _, l := range p.lines {
 		if l.Question() != nil && strings.HasPrefix(string(l.Field), string(row)+"/") {
 			p.goTo(l.Field)

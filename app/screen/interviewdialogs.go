@@ -23,7 +23,7 @@ func (p *interviewPage) goToDialog() {
 	if !p.leave() {
 		return
 	}
-	p.lines = p.iv.Session.Lines()
+	p.read()
 	entry := view.NewField(false)
 	entry.SetPlaceHolder("number (E7), name or words")
 	var found []interview.Line

@@ -93,6 +93,20 @@ func (p *interviewPage) drawRemarks(add func(string, bool, fyne.ThemeColorName))
 	}
 }
 
+// flag marks the question for review, or takes the mark away.
+func (p *interviewPage) flag() {
+	text := "1"
+	if p.iv.Session.Remarks(p.at)[survey.RemarkFlag] != "" {
+		text = ""
+	}
+	if err := p.iv.Remark(p.at, survey.RemarkFlag, text); err != nil {
+		p.w.fail(err)
+		return
+	}
+	p.drawHelp(p.question())
+	p.outline.Refresh()
+}
+
 // remarkSigns are the marks of remarks in the outline.
 func (p *interviewPage) remarkSigns(f survey.Field) string {
 	signs := ""

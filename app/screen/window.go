@@ -28,6 +28,7 @@ type Window struct {
 	page   string
 	// interview is the page of the interview being held, nil if none.
 	interview *interviewPage
+	modeMarks []*fyne.MenuItem // of its modes in the menu
 	// list is the list that is shown, nil if none; looks is how lists were left.
 	list  *list
 	looks map[string]*listLook
@@ -111,6 +112,8 @@ func (w *Window) menu() *fyne.MainMenu {
 		item("New interview", fyne.KeyN, inStudy(w.newInterview)),
 		item("Next required question that is open", fyne.KeyReturn, inInterview((*interviewPage).nextRequired)),
 		item("Add a row to this repeat", fyne.KeyD, inInterview((*interviewPage).addRow)),
+		item("Same question, next row", fyne.KeyDown, inInterview(func(p *interviewPage) { p.acrossRows(1) })),
+		item("Same question, row before", fyne.KeyUp, inInterview(func(p *interviewPage) { p.acrossRows(-1) })),
 		fyne.NewMenuItem("Go to question … (F6)", inInterview((*interviewPage).goToDialog)),
 		fyne.NewMenuItem("Back to where I was (F7)", inInterview((*interviewPage).back)),
 		fyne.NewMenuItem("Next problem (F8)", inInterview(func(p *interviewPage) { p.nextProblem(1) })),
@@ -140,7 +143,8 @@ func (w *Window) menu() *fyne.MainMenu {
 		}
 		w.turnTo(w.page)
 	}))
-	look.Items = append(look.Items, w.zoomItems()...)
+	look.Items = append(append(look.Items, w.zoomItems()...), fyne.NewMenuItemSeparator())
+	look.Items = append(look.Items, w.modeItems()...)
 	help := fyne.NewMenu("Help", item("Guide: your first interview", fyne.KeyH, w.showGuide), fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
 	return fyne.NewMainMenu(file, goTo, w.listMenu(), interview, look, help)
 }

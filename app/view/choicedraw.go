@@ -30,7 +30,7 @@ func (c *Choices) draw(w, h int) image.Image {
 	if w == 0 || c.Size().Width == 0 {
 		return img
 	}
-	s := float32(w) / c.Size().Width
+	s := float32(w) / c.Size().Width * c.zoom
 	p := colours()
 	if c.count() == 0 {
 		l := c.face.Layout("No choice fits.", text.Style{Size: choiceSize * s, Height: 1.4})

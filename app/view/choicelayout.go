@@ -9,6 +9,7 @@ import (
 )
 
 // cell is where a choice stands, in points from the corner of the whole list.
+// Points are those of the usual size; zoom applies when they are drawn.
 type cell struct{ x, y, w, h float32 }
 
 const (
@@ -42,7 +43,7 @@ func (c *Choices) rtl() bool {
 // width is that of the cells, leaving room for the scroll bar.
 func (c *Choices) width() float32 {
 	if w := c.Size().Width; w > 0 {
-		return w
+		return w / c.zoom
 	}
 	return 400
 }
@@ -152,9 +153,9 @@ func (c *Choices) high() float32 {
 
 // inner is the height of the part in which choices are drawn.
 func (c *Choices) inner() float32 {
-	h := c.Size().Height - 4 - c.foot()
+	h := c.Size().Height/c.zoom - 4 - c.foot()
 	if h <= 0 {
-		h = min(c.high(), choiceTall)
+		h = min(c.high(), choiceTall/c.zoom)
 	}
 	return h
 }
@@ -168,7 +169,7 @@ func (c *Choices) foot() float32 {
 
 // MinSize implements fyne.CanvasObject for the width it was given last.
 func (c *Choices) MinSize() fyne.Size {
-	return fyne.NewSize(200, min(c.high(), choiceTall)+4+c.foot())
+	return fyne.NewSize(200, (min(c.high(), choiceTall/c.zoom)+4+c.foot())*c.zoom)
 }
 
 // reveal scrolls until the cursor is in view.
@@ -186,6 +187,7 @@ func (c *Choices) reveal() {
 
 // at finds the choice at a point of the widget.
 func (c *Choices) at(p fyne.Position) (int, bool) {
+	p = fyne.NewPos(p.X/c.zoom, p.Y/c.zoom)
 	y := p.Y - 2 + c.top
 	if p.Y-2 > c.inner() || c.count() == 0 {
 		return 0, false

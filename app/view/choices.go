@@ -50,6 +50,7 @@ type Choices struct {
 	shown    []int // numbers of the items that a search leaves; nil: all
 	multiple bool
 	look     Look
+	zoom     float32 // how much larger than usual it shows
 	chosen   map[string]bool
 	cursor   int     // among those shown
 	top      float32 // points scrolled away
@@ -66,7 +67,7 @@ const digitPause = 600 * time.Millisecond
 
 // NewChoices makes a list with some items chosen.
 func NewChoices(face *text.Face, items []Choice, multiple bool, chosen []string) *Choices {
-	c := &Choices{face: face, items: items, multiple: multiple, chosen: map[string]bool{}}
+	c := &Choices{face: face, items: items, multiple: multiple, zoom: 1, chosen: map[string]bool{}}
 	for _, n := range chosen {
 		c.chosen[n] = true
 	}
@@ -84,6 +85,13 @@ func NewChoices(face *text.Face, items []Choice, multiple bool, chosen []string)
 // SetLook changes how the choices are shown.
 func (c *Choices) SetLook(l Look) {
 	c.look, c.cellsFor = l, 0
+	c.reveal()
+	c.changed()
+}
+
+// SetZoom shows the choices larger, by a factor.
+func (c *Choices) SetZoom(z float32) {
+	c.zoom, c.cellsFor = z, 0
 	c.reveal()
 	c.changed()
 }
@@ -188,7 +196,7 @@ func (c *Choices) Tapped(e *fyne.PointEvent) {
 
 // Scrolled implements fyne.Scrollable.
 func (c *Choices) Scrolled(e *fyne.ScrollEvent) {
-	c.top = max(0, min(c.top-e.Scrolled.DY*1.3, c.high()-c.inner()))
+	c.top = max(0, min(c.top-e.Scrolled.DY*1.3/c.zoom, c.high()-c.inner()))
 	c.changed()
 }
 

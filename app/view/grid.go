@@ -21,12 +21,15 @@ type GridRow struct {
 type Grid struct {
 	picture
 	Changed func(row int, names []string)
+	// Moved is called when another row has the cursor.
+	Moved func(row int)
 
 	face     *text.Face
 	columns  []Choice
 	rows     []GridRow
 	multiple bool
 	row, col int
+	told     int       // row that Moved was told of
 	tops     []float32 // of rows and the end, for the width topsFor
 	topsFor  float32
 }
@@ -38,6 +41,28 @@ func NewGrid(face *text.Face, columns []Choice, rows []GridRow, multiple bool) *
 	g := &Grid{face: face, columns: columns, rows: rows, multiple: multiple}
 	g.begin(g, g.draw)
 	return g
+}
+
+// Select puts the cursor on a row, on what is chosen there.
+func (g *Grid) Select(row int) {
+	g.row, g.told = row, row
+	for i := range g.columns {
+		if g.chosen(row, i) {
+			g.col = i
+			break
+		}
+	}
+	g.changed()
+}
+
+// move puts the cursor on a row and tells so.
+func (g *Grid) move(row int) {
+	g.row = max(0, min(row, len(g.rows)-1))
+	if g.row != g.told && g.Moved != nil {
+		g.Moved(g.row)
+	}
+	g.told = g.row
+	g.changed()
 }
 
 // Chosen returns what is chosen in a row, in the order of the columns.
@@ -67,8 +92,8 @@ func (g *Grid) pick(row, col int) {
 			out = append(out, c.Name)
 		}
 	}
-	g.row, g.col, g.rows[row].Chosen = row, col, out
-	g.changed()
+	g.col, g.rows[row].Chosen = col, out
+	g.move(row)
 	if g.Changed != nil {
 		g.Changed(row, out)
 	}
@@ -82,8 +107,7 @@ func (g *Grid) TypedRune(r rune) {
 	case r >= '1' && r <= '9' && int(r-'1') < len(g.columns):
 		g.pick(g.row, int(r-'1'))
 		if !g.multiple {
-			g.row = min(g.row+1, len(g.rows)-1)
-			g.changed()
+			g.move(g.row + 1)
 		}
 	}
 }
@@ -92,25 +116,23 @@ func (g *Grid) TypedRune(r rune) {
 func (g *Grid) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyDown:
-		g.row++
+		g.move(g.row + 1)
 	case fyne.KeyUp:
-		g.row--
+		g.move(g.row - 1)
 	case fyne.KeyRight:
-		g.col++
+		g.col = min(g.col+1, len(g.columns)-1)
 	case fyne.KeyLeft:
-		g.col--
+		g.col = max(g.col-1, 0)
 	case fyne.KeyHome:
-		g.row = 0
+		g.move(0)
 	case fyne.KeyEnd:
-		g.row = len(g.rows) - 1
+		g.move(len(g.rows) - 1)
 	case fyne.KeySpace: // comes as a rune
 		return
 	default:
 		g.page(e.Name)
 		return
 	}
-	g.row = max(0, min(g.row, len(g.rows)-1))
-	g.col = max(0, min(g.col, len(g.columns)-1))
 	g.changed()
 }
 

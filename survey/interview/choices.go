@@ -3,6 +3,7 @@ package interview
 import (
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -187,6 +188,11 @@ func (c *compilation) shuffled(ch *choices, q *survey.Question, nodes expr.Expr)
 // Choices lists what a select or rank offers, given the answers so far. Choices
 // are labelled in lang.
 func (s *Session) Choices(f survey.Field, lang string) []Option {
+	return s.FirstChoices(f, lang, math.MaxInt)
+}
+
+// FirstChoices are the first of Choices, at most so many.
+func (s *Session) FirstChoices(f survey.Field, lang string, most int) []Option {
 	n, err := s.node(f)
 	if err != nil || n.slot.choices == nil {
 		return nil
@@ -198,7 +204,7 @@ func (s *Session) Choices(f survey.Field, lang string) []Option {
 			label = name
 		}
 		out = append(out, Option{name, label})
-		return true
+		return len(out) < most
 	})
 	return out
 }

@@ -1,0 +1,206 @@
+package screen
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"sselandscape/app/view"
+	"sselandscape/survey"
+)
+
+// board is a form with a table of questions and rows of a repeat.
+const board = `
+| survey |
+| | type | name | label | hint | appearance | constraint | relevant | repeat_count |
+| | begin group | gov | Governance | | | | | |
+| | text | who | Who answers? | Name of the person | | | | |
+| | begin group | views | How far do you agree with these sentences? | | table-list | | | |
+| | select_one agree | v1 | Members decide on what matters most. | | | | | |
+| | select_one agree | v2 | Any person who works here may become a member after a time of trial and is told so in writing. | | | | | |
+| | select_one agree | v3 | Profits are shared fairly. | | | | | |
+| | end group | | | | | | | |
+| | integer | n | How many members are on the board? | | | . < 30 | | |
+| | end group | | | | | | | |
+| | begin repeat | member | Board member | | | | | ${n} |
+| | text | name | Name | | | | | |
+| | select_one sex | sex | Sex | | | | | |
+| | integer | age | Age in years | | | . < 120 | | |
+| | text | role | What does she or he do? | | | | ${age} > 17 | |
+| | end repeat | | | | | | | |
+| choices |
+| | list_name | name | label |
+| | agree | 1 | Not at all |
+| | agree | 2 | A little |
+| | agree | 3 | Mostly |
+| | agree | 4 | Fully |
+| | sex | f | Woman |
+| | sex | m | Man |
+`
+
+// boardInterview begins an interview with that form.
+func boardInterview(t *testing.T) (*Window, *interviewPage) {
+	t.Helper()
+	form := filepath.Join(t.TempDir(), "board.md")
+	if err := os.WriteFile(form, []byte(board), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	test.NewTempApp(t).Settings().SetTheme(view.NewTheme(false))
+	w := Show(test.NewTempWindow(t, nil), "")
+	t.Cleanup(w.close)
+	w.win.Resize(fyne.NewSize(1280, 800))
+	w.enter(studyOf(t, form))
+	w.newInterview()
+	return w, w.interview
+}
+
+// TestModes holds one interview by the same keys in each mode and finds the same
+// answers.
+func TestModes(t *testing.T) {
+	for _, m := range modes {
+		t.Run(string(m.mode), func(t *testing.T) {
+			w, p := boardInterview(t)
+			w.setMode(m.mode)
+			typed(w, "Asha")
+			test.Type(focused(w), "344")
+			if p.at != "v3" {
+				t.Fatalf("after the table at %s", p.at)
+			}
+			p.press(fyne.KeyReturn)
+			typed(w, "2")
+			typed(w, "Mina")
+			test.Type(focused(w), "1")
+			p.press(fyne.KeyReturn)
+			typed(w, "44")
+			typed(w, "chair")
+			typed(w, "Hari")
+			if p.at != survey.Field(strings.Replace(string(p.at), "name", "sex", 1)) || p.row().number != 2 {
+				t.Fatalf("at %s", p.at)
+			}
+			var got []string
+			for _, l := range p.lines {
+				if q := l.Question(); q != nil {
+					got = append(got, q.Name+"="+p.iv.Session.Value(l.Field).Text)
+				}
+			}
+			want := "who=Asha v1=3 v2=4 v3=4 n=2 name=Mina sex=f age=44 role=chair name=Hari sex= age="
+			if s := strings.Join(got, " "); s != want {
+				t.Errorf("%s\nwant %s", s, want)
+			}
+		})
+	}
+}
+
+// TestModeKeys goes through the modes by Ctrl+M, comes back to the mode of the last
+// interview, and across rows.
+func TestModeKeys(t *testing.T) {
+	w, p := boardInterview(t)
+	p.goTo("n")
+	test.Type(focused(w), "3")
+	p.press(fyne.KeyReturn)
+	p.press(fyne.KeyReturn) // to the sex in row 1
+	for _, want := range []mode{questionMode, tableMode, sectionMode, questionMode, tableMode} {
+		w.nextMode()
+		if got := modeNow(); got != want {
+			t.Fatalf("mode %s, want %s", got, want)
+		}
+		for i, m := range w.modeMarks {
+			if m.Checked != (modes[i].mode == want) {
+				t.Errorf("%s: the menu has a wrong tick at %s", want, m.Label)
+			}
+		}
+		if focused(w) != p.editor.focus() {
+			t.Errorf("%s: the question has lost the keys", want)
+		}
+		_, sheet := p.stage.Objects[0].(*view.Sheet)
+		if sheet != (want == sectionMode) {
+			t.Errorf("%s: shows a sheet: %v", want, sheet)
+		}
+	}
+	p.acrossRows(1)
+	p.acrossRows(1)
+	p.acrossRows(1) // there is no fourth
+	if r := p.row(); r.number != 3 || leaf(p.at) != "/sex" {
+		t.Errorf("at %s, row %d", p.at, r.number)
+	}
+	w.show("Interviews")
+	w.newInterview()
+	if _, scroll := w.interview.stage.Objects[0].(fyne.Scrollable); modeNow() != tableMode || !scroll {
+		t.Errorf("a new interview shows in mode %s", modeNow())
+	}
+}
+
+// TestSheetLines reads what stands on the page of a section.
+func TestSheetLines(t *testing.T) {
+	w, p := boardInterview(t)
+	typed(w, "Asha *K*")
+	p.goTo("n")
+	test.Type(focused(w), "31")
+	p.press(fyne.KeyReturn)
+	var got []string
+	for _, l := range p.lines {
+		s := p.sheetLine(l)
+		got = append(got, fmt.Sprintf("%d%v|%s|%s|%s|%s|%s", s.Depth, map[bool]string{true: "h"}[s.Heading], s.Mark, oneLine(s.Text), s.Answer, s.Faint, s.Problem))
+	}
+	want := []string{
+		"0h||Governance|||",
+		"0|✓|Who answers?|Asha *K*||",
+		"0h||How far do you agree with these sentences?|||",
+		"1|○|Members decide on what matters most.||○ Not at all   ○ A little   ○ Mostly   ○ Fully|",
+		"1|○|Any person who works here may become a member after a time of trial and is told so in writing.||○ Not at all   ○ A little   ○ Mostly   ○ Fully|",
+		"1|○|Profits are shared fairly.||○ Not at all   ○ A little   ○ Mostly   ○ Fully|",
+		"0|✗|How many members are on the board?|31||This answer is not allowed here.",
+	}
+	if len(got) < len(want) || strings.Join(got[:len(want)], "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestModeGolden compares the modes with pictures.
+func TestModeGolden(t *testing.T) {
+	w, p := boardInterview(t)
+	typed(w, "Asha")
+	test.Type(focused(w), "34")
+	p.goTo("n")
+	test.Type(focused(w), "4")
+	p.press(fyne.KeyReturn)
+	typed(w, "Mina 미나")
+	test.Type(focused(w), "1")
+	p.press(fyne.KeyReturn)
+	typed(w, "150")
+	for name, c := range map[string]struct {
+		mode mode
+		size fyne.Size
+		dark bool
+		at   string
+	}{
+		"mode-grid-light":     {sectionMode, fyne.NewSize(1024, 640), false, "v3"},
+		"mode-question-light": {questionMode, fyne.NewSize(1280, 800), false, "v1"},
+		"mode-question-dark":  {questionMode, fyne.NewSize(1024, 640), true, "sex"},
+		"mode-section-dark":   {sectionMode, fyne.NewSize(1024, 640), true, "sex"},
+		"mode-table-light":    {tableMode, fyne.NewSize(1024, 640), false, "sex"},
+		"mode-table-dark":     {tableMode, fyne.NewSize(1280, 800), true, "age"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fyne.CurrentApp().Settings().SetTheme(view.NewTheme(c.dark))
+			w.win.Resize(c.size)
+			w.setMode(c.mode)
+			for _, l := range p.lines {
+				if l.Question() != nil && l.Question().Name == c.at {
+					p.goTo(l.Field)
+					break
+				}
+			}
+			w.say("")
+			if c.at == "age" {
+				w.win.Canvas().Unfocus() // no blinking cursor
+			}
+			compare(t, name, w.win.Canvas().Capture())
+		})
+	}
+}
