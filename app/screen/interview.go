@@ -229,6 +229,7 @@ func (p *interviewPage) paragraph(s string, size float32, bold bool, c fyne.Them
 func (p *interviewPage) draw() {
 	s := p.iv.Session
 	q := p.question()
+	release(p.center.Objects...)
 	p.center.Objects, p.editor, p.editing = nil, nil, false
 	if q == nil {
 		p.center.Add(p.paragraph("There is no question to show.", 16, false, theme.ColorNameForeground))
@@ -255,6 +256,7 @@ func (p *interviewPage) draw() {
 // drawBelow says below the editor what was recorded and what is wrong with it.
 func (p *interviewPage) drawBelow() {
 	st := p.iv.Session.State(p.at, p.lang)
+	release(p.below.Objects...)
 	p.below.Objects, p.doubt = nil, nil
 	if st.Value.Special != "" {
 		p.below.Add(p.paragraph("Recorded: "+st.Value.String()+".", 14, true, theme.ColorNamePrimary))

@@ -20,6 +20,7 @@ import (
 func (p *interviewPage) drawHelp(q *survey.Question) {
 	s := p.iv.Session
 	done, total := s.Progress()
+	release(p.help.Objects...)
 	p.help.Objects = nil
 	add := func(text string, bold bool, c fyne.ThemeColorName) {
 		if text != "" {

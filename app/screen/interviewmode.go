@@ -109,6 +109,7 @@ func (p *interviewPage) putCard() {
 // put shows an object below the path of the question.
 func (p *interviewPage) put(o fyne.CanvasObject) {
 	if len(p.stage.Objects) != 1 || p.stage.Objects[0] != o {
+		release(p.stage.Objects...)
 		p.stage.Objects = []fyne.CanvasObject{o}
 		p.stage.Refresh()
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -222,8 +223,17 @@ func (w *Window) attempts(id string) []job.Attempt {
 // get them still when it shows no more.
 func (w *Window) put(o fyne.CanvasObject) {
 	w.win.Canvas().Unfocus()
+	release(w.body.Objects...)
 	w.body.Objects = []fyne.CanvasObject{container.NewPadded(o)}
 	w.body.Refresh()
+}
+
+// release frees the pictures of what is shown no more. The window system would keep
+// them for a minute, which is hundreds of megabytes where pages change fast.
+func release(objects ...fyne.CanvasObject) {
+	for _, o := range objects {
+		canvas.Refresh(o)
+	}
 }
 
 func (w *Window) drawRail() {

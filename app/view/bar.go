@@ -54,7 +54,7 @@ func (b *Bar) Refresh() {
 }
 
 func (b *Bar) draw(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	img := surface(w, h)
 	if w == 0 || b.Size().Width == 0 {
 		return img
 	}

@@ -26,7 +26,7 @@ func colours() palette {
 }
 
 func (c *Choices) draw(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	img := surface(w, h)
 	if w == 0 || c.Size().Width == 0 {
 		return img
 	}

@@ -75,7 +75,7 @@ func (o *Outline) Select(i int) {
 }
 
 func (o *Outline) draw(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	img := surface(w, h)
 	if w == 0 || o.Size().Width == 0 {
 		return img
 	}

@@ -73,7 +73,7 @@ func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (p *Paragraph) draw(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	img := surface(w, h)
 	if p.width > 0 && w > 0 {
 		p.layout(float32(w)/p.width).Draw(img, 0, 0, opaque(themeColor(p.name)))
 	}

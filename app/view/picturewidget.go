@@ -30,7 +30,7 @@ func (p *picture) begin(self fyne.Widget, paint func(img *image.RGBA, scale floa
 // CreateRenderer implements fyne.Widget.
 func (p *picture) CreateRenderer() fyne.WidgetRenderer {
 	p.raster = canvas.NewRaster(func(w, h int) image.Image {
-		img := image.NewRGBA(image.Rect(0, 0, w, h))
+		img := surface(w, h)
 		if width := p.Size().Width; w > 0 && width > 0 {
 			p.paint(img, float32(w)/width)
 		}

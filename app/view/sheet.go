@@ -276,7 +276,7 @@ func (s *Sheet) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (s *Sheet) draw(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	img := surface(w, h)
 	if w == 0 || s.Size().Width == 0 || s.page.Line == nil {
 		return img
 	}

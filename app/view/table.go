@@ -1,7 +1,6 @@
 package view
 
 import (
-	"image"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -67,7 +66,6 @@ type Table struct {
 	focused bool
 	pointer pointer
 	raster  *canvas.Raster
-	buffer  *image.RGBA
 }
 
 var (

@@ -23,17 +23,13 @@ type tablePainter struct {
 	s    float32
 }
 
-// draw makes the picture. The buffer is used again: the canvas has copied it by
-// the time it asks for the next one.
 func (t *Table) draw(w, h int) image.Image {
-	if t.buffer == nil || t.buffer.Bounds().Dx() != w || t.buffer.Bounds().Dy() != h {
-		t.buffer = image.NewRGBA(image.Rect(0, 0, w, h))
-	}
+	img := surface(w, h)
 	if w == 0 || h == 0 || t.Size().Width == 0 {
-		return t.buffer
+		return img
 	}
 	t.clamp()
-	p := &tablePainter{t: t, grid: t.grid(), img: t.buffer, s: float32(w) / t.Size().Width}
+	p := &tablePainter{t: t, grid: t.grid(), img: img, s: float32(w) / t.Size().Width}
 	p.body = p.img.SubImage(p.box(0, p.head, p.seen.Width, p.seen.Height)).(*image.RGBA)
 	fill(p.img, p.img.Bounds(), opaque(themeColor(theme.ColorNameBackground)))
 	if t.rows.Len() == 0 {
