@@ -120,7 +120,7 @@ func (p *interviewPage) showFew() {
 	p.few = !p.few
 	p.goTo(p.at)
 	if p.few {
-		p.w.say("%d questions are flagged, noted, changed or have a problem. Ctrl+U shows all.", len(p.doubtful))
+		p.w.say("%d questions are flagged, noted, changed or have a problem.%s", len(p.doubtful), p.w.keyHint("interview.few", " %s shows all."))
 	}
 }
 
@@ -431,36 +431,10 @@ func (p *interviewPage) keys(k fyne.KeyName, shift bool) bool {
 		p.sectionStep(1)
 	case fyne.KeyPageUp:
 		p.sectionStep(-1)
-	case fyne.KeyF1:
-		p.w.keysDialog()
-	case fyne.KeyF2:
-		p.noteDialog()
-	case fyne.KeyF3:
-		p.flag()
-	case fyne.KeyF7:
-		p.back()
-	case fyne.KeyF4:
-		p.special(survey.DontKnow)
-	case fyne.KeyF5:
-		if shift {
-			p.special(survey.NotApplicable)
-		} else {
-			p.special(survey.Refused)
-		}
-	case fyne.KeyF6:
-		p.goToDialog()
-	case fyne.KeyF8:
-		if shift {
-			p.nextProblem(-1)
-		} else {
-			p.nextProblem(1)
-		}
-	case fyne.KeyF9:
-		p.nextLanguage()
 	case fyne.KeyEscape:
 		p.w.turnTo("Interviews")
 	default:
-		return false
+		return p.w.functionKey(k, shift)
 	}
 	return true
 }

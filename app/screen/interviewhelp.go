@@ -30,7 +30,8 @@ func (p *interviewPage) drawHelp(q *survey.Question) {
 	add(fmt.Sprintf("%d of %d questions left", total-done, total), true, theme.ColorNameForeground)
 	add(s.Guidance(p.at, p.lang), false, theme.ColorNameForeground)
 	var sp []string
-	keys := map[survey.Special]string{survey.DontKnow: "F4 don't know", survey.Refused: "F5 refused", survey.NotApplicable: "Shift+F5 not applicable"}
+	keys := map[survey.Special]string{survey.DontKnow: p.w.keyHint("interview.dontknow", "%s ") + "don't know", survey.Refused: p.w.keyHint("interview.refused", "%s ") + "refused",
+		survey.NotApplicable: p.w.keyHint("interview.notapplicable", "%s ") + "not applicable"}
 	for _, x := range q.Specials() {
 		sp = append(sp, keys[x])
 	}
@@ -73,12 +74,12 @@ func (p *interviewPage) drawWhy(add func(string, bool, fyne.ThemeColorName)) {
 func (p *interviewPage) drawRemarks(add func(string, bool, fyne.ThemeColorName)) {
 	rs := p.iv.Session.Remarks(p.at)
 	if rs[survey.RemarkFlag] != "" {
-		add("◆ Flagged for review (F3)", true, theme.ColorNameWarning)
+		add("◆ Flagged for review"+p.w.keyHint("interview.flag", " (%s)"), true, theme.ColorNameWarning)
 	}
 	for _, x := range []struct {
 		kind  survey.RemarkKind
 		title string
-	}{{survey.RemarkNote, "≡ Note (F2): "}, {survey.RemarkBecause, "It is right because "}, {survey.RemarkReason, "Changed because "}} {
+	}{{survey.RemarkNote, "≡ Note" + p.w.keyHint("interview.note", " (%s)") + ": "}, {survey.RemarkBecause, "It is right because "}, {survey.RemarkReason, "Changed because "}} {
 		if text := rs[x.kind]; text != "" {
 			add(x.title+text, false, theme.ColorNameForeground)
 		}

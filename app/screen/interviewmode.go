@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -45,7 +46,7 @@ func (w *Window) setMode(m mode) {
 		p.goTo(p.at)
 		for _, x := range modes {
 			if x.mode == m {
-				w.say("%s. Ctrl+M changes it.", x.title)
+				w.say("%s.%s", x.title, w.keyHint("mode.next", " %s changes it."))
 			}
 		}
 	}
@@ -66,10 +67,10 @@ func (w *Window) nextMode() {
 func (w *Window) modeItems() []*fyne.MenuItem {
 	w.modeMarks = nil
 	for _, x := range modes {
-		w.modeMarks = append(w.modeMarks, fyne.NewMenuItem(x.title, func() { w.setMode(x.mode) }))
+		w.modeMarks = append(w.modeMarks, w.act("mode."+string(x.mode), x.title, chord{}, func() { w.setMode(x.mode) }))
 	}
 	w.markMode()
-	return append([]*fyne.MenuItem{item("Section, question or table", fyne.KeyM, w.nextMode)}, w.modeMarks...)
+	return append(slices.Clone(w.modeMarks), w.act("mode.next", "Section, question or table", ctrl(fyne.KeyM), w.nextMode))
 }
 
 // markMode ticks the mode in the menu.

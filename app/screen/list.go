@@ -39,7 +39,7 @@ type listLook struct {
 
 // list is a page with a search, filter chips and a table.
 type list struct {
-	win     fyne.Window
+	w       *Window
 	columns []listColumn
 	rows    []listRow
 	look    *listLook
@@ -63,10 +63,10 @@ func (w *Window) newList(name string, columns []listColumn, rows []listRow) *lis
 		}
 		w.looks[name] = look
 	}
-	l := &list{win: w.win, columns: columns, rows: rows, look: look, count: widget.NewLabel("")}
+	l := &list{w: w, columns: columns, rows: rows, look: look, count: widget.NewLabel("")}
 	l.index = l.makeIndex()
 	l.table = l.makeTable()
-	l.search = view.NewSearch("Search in any script (Ctrl+F)")
+	l.search = view.NewSearch("Search in any script" + w.keyHint("list.search", " (%s)"))
 	l.search.OnChanged = l.seek
 	l.search.Keys = l.searchKeys
 	l.chips = view.NewChips(job.Face(), nil)
@@ -254,7 +254,7 @@ func (l *list) changed() {
 	} else {
 		l.chips.Hide()
 	}
-	l.table.Empty = "Nothing is found. Ctrl+K clears the search and the filters."
+	l.table.Empty = "Nothing is found." + l.w.keyHint("list.clear", " %s clears the search and the filters.")
 	l.table.Changed()
 	l.say()
 }
@@ -285,12 +285,12 @@ func (l *list) focus(o fyne.Focusable) {
 	if o == fyne.Focusable(l.chips) && !l.chips.Visible() || o == fyne.Focusable(l.table) && len(l.rows) == 0 {
 		o = l.search
 	}
-	if c := l.win.Canvas(); c.Overlays().Top() == nil {
+	if c := l.w.win.Canvas(); c.Overlays().Top() == nil {
 		c.Focus(o)
 	}
 }
 
-func (l *list) searchKeys(k fyne.KeyName, _ bool) bool {
+func (l *list) searchKeys(k fyne.KeyName, shift bool) bool {
 	switch k {
 	case fyne.KeyDown:
 		l.focus(l.table)
@@ -303,27 +303,29 @@ func (l *list) searchKeys(k fyne.KeyName, _ bool) bool {
 		l.search.SetText("")
 	case fyne.KeyUp:
 	default:
-		return false
+		return l.w.functionKey(k, shift)
 	}
 	return true
 }
 
-func (l *list) chipKeys(k fyne.KeyName, _ bool) bool {
+func (l *list) chipKeys(k fyne.KeyName, shift bool) bool {
 	switch k {
 	case fyne.KeyUp:
 		l.focus(l.search)
 	case fyne.KeyDown, fyne.KeyEscape:
 		l.focus(l.table)
+	default:
+		l.w.functionKey(k, shift)
 	}
 	return true
 }
 
 // tableKeys is what Esc does when no row is marked: first the search goes, then the
 // filters.
-func (l *list) tableKeys(k fyne.KeyName, _ bool) bool {
+func (l *list) tableKeys(k fyne.KeyName, shift bool) bool {
 	switch {
 	case k != fyne.KeyEscape:
-		return false
+		return l.w.functionKey(k, shift)
 	case l.search.Text != "":
 		l.search.SetText("")
 	case l.filtered():
@@ -342,14 +344,14 @@ func (w *Window) listMenu() *fyne.Menu {
 		}
 	}
 	return fyne.NewMenu("List",
-		item("Search", fyne.KeyF, inList(func(l *list) { l.focus(l.search) })),
-		item("Filters", fyne.KeyG, inList(func(l *list) { l.focus(l.chips) })),
-		item("Clear the search and the filters", fyne.KeyK, inList((*list).clear)),
-		fyne.NewMenuItem("Mark all rows (Ctrl+A)", inList(func(l *list) {
+		w.act("list.search", "Search", ctrl(fyne.KeyF), inList(func(l *list) { l.focus(l.search) })),
+		w.act("list.filters", "Filters", ctrl(fyne.KeyG), inList(func(l *list) { l.focus(l.chips) })),
+		w.act("list.clear", "Clear the search and the filters", ctrl(fyne.KeyK), inList((*list).clear)),
+		w.act("list.mark", "Mark all rows (Ctrl+A)", chord{}, inList(func(l *list) {
 			l.focus(l.table)
 			l.table.MarkAll()
 		})),
-		fyne.NewMenuItem("Sort, column widths (↑ in the first row)", inList(func(l *list) {
+		w.act("list.header", "Sort, column widths (↑ in the first row)", chord{}, inList(func(l *list) {
 			l.focus(l.table)
 			l.table.ToHeader()
 		})))

@@ -120,7 +120,7 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 	fresh := widget.NewButtonWithIcon("New interview", theme.ContentAddIcon(), w.newInterview)
 	fresh.Importance = widget.HighImportance
 	empty := container.NewCenter(container.NewVBox(widget.NewLabel("Interviews appear here."), widget.NewButtonWithIcon("Start the first interview", theme.ContentAddIcon(), w.newInterview)))
-	w.say("%d interviews. Ctrl+N starts a new one, Enter opens one.%s", len(rows), w.fictional())
+	w.say("%d interviews.%s Enter opens one.%s", len(rows), w.keyHint("interview.new", " %s starts a new one."), w.fictional())
 	l := w.newList("Interviews", interviewColumns(), rows)
 	l.table.OnOpen = func(row int) { w.openInterview(rows[row].id) }
 	if w.only != nil {

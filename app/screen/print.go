@@ -18,8 +18,8 @@ import (
 func (w *Window) printItems(inStudy func(func()) func(), inInterview func(func(*interviewPage)) func()) []*fyne.MenuItem {
 	return []*fyne.MenuItem{
 		fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem("Print the interview …", inInterview((*interviewPage).printDialog)),
-		fyne.NewMenuItem("Print the blank form …", inStudy(w.printFormDialog)),
+		w.act("print.interview", "Print the interview …", chord{}, inInterview((*interviewPage).printDialog)),
+		w.act("print.form", "Print the blank form …", chord{}, inStudy(w.printFormDialog)),
 	}
 }
 

@@ -169,13 +169,6 @@ func (w *Window) joinDialog() {
 	w.win.Canvas().Focus(file)
 }
 
-func (w *Window) keysDialog() {
-	text := "Enter  confirm, next\nShift+Enter  back\n1–9, two digits within 0.6 s  pick a choice\nletters in a list  jump to the choice\nSpace  toggle\nPgUp, PgDn  section\n" +
-		"F2 note    F3 flag for review    F4, F5, Shift+F5  don't know, refused, not applicable\nF6  go to question (number, name or words)\nF7  back to where I was    F8, Shift+F8  next, previous problem\nF9  next language    Ctrl+P  large letters for the respondent\nCtrl+Z, Ctrl+Shift+Z  take back, do again\nCtrl+Enter  next required question that is open\nCtrl+D  add a row\nCtrl+Shift+F  finish    Ctrl+B  stop here    Ctrl+R  review    Ctrl+Shift+R  next to review\nCtrl+U  only what is flagged, changed or in doubt    Ctrl+Y  history of this answer\nCtrl+1 … Ctrl+7  pages    Ctrl+=, Ctrl+-, Ctrl+0  larger, smaller, usual size\nEsc  back to the list; answers are on disk already\n\n" +
-		"In a list: Ctrl+F or letters  search    Ctrl+G  filters    Ctrl+K  clear both    Enter  open    Space, Ctrl+A  mark\n↑ in the first row  header: Enter sorts, + and - change the width"
-	dialog.ShowCustom("Keys", "Close", widget.NewLabel(text), w.win)
-}
-
 func (w *Window) aboutDialog() {
 	text := "SSE Landscape maps the social and solidarity economy, offline.\n\nBoundaries: " + job.Atlas().Source + ". " +
 		"Places: GeoNames, CC BY 4.0. Font: Noto, SIL Open Font License 1.1. Program: Apache-2.0."

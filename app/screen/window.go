@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -30,6 +29,7 @@ type Window struct {
 	// interview is the page of the interview being held, nil if none.
 	interview *interviewPage
 	modeMarks []*fyne.MenuItem // of its modes in the menu
+	actions   actions
 	// list is the list that is shown, nil if none; looks is how lists were left.
 	list  *list
 	looks map[string]*listLook
@@ -62,93 +62,27 @@ func Show(win fyne.Window, dir string) *Window {
 func (w *Window) unfocusedKey(e *fyne.KeyEvent) {
 	if p, ok := w.win.Canvas().Overlays().Top().(*widget.PopUp); ok && e.Name == fyne.KeyEscape {
 		p.Hide()
+		return
 	}
+	w.functionKey(e.Name, view.ShiftHeld())
+}
+
+// otherColours changes between light and dark.
+func (w *Window) otherColours() {
+	p := fyne.CurrentApp().Preferences()
+	p.SetBool("dark", !p.Bool("dark"))
+	fyne.CurrentApp().Settings().SetTheme(view.NewTheme(p.Bool("dark")))
+	if w.interview != nil {
+		w.drawRail()
+		w.interview.goTo(w.interview.at)
+		w.interview.outline.Refresh()
+		return
+	}
+	w.turnTo(w.page)
 }
 
 // asking says whether a dialog is open; the keys of the menu wait for it.
 func (w *Window) asking() bool { return w.win.Canvas().Overlays().Top() != nil }
-
-// item is a line of the menu with its key.
-func item(label string, key fyne.KeyName, do func()) *fyne.MenuItem {
-	m := fyne.NewMenuItem(label, do)
-	if key != "" {
-		m.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-	}
-	return m
-}
-
-// shifted makes a line of the menu want Shift, too.
-func shifted(m *fyne.MenuItem) *fyne.MenuItem {
-	m.Shortcut.(*desktop.CustomShortcut).Modifier |= fyne.KeyModifierShift
-	return m
-}
-
-func (w *Window) menu() *fyne.MainMenu {
-	inStudy := func(f func()) func() {
-		return func() {
-			if w.study != nil && !w.asking() {
-				f()
-			}
-		}
-	}
-	inInterview := func(f func(p *interviewPage)) func() {
-		return func() {
-			if w.interview != nil && !w.asking() {
-				f(w.interview)
-			}
-		}
-	}
-	file := fyne.NewMenu("File",
-		item("New study …", fyne.KeyT, w.newStudyDialog),
-		item("Open a study …", fyne.KeyO, w.openDialog),
-		item("Open the example", fyne.KeyE, w.example),
-		item("Join a study from a package …", fyne.KeyJ, w.joinDialog),
-		fyne.NewMenuItemSeparator(),
-		item("Close the study", fyne.KeyW, inStudy(w.leave)))
-	goTo := fyne.NewMenu("Go")
-	for i, p := range pages() {
-		goTo.Items = append(goTo.Items, item(p.name, fyne.KeyName(fmt.Sprint(i+1)), inStudy(func() { w.show(p.name) })))
-	}
-	interview := fyne.NewMenu("Interview",
-		item("New interview", fyne.KeyN, inStudy(w.newInterview)),
-		item("Next required question that is open", fyne.KeyReturn, inInterview((*interviewPage).nextRequired)),
-		item("Add a row to this repeat", fyne.KeyD, inInterview((*interviewPage).addRow)),
-		item("Same question, next row", fyne.KeyDown, inInterview(func(p *interviewPage) { p.acrossRows(1) })),
-		item("Same question, row before", fyne.KeyUp, inInterview(func(p *interviewPage) { p.acrossRows(-1) })),
-		fyne.NewMenuItem("Go to question … (F6)", inInterview((*interviewPage).goToDialog)),
-		fyne.NewMenuItem("Back to where I was (F7)", inInterview((*interviewPage).back)),
-		fyne.NewMenuItem("Next problem (F8)", inInterview(func(p *interviewPage) { p.nextProblem(1) })),
-		fyne.NewMenuItem("Note on this question … (F2)", inInterview((*interviewPage).noteDialog)),
-		fyne.NewMenuItem("Flag for review (F3)", inInterview((*interviewPage).flag)),
-		item("Take the last answer back", fyne.KeyZ, inInterview((*interviewPage).undo)),
-		shifted(item("Do it again", fyne.KeyZ, inInterview((*interviewPage).redo))),
-		fyne.NewMenuItem("Next language (F9)", inInterview((*interviewPage).nextLanguage)),
-		item("Question in large letters for the respondent", fyne.KeyP, inInterview((*interviewPage).showApart)),
-		fyne.NewMenuItemSeparator(),
-		item("Stop here …", fyne.KeyB, inInterview((*interviewPage).stopDialog)),
-		item("Only what is flagged, changed or in doubt", fyne.KeyU, inInterview((*interviewPage).showFew)),
-		item("History of this answer …", fyne.KeyY, inInterview((*interviewPage).historyDialog)),
-		shifted(item("Next interview to review", fyne.KeyR, inInterview((*interviewPage).nextReview))),
-		item("Review …", fyne.KeyR, inInterview((*interviewPage).reviewDialog)),
-		shifted(item("Finish …", fyne.KeyF, inInterview((*interviewPage).finishDialog))))
-	interview.Items = append(interview.Items, w.printItems(inStudy, inInterview)...)
-	look := fyne.NewMenu("View", item("Light or dark colours", fyne.KeyL, func() {
-		p := fyne.CurrentApp().Preferences()
-		p.SetBool("dark", !p.Bool("dark"))
-		fyne.CurrentApp().Settings().SetTheme(view.NewTheme(p.Bool("dark")))
-		if w.interview != nil {
-			w.drawRail()
-			w.interview.goTo(w.interview.at)
-			w.interview.outline.Refresh()
-			return
-		}
-		w.turnTo(w.page)
-	}))
-	look.Items = append(append(look.Items, w.zoomItems()...), fyne.NewMenuItemSeparator())
-	look.Items = append(look.Items, w.modeItems()...)
-	help := fyne.NewMenu("Help", item("Guide: your first interview", fyne.KeyH, w.showGuide), fyne.NewMenuItem("Keys", w.keysDialog), fyne.NewMenuItem("About", w.aboutDialog))
-	return fyne.NewMainMenu(file, goTo, w.listMenu(), interview, look, help)
-}
 
 // page is an entry of the rail.
 type page struct {

@@ -67,8 +67,8 @@ func (w *Window) zoom(by int) {
 // zoomItems are the lines of the menu that make everything larger or smaller.
 func (w *Window) zoomItems() []*fyne.MenuItem {
 	return []*fyne.MenuItem{
-		item("Larger", fyne.KeyEqual, func() { w.zoom(1) }),
-		item("Smaller", fyne.KeyMinus, func() { w.zoom(-1) }),
-		item("Usual size", fyne.Key0, func() { w.zoom(0) }),
+		w.act("view.larger", "Larger", ctrl(fyne.KeyEqual), func() { w.zoom(1) }),
+		w.act("view.smaller", "Smaller", ctrl(fyne.KeyMinus), func() { w.zoom(-1) }),
+		w.act("view.usual", "Usual size", ctrl(fyne.Key0), func() { w.zoom(0) }),
 	}
 }
