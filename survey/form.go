@@ -313,3 +313,30 @@ func (q *Question) WarningMessage() Text {
 func (q *Question) SoftCheck() bool {
 	return q.Kind == Acknowledge && strings.HasSuffix(q.Name, "_check")
 }
+
+// Translated counts the texts of a form, labels, hints and choices, and how many of
+// them exist in a language. A text without a language counts as one in every language.
+func (f *Form) Translated(lang string) (have, all int) {
+	count := func(t Text) {
+		if len(t) == 0 {
+			return
+		}
+		all++
+		if t.Has(lang) || len(t) == 1 && t.Has("") {
+			have++
+		}
+	}
+	f.Walk(func(it Item, _ []Item) bool {
+		n := it.Common()
+		count(n.Label)
+		count(n.Hint)
+		count(n.Guidance)
+		return true
+	})
+	for _, l := range f.Lists {
+		for i := range l.Choices {
+			count(l.Choices[i].Label)
+		}
+	}
+	return have, all
+}

@@ -32,6 +32,7 @@ const (
 	FieldStarted     Field = "_started"     // interview: RFC 3339 time with offset
 	FieldEnded       Field = "_ended"       // interview: RFC 3339 time with offset
 	FieldInterviewer Field = "_interviewer" // interview: who held it
+	FieldLanguage    Field = "_language"    // interview: language of the form in which it is held
 	FieldReason      Field = "_reason"      // why a value was changed or a conflict settled
 	FieldOutcome     Field = "_outcome"     // interview: see Outcome
 	FieldCallback    Field = "_callback"    // interview: when to call again, RFC 3339

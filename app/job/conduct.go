@@ -340,3 +340,30 @@ func (iv *Interview) keepAudit(ctx context.Context) error {
 	return iv.note(ctx, map[survey.Field]survey.Value{survey.FieldAudit.On(device): survey.Of(sum),
 		survey.FieldMinutes.On(device): survey.Of(fmt.Sprintf("%.1f", survey.Minutes(es)))})
 }
+
+// Language is the language in which the interview is held: the one chosen last, or
+// else the form's own.
+func (iv *Interview) Language() string {
+	f := iv.Session.Program().Form
+	if l := iv.doc.Text(survey.FieldLanguage); slices.Contains(f.Languages, l) {
+		return l
+	}
+	return f.DefaultLanguage
+}
+
+// Speak holds the interview in another language of its form from now on.
+func (iv *Interview) Speak(ctx context.Context, lang string) error {
+	if err := iv.save(iv.Session.Speak(lang)); err != nil {
+		return err
+	}
+	_, err := iv.study.store.Append(ctx, study.Change{Entity: iv.ID, Kind: survey.InterviewKind, Form: iv.doc.Form, FormVersion: iv.doc.FormVersion,
+		Patch: map[survey.Field]survey.Value{survey.FieldLanguage: survey.Of(lang)}})
+	if err != nil {
+		return err
+	}
+	d, err := iv.study.store.Document(iv.ID)
+	if err == nil {
+		iv.doc = d
+	}
+	return err
+}

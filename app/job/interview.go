@@ -117,7 +117,9 @@ func (s *Study) open(d *survey.Document) (*Interview, error) {
 	for f, v := range draft {
 		answers[f] = v
 	}
-	return &Interview{ID: d.Entity, Unit: d.Text(survey.FieldUnit), Session: p.Resume(s.worldOf(d.Entity, d.Form), answers), study: s, doc: d}, nil
+	world := s.worldOf(d.Entity, d.Form)
+	world.Language = d.Text(survey.FieldLanguage)
+	return &Interview{ID: d.Entity, Unit: d.Text(survey.FieldUnit), Session: p.Resume(world, answers), study: s, doc: d}, nil
 }
 
 // worldOf is what an interview sees of this laptop.

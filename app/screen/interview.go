@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	w.leaveInterview()
 	w.page = "Interviews"
 	w.drawRail()
-	p := &interviewPage{w: w, iv: iv, lang: iv.Session.Program().Form.DefaultLanguage, center: container.New(&view.Column{Gap: 6}), below: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
+	p := &interviewPage{w: w, iv: iv, lang: iv.Language(), center: container.New(&view.Column{Gap: 6}), below: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
 	w.interview = p
 	p.typing.pickOnMap, p.typing.file = p.pickOnMap, iv.File
 	p.read()
@@ -472,17 +473,21 @@ func (p *interviewPage) sectionStep(by int) {
 	}
 }
 
+// nextLanguage holds the interview in the next language of its form.
 func (p *interviewPage) nextLanguage() {
-	ls := p.iv.Session.Program().Form.Languages
-	for i, l := range ls {
-		if l == p.lang {
-			p.lang = ls[(i+1)%len(ls)]
-			break
-		}
+	f := p.iv.Session.Program().Form
+	if len(f.Languages) < 2 {
+		p.w.say("The form has one language.")
+		return
 	}
 	p.leave()
+	p.lang = f.Languages[(slices.Index(f.Languages, p.lang)+1)%len(f.Languages)]
+	if err := p.iv.Speak(context.Background(), p.lang); err != nil {
+		p.w.fail(err)
+	}
 	p.goTo(p.at)
-	p.w.say("Language: %s", p.lang)
+	have, all := f.Translated(p.lang)
+	p.w.say("Language: %s, %d of %d texts are translated.", p.lang, have, all)
 }
 
 func (p *interviewPage) nextRequired() {

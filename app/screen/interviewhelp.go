@@ -28,6 +28,9 @@ func (p *interviewPage) drawHelp(q *survey.Question) {
 		}
 	}
 	add(fmt.Sprintf("%d of %d questions left", total-done, total), true, theme.ColorNameForeground)
+	if ls := s.Program().Form.Languages; len(ls) > 1 {
+		add(fmt.Sprintf("%s%s", p.lang, p.w.keyHint("interview.language", " · %s next language")), false, theme.ColorNamePlaceHolder)
+	}
 	add(s.Guidance(p.at, p.lang), false, theme.ColorNameForeground)
 	var sp []string
 	keys := map[survey.Special]string{survey.DontKnow: p.w.keyHint("interview.dontknow", "%s ") + "don't know", survey.Refused: p.w.keyHint("interview.refused", "%s ") + "refused",
