@@ -149,14 +149,14 @@ func (s *Study) applyRevisions(ctx context.Context, tx *sql.Tx, batch string, pl
 	return nil
 }
 
-// Batch is a package that was taken in.
+// Batch is a package that was taken in, or a list.
 type Batch struct {
 	ID, At, Source, SHA256 string
 	New                    int
 	Undone                 bool
 }
 
-// Batches lists the packages taken in, newest first.
+// Batches lists the packages and lists taken in, newest first.
 func (s *Study) Batches() ([]Batch, error) {
 	rows, err := s.db.Query(`SELECT id, at, source, sha256, n_new, state FROM batch ORDER BY id DESC`)
 	if err != nil {
@@ -192,7 +192,12 @@ func (s *Study) setBatch(batch, state string) error {
 		if n, _ := res.RowsAffected(); n == 0 {
 			return fmt.Errorf("there is no batch %q", batch)
 		}
-		return refoldAll(tx, `SELECT DISTINCT r.entity FROM batch_revision b JOIN revision r ON r.id = b.revision WHERE b.batch = ?`, batch)
+		// Most entities of a long list have no other revisions: they go at once.
+		const entities = `SELECT DISTINCT r.entity FROM batch_revision b JOIN revision r ON r.id = b.revision WHERE b.batch = ?`
+		if _, err := tx.Exec(`DELETE FROM current WHERE entity IN (`+entities+`) AND NOT EXISTS (SELECT 1 FROM revision WHERE revision.entity = current.entity AND `+visible+`)`, batch); err != nil {
+			return err
+		}
+		return refoldAll(tx, entities+` AND EXISTS (SELECT 1 FROM revision WHERE revision.entity = r.entity AND `+visible+`)`, batch)
 	})
 }
 

@@ -34,44 +34,62 @@ func (s *Study) Append(_ context.Context, changes ...Change) (revs []survey.Revi
 }
 
 func (s *Study) append(tx *sql.Tx, actor string, changes []Change) ([]survey.Revision, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	next, err := s.numbers(tx, actor)
+	if err != nil {
+		return nil, err
+	}
 	var out []survey.Revision
 	for _, c := range changes {
 		here, err := revisionsOf(tx, c.Entity)
 		if err != nil {
 			return nil, err
 		}
-		r, err := s.revision(tx, actor, c, here)
+		in, err := next.revision(c, here)
 		if err != nil {
 			return nil, err
 		}
-		hash, err := r.Hash()
-		if err != nil {
-			return nil, err
-		}
-		in := merge.Incoming{Revision: r, Hash: hash, Sig: ed25519.Sign(s.key, hash[:])}
 		if err := insert(tx, in); err != nil {
 			return nil, err
 		}
 		if err := refold(tx, c.Entity); err != nil {
 			return nil, err
 		}
-		out = append(out, r)
+		out = append(out, in.Revision)
 	}
 	return out, nil
 }
 
-func (s *Study) revision(tx *sql.Tx, actor string, c Change, here []survey.Revision) (survey.Revision, error) {
-	var lamport, seq int64
-	if err := tx.QueryRow(`SELECT coalesce(max(lamport), 0) + 1 FROM revision`).Scan(&lamport); err != nil {
-		return survey.Revision{}, err
+// numbering makes revisions of this laptop with the numbers that come next.
+type numbering struct {
+	*Study
+	actor        string
+	lamport, seq int64 // of the revision made last
+}
+
+func (s *Study) numbers(tx *sql.Tx, actor string) (*numbering, error) {
+	n := &numbering{Study: s, actor: actor}
+	if err := tx.QueryRow(`SELECT coalesce(max(lamport), 0) FROM revision`).Scan(&n.lamport); err != nil {
+		return nil, err
 	}
-	if err := tx.QueryRow(`SELECT coalesce(max(seq), 0) + 1 FROM revision WHERE device = ?`, s.info.Device).Scan(&seq); err != nil {
-		return survey.Revision{}, err
+	return n, tx.QueryRow(`SELECT coalesce(max(seq), 0) FROM revision WHERE device = ?`, s.info.Device).Scan(&n.seq)
+}
+
+// revision makes and signs a revision of an entity of which others are here.
+func (n *numbering) revision(c Change, here []survey.Revision) (merge.Incoming, error) {
+	n.lamport++
+	n.seq++
+	now := n.now()
+	r := survey.Revision{ID: n.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
+		Device: n.info.Device, Seq: n.seq, Actor: n.actor, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: n.lamport,
+		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(here), c.Patch)}
+	hash, err := r.Hash()
+	if err != nil {
+		return merge.Incoming{}, err
 	}
-	now := s.now()
-	return survey.Revision{ID: s.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
-		Device: s.info.Device, Seq: seq, Actor: actor, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: lamport,
-		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(here), c.Patch)}, nil
+	return merge.Incoming{Revision: r, Hash: hash, Sig: ed25519.Sign(n.key, hash[:])}, nil
 }
 
 // querier is a database or a transaction.
@@ -185,7 +203,11 @@ func refold(q querier, entity string) error {
 	if err != nil {
 		return err
 	}
-	d := merge.Entity(revs)
+	return keepFolded(q, entity, merge.Entity(revs))
+}
+
+// keepFolded writes the current state of an entity, nil for none.
+func keepFolded(q querier, entity string, d *survey.Document) error {
 	if d == nil {
 		_, err := q.Exec(`DELETE FROM current WHERE entity = ?`, entity)
 		return err

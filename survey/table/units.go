@@ -28,7 +28,10 @@ type Unit struct {
 	Screening string // in, borderline, out, or ""
 	Reason    string
 	Fictional bool
-	Contested int // fields of the unit and its interviews that are in conflict
+	Code      string // id in the list that it came from
+	Stratum   string
+	Assigned  string // researcher who is to interview it
+	Contested int    // fields of the unit and its interviews that are in conflict
 	// Interviews about the unit, newest first.
 	Interviews []*survey.Document
 }
@@ -92,6 +95,8 @@ func newest(d *survey.Document) int64 {
 // entered takes over what was recorded with the unit itself.
 func entered(u *Unit, d *survey.Document) {
 	u.Name, u.Country, u.Region = d.Text(survey.FieldName), d.Text(survey.FieldCountry), d.Text(survey.FieldRegion)
+	u.LocalName, u.Place, u.Form = d.Text(survey.FieldLocalName), d.Text(survey.FieldPlace), d.Text(survey.FieldForm)
+	u.Code, u.Stratum, u.Assigned = d.Text(survey.FieldCode), d.Text(survey.FieldStratum), d.Text(survey.FieldAssigned)
 	u.Fictional = d.Text(survey.FieldFictional) == "1"
 	u.Contested = len(d.Contested())
 	if p, ok := Point(d.Text(survey.FieldPoint)); ok {
