@@ -223,6 +223,11 @@ func (s *Study) Units() ([]table.Unit, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.unitsOf(units)
+}
+
+// unitsOf is Units of documents that were read already.
+func (s *Study) unitsOf(units []*survey.Document) ([]table.Unit, error) {
 	ivs, err := s.Interviews()
 	if err != nil {
 		return nil, err
