@@ -40,6 +40,10 @@ func overview(c *call, args []string) error {
 			for _, a := range o.Attention {
 				fmt.Fprintln(w, "!", a.Text)
 			}
+			if len(o.Targets) > 0 {
+				fmt.Fprintln(w, "\nTargets")
+				printTargets(w, o.Targets)
+			}
 			for _, g := range o.Groups {
 				fmt.Fprintf(w, "\n%s\n", g.Name)
 				for _, n := range g.Counts {

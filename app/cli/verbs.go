@@ -25,6 +25,9 @@ func verbs() []verb {
 		{"interview", "DIR --answers FILE.json [--unit ID] [--finish]", "holds an interview from a file of answers", hold},
 		{"interviews", "DIR [--json]", "lists the interviews", interviews},
 		{"units", "DIR [--json]", "lists the organizations", units},
+		{"import", "DIR FILE [--as units] [--map COLUMN=FIELD]… [--encoding E] [--delimiter D] [--sheet S] [--skip-likely] [--doubtful] [--dry-run] [--json]", "says what a list of organizations (.csv, .tsv, .xlsx, .geojson) would change, then takes it in", importList},
+		{"assign", "DIR --to NAME | --share A,B,… | --none [--region R] [--stratum S] [--country C] [--ids FILE]", "gives units to a researcher, or to several evenly; --none takes them back", assign},
+		{"targets", "DIR [--by stratum|region|form] [--set VALUE=N]… [--json]", "sets how many interviews are wanted of a part of the units, and lists how far they are", targets},
 		{"show", "DIR ID [--json]", "shows a unit or an interview with its history", show},
 		{"audit", "DIR ID", "writes the audit log of an interview as ODK's audit.csv", audit},
 		{"overview", "DIR [--json]", "counts the interviews and says what needs attention", overview},
@@ -32,7 +35,7 @@ func verbs() []verb {
 		{"merge", "DIR PACKAGE… [--dry-run] [--json]", "says what packages would change, then takes them in", mergeVerb},
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
 		{"resolve", "DIR CONFLICT --take REVISION | --value V --reason TEXT", "settles a conflict", resolve},
-		{"undo", "DIR BATCH", "makes the study read as if a package had not been taken in", undo},
+		{"undo", "DIR BATCH", "makes the study read as if a package or a list had not been taken in", undo},
 		{"backup", "DIR", "writes a verified copy into the study's backups", backup},
 		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
 		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
@@ -294,6 +297,9 @@ type unitLine struct {
 	Region     string   `json:"region_code,omitempty"`
 	RegionName string   `json:"region_name,omitempty"`
 	Form       string   `json:"form,omitempty"`
+	Code       string   `json:"code,omitempty"`
+	Stratum    string   `json:"stratum,omitempty"`
+	Assigned   string   `json:"assigned_to,omitempty"`
 	Screening  string   `json:"screening,omitempty"`
 	Reason     string   `json:"screening_reason,omitempty"`
 	Lon        *float64 `json:"lon,omitempty"`
@@ -315,7 +321,7 @@ func units(c *call, args []string) error {
 		}
 		lines := []unitLine{}
 		for _, u := range us {
-			l := unitLine{ID: u.ID, Name: u.Name, LocalName: u.LocalName, Country: u.Country, Region: u.Region, Form: u.Form,
+			l := unitLine{ID: u.ID, Name: u.Name, LocalName: u.LocalName, Country: u.Country, Region: u.Region, Form: u.Form, Code: u.Code, Stratum: u.Stratum, Assigned: u.Assigned,
 				Screening: u.Screening, Reason: u.Reason, Interviews: len(u.Interviews), Contested: u.Contested, Fictional: u.Fictional}
 			if u.Region != "" {
 				l.RegionName = job.RegionName(u.Region)

@@ -28,6 +28,8 @@ type Interview struct {
 	study   *Study
 	doc     *survey.Document
 
+	proposals    []Given // what the unit's list says and no question has yet; nil: not read
+	proposing    bool
 	changed      bool // since it was opened
 	done, undone []act
 	at           survey.Field // the question on screen
@@ -84,7 +86,10 @@ func (s *Study) begin(ctx context.Context, unit, form string) (*Interview, error
 	if err := iv.study.store.AddEvents(id, []survey.Event{iv.event(survey.EventStart)}); err != nil {
 		return nil, err
 	}
-	return iv, iv.save(changes)
+	if err := iv.save(changes); err != nil {
+		return nil, err
+	}
+	return iv, iv.propose()
 }
 
 // Interview opens an interview to go on with it or to correct it.
@@ -171,7 +176,13 @@ func (iv *Interview) save(changes []interview.Change) error {
 	for i, c := range changes {
 		as[i] = study.Answer{Field: c.Field, Value: c.Value}
 	}
-	return iv.study.store.SaveAnswers(iv.ID, as)
+	if err := iv.study.store.SaveAnswers(iv.ID, as); err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return iv.propose()
 }
 
 // Set gives an answer. When it returns nil the answer is on disk, with all that

@@ -102,9 +102,17 @@ func (s *Study) Conflicts() ([]Conflict, error) {
 
 // inWords puts the question's label and the choices' labels in.
 func (s *Study) inWords(c *Conflict) error {
+	if by, value, ok := c.Field.Target(); ok {
+		c.Unit, c.Question = "(the study)", fmt.Sprintf("How many interviews are wanted: %s %s", by, s.partLabel(by, value))
+		return nil
+	}
 	d, err := s.store.Document(c.Entity)
 	if err != nil || d == nil {
 		return err
+	}
+	if d.Kind == survey.UnitKind {
+		c.Question = unitFieldLabel(c.Field)
+		return nil
 	}
 	f := s.form(d.Form, d.FormVersion)
 	steps, err := c.Field.Steps()
@@ -128,6 +136,44 @@ func (s *Study) inWords(c *Conflict) error {
 		return false
 	})
 	return nil
+}
+
+// unitFieldLabel is what a field of a unit is called.
+func unitFieldLabel(f survey.Field) string {
+	if name, ok := f.Column(); ok {
+		return name
+	}
+	if l, ok := unitFieldLabels[f]; ok {
+		return l
+	}
+	return string(f)
+}
+
+var unitFieldLabels = map[survey.Field]string{survey.FieldCode: "Id in the list", survey.FieldName: "Name", survey.FieldLocalName: "Name in the local script", survey.FieldCountry: "Country",
+	survey.FieldRegion: "Region", survey.FieldPlace: "Place", survey.FieldPoint: "Position", survey.FieldForm: "Form of organization", survey.FieldRegistration: "Registration number",
+	survey.FieldPhone: "Telephone", survey.FieldAddress: "Address", survey.FieldStratum: "Stratum", survey.FieldAssigned: "Assigned to"}
+
+// ListedLine is something that a list says of a unit.
+type ListedLine struct{ Label, Text string }
+
+// Listed is what lists say of a unit, for its card.
+func (s *Study) Listed(unit string) ([]ListedLine, error) {
+	d, err := s.store.Document(unit)
+	if err != nil || d == nil || d.Kind != survey.UnitKind {
+		return nil, err
+	}
+	var out []ListedLine
+	for _, f := range []survey.Field{survey.FieldCode, survey.FieldStratum, survey.FieldAssigned, survey.FieldRegistration, survey.FieldAddress, survey.FieldPhone} {
+		if t := d.Text(f); t != "" {
+			out = append(out, ListedLine{unitFieldLabel(f), t})
+		}
+	}
+	for _, f := range d.Fields() {
+		if _, ok := f.Column(); ok {
+			out = append(out, ListedLine{unitFieldLabel(f), d.Text(f)})
+		}
+	}
+	return out, nil
 }
 
 // labels writes the labels of codes that are separated by spaces.

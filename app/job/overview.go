@@ -19,6 +19,7 @@ type Overview struct {
 	Units      int
 	Interviews int
 	Groups     []CountGroup
+	Targets    []Target
 	Attention  []Attention
 }
 
@@ -76,6 +77,11 @@ func (s *Study) Overview() (*Overview, error) {
 		countBy("Day", all, func(h held) (string, string) { v := day(h.doc); return v, v }),
 	}
 	slices.SortFunc(o.Groups[4].Counts, func(a, b Count) int { return cmp.Compare(a.Key, b.Key) })
+	if set, err := s.store.Document(survey.SettingsEntity); err != nil {
+		return nil, err
+	} else if set != nil {
+		o.Targets = s.targetsOf(set, us)
+	}
 	o.Attention, err = s.attention(us, all)
 	return o, err
 }
