@@ -199,3 +199,12 @@ func (s *Study) Resolve(ctx context.Context, id, take string, typed *survey.Valu
 func PlanSentence(v merge.Verdicts) string {
 	return fmt.Sprintf("%d new, %d already here, %d updated, %d in conflict, %d invalid", v.New, v.Same, v.Updated, v.Conflict, v.Invalid)
 }
+
+// FieldLabels is what fields of a unit are called, with commas between.
+func FieldLabels(fs []survey.Field) string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, unitFieldLabel(f))
+	}
+	return strings.Join(out, ", ")
+}

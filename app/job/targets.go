@@ -82,7 +82,9 @@ func (s *Study) targetsOf(d *survey.Document, us []table.Unit) []Target {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Target) int { return cmp.Or(cmp.Compare(propertyRank(a.By), propertyRank(b.By)), cmp.Compare(a.Label, b.Label)) })
+	slices.SortFunc(out, func(a, b Target) int {
+		return cmp.Or(cmp.Compare(propertyRank(a.By), propertyRank(b.By)), cmp.Compare(a.Label, b.Label))
+	})
 	return out
 }
 
@@ -202,6 +204,9 @@ func (s *Study) partNamed(by, name string) (string, error) {
 	}
 	switch by {
 	case ByRegion:
+		if _, ok := Atlas().Region(name); ok {
+			return name, nil
+		}
 		code, perhaps := regionKeys().find(name, s.Info().Countries)
 		if code == "" {
 			return "", fmt.Errorf("there is no region %q%s", name, orPerhaps(perhaps))

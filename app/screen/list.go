@@ -17,7 +17,8 @@ type listColumn struct {
 	view.TableColumn
 	number bool   // sorts as numbers
 	filter string // title of its filter chips; "" none
-	unseen bool   // searched and filtered by only; these come last
+	unseen bool   // searched and filtered by only
+	spare  bool   // not shown while no row has anything in it
 }
 
 // listRow is a line of a list, with a cell per column.
@@ -33,14 +34,18 @@ type listLook struct {
 	filters map[int][]string // texts wanted, by column
 	by      int
 	desc    bool
-	widths  []float32
-	id      string // row with the cursor
+	widths  map[int]float32 // set by hand, by column
+	hidden  map[int]bool    // columns
+	id      string          // row with the cursor
+	view    string          // name of the saved view that it began with
 }
 
 // list is a page with a search, filter chips and a table.
 type list struct {
 	w       *Window
+	name    string
 	columns []listColumn
+	shown   []int // columns of the table
 	rows    []listRow
 	look    *listLook
 	index   *view.Index
@@ -57,13 +62,13 @@ type list struct {
 func (w *Window) newList(name string, columns []listColumn, rows []listRow) *list {
 	look := w.looks[name]
 	if look == nil {
-		look = &listLook{by: -1, filters: map[int][]string{}}
+		look = newLook()
 		if w.looks == nil {
 			w.looks = map[string]*listLook{}
 		}
 		w.looks[name] = look
 	}
-	l := &list{w: w, columns: columns, rows: rows, look: look, count: widget.NewLabel("")}
+	l := &list{w: w, name: name, columns: columns, rows: rows, look: look, count: widget.NewLabel("")}
 	l.index = l.makeIndex()
 	l.table = l.makeTable()
 	l.search = view.NewSearch("Search in any script" + w.keyHint("list.search", " (%s)"))
@@ -92,15 +97,21 @@ func (l *list) makeIndex() *view.Index {
 
 func (l *list) makeTable() *view.Table {
 	var seen []view.TableColumn
-	for _, c := range l.columns {
-		if !c.unseen {
-			seen = append(seen, c.TableColumn)
+	for i, c := range l.columns {
+		if !c.unseen && !l.look.hidden[i] && !(c.spare && l.blank(i)) {
+			seen, l.shown = append(seen, c.TableColumn), append(l.shown, i)
 		}
 	}
-	t := view.NewTable(job.Face(), seen, l.index, func(row int) []view.Cell { return l.rows[row].cells })
+	cells := make([]view.Cell, len(l.shown))
+	t := view.NewTable(job.Face(), seen, l.index, func(row int) []view.Cell {
+		for k, i := range l.shown {
+			cells[k] = l.rows[row].cells[i]
+		}
+		return cells
+	})
 	t.OnSort = func(column int, desc bool) {
-		l.look.by, l.look.desc = column, desc
-		l.index.Sort(column, desc)
+		l.look.by, l.look.desc = l.shown[column], desc
+		l.index.Sort(l.shown[column], desc)
 		t.Changed()
 	}
 	t.OnMarks = l.say
@@ -123,12 +134,31 @@ func (l *list) restore() {
 	l.index.Search(k.query)
 	l.index.Sort(k.by, k.desc)
 	l.search.Text = k.query
-	l.table.SetSorted(k.by, k.desc)
-	l.table.SetWidths(k.widths)
+	l.table.SetSorted(slices.Index(l.shown, k.by), k.desc)
+	widths := make([]float32, len(l.shown))
+	for at, c := range l.shown {
+		widths[at] = k.widths[c]
+	}
+	l.table.SetWidths(widths)
 	l.changed()
 	if i := slices.IndexFunc(l.rows, func(r listRow) bool { return r.id == k.id }); i >= 0 {
 		l.table.SetCurrent(i)
 	}
+}
+
+// newLook is how a list looks at first.
+func newLook() *listLook {
+	return &listLook{by: -1, filters: map[int][]string{}, widths: map[int]float32{}, hidden: map[int]bool{}}
+}
+
+// blank says whether no row has anything in a column.
+func (l *list) blank(column int) bool {
+	for i := range l.rows {
+		if l.rows[i].cells[column].Text != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // leaveList remembers how the list looks that is shown.
@@ -141,7 +171,9 @@ func (w *Window) leaveList() {
 }
 
 func (l *list) keep() {
-	l.look.widths = l.table.Widths()
+	for at, width := range l.table.Widths() {
+		l.look.widths[l.shown[at]] = width
+	}
 	if row := l.table.Current(); row >= 0 {
 		l.look.id = l.rows[row].id
 	}
@@ -150,6 +182,9 @@ func (l *list) keep() {
 // page puts the parts of the list together; empty shows in place of a table without
 // rows.
 func (l *list) page(empty fyne.CanvasObject, tools ...fyne.CanvasObject) fyne.CanvasObject {
+	if views := l.viewSelect(); views != nil {
+		tools = append(tools, views)
+	}
 	bar := container.NewBorder(nil, nil, container.NewHBox(tools...), l.count, l.search)
 	var table fyne.CanvasObject = l.table
 	if len(l.rows) == 0 {
@@ -354,5 +389,20 @@ func (w *Window) listMenu() *fyne.Menu {
 		w.act("list.header", "Sort, column widths (↑ in the first row)", chord{}, inList(func(l *list) {
 			l.focus(l.table)
 			l.table.ToHeader()
-		})))
+		})),
+		fyne.NewMenuItemSeparator(),
+		w.act("list.views", "Views: how the list looks, kept under a name …", ctrl(fyne.KeyS), inList(func(l *list) { w.unasked(l.viewsDialog) })),
+		w.act("list.columns", "Columns …", ctrlShift(fyne.KeyC), inList(func(l *list) { w.unasked(l.columnsDialog) })),
+		fyne.NewMenuItemSeparator(),
+		w.act("units.import", "Import a list of organizations …", ctrl(fyne.KeyI), func() { w.unasked(w.importPage) }),
+		w.act("units.interview", "Interview the unit at the cursor", ctrlShift(fyne.KeyN), func() { w.unasked(w.interviewUnit) }),
+		w.act("units.assign", "Assign the marked units to …", ctrlShift(fyne.KeyA), func() { w.unasked(w.assignDialog) }),
+		w.act("study.targets", "Targets …", ctrlShift(fyne.KeyT), func() { w.unasked(w.targetsDialog) }))
+}
+
+// unasked does something unless a dialog is open or there is no study.
+func (w *Window) unasked(do func()) {
+	if w.study != nil && !w.asking() {
+		do()
+	}
 }

@@ -149,8 +149,12 @@ func unitColumns() []listColumn {
 		{TableColumn: view.TableColumn{Title: "Organization", Width: 150, Share: 5}},
 		{TableColumn: view.TableColumn{Title: "Form", Width: 96, Share: 2}, filter: "Form"},
 		{TableColumn: view.TableColumn{Title: "Place", Width: 92, Share: 2}},
+		{TableColumn: view.TableColumn{Title: "Assigned to", Width: 96, Share: 1}, filter: "Assigned to", spare: true},
+		{TableColumn: view.TableColumn{Title: "Stratum", Width: 84, Share: 1}, filter: "Stratum", spare: true},
+		{TableColumn: view.TableColumn{Title: "Interview", Width: 118}, filter: "Interview"},
 		{TableColumn: view.TableColumn{Title: "Screening", Width: 112}, filter: "Screening"},
-		{TableColumn: view.TableColumn{Title: "Conflicts", Width: 116}},
+		{TableColumn: view.TableColumn{Title: "Conflicts", Width: 116}, spare: true},
+		{TableColumn: view.TableColumn{Title: "Id in the list"}, unseen: true},
 		{TableColumn: view.TableColumn{Title: "By"}, filter: "By", unseen: true},
 		{TableColumn: view.TableColumn{Title: "Country"}, filter: "Country", unseen: true},
 	}
@@ -164,13 +168,37 @@ func (w *Window) unitRow(u table.Unit) listRow {
 	if len(u.Interviews) > 0 {
 		by = u.Interviews[0].Text(survey.FieldInterviewer)
 	}
-	return listRow{u.ID, []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u)}, screeningCell(u.Screening), conflicts, {Text: by}, {Text: countryName(u.Country)}}}
+	return listRow{u.ID, []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u)}, {Text: w.person(u.Assigned)}, {Text: u.Stratum}, unitStateCell(u),
+		screeningCell(u.Screening), conflicts, {Text: u.Code}, {Text: by}, {Text: countryName(u.Country)}}}
+}
+
+// unitStateCell says where a unit stands by its interviews.
+func unitStateCell(u table.Unit) view.Cell {
+	if s := job.UnitState(u); s != "" {
+		return statusCell(string(s))
+	}
+	return view.Cell{Icon: "·", Text: "none yet"}
+}
+
+// person is a researcher's name; who works on this laptop finds hers at once.
+func (w *Window) person(name string) string {
+	if name != "" && name == w.study.Info().Researcher {
+		return name + " (me)"
+	}
+	return name
 }
 
 func (w *Window) unitsPage() fyne.CanvasObject {
 	us, err := w.study.Units()
 	if err != nil {
 		w.fail(err)
+	}
+	if w.only != nil {
+		wanted := map[string]bool{}
+		for _, id := range w.only.ids {
+			wanted[id] = true
+		}
+		us = slices.DeleteFunc(us, func(u table.Unit) bool { return !wanted[u.ID] })
 	}
 	var rows []listRow
 	for _, u := range us {
@@ -185,15 +213,20 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 		}
 		card.Refresh()
 	}
-	l.table.OnOpen = func(row int) {
-		if len(us[row].Interviews) > 0 {
-			w.openInterview(us[row].Interviews[0].Entity)
-		}
-	}
+	l.table.OnOpen = func(int) { w.interviewUnit() }
 	l.table.OnCursor(l.table.Current())
-	w.say("%d organizations. Enter opens the newest interview.%s", len(rows), w.fictional())
-	split := container.NewHSplit(l.page(container.NewCenter(widget.NewLabel("Organizations appear here with their first interview."))), card)
-	split.Offset = 0.7
+	w.say("%d organizations. Enter opens the newest interview, or begins one.%s", len(rows), w.fictional())
+	list := widget.NewButtonWithIcon("Import a list …", theme.DownloadIcon(), w.importPage)
+	tools := []fyne.CanvasObject{list, widget.NewButtonWithIcon("Assign …", theme.AccountIcon(), w.assignDialog)}
+	if len(rows) == 0 {
+		tools = nil
+	}
+	if w.only != nil {
+		tools = append(tools, widget.NewButtonWithIcon(w.only.label, theme.CancelIcon(), func() { w.show("Units") }))
+	}
+	split := container.NewHSplit(l.page(container.NewCenter(container.NewVBox(widget.NewLabel("Organizations appear here: from a list, or with their first interview."),
+		widget.NewButtonWithIcon("Import a list of organizations …", theme.DownloadIcon(), w.importPage))), tools...), card)
+	split.Offset = 0.72
 	return split
 }
 
@@ -212,6 +245,16 @@ func (w *Window) card(u table.Unit) fyne.CanvasObject {
 		line("Screening", strings.TrimSpace(screeningWord(u.Screening)+" "+u.Reason)))
 	if u.Fictional {
 		box.Add(wrapped("This organization is fictional."))
+	}
+	lines, err := w.study.Listed(u.ID)
+	if err != nil {
+		w.fail(err)
+	}
+	for _, x := range lines {
+		box.Add(line(x.Label, x.Text))
+	}
+	if len(u.Interviews) == 0 {
+		box.Add(widget.NewButtonWithIcon("Begin the interview", theme.ContentAddIcon(), func() { w.beginWith(u.ID) }))
 	}
 	for _, d := range u.Interviews {
 		box.Add(widget.NewButtonWithIcon("Open the interview of "+d.Text(survey.FieldInterviewer), theme.DocumentIcon(), func() { w.openInterview(d.Entity) }))

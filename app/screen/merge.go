@@ -46,12 +46,10 @@ func (w *Window) mergePage() fyne.CanvasObject {
 			continue
 		}
 		box.Add(container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), func() {
-			if err := w.study.Undo(b.ID); err != nil {
-				w.fail(err)
-				return
-			}
-			w.show("Merge")
-			w.say("Undone: %s. Take the package in again to have it back.", b.Source)
+			background(w, "Undoing "+b.Source, func(context.Context) (struct{}, error) { return struct{}{}, w.study.Undo(b.ID) }, func(struct{}) {
+				w.show("Merge")
+				w.say("Undone: %s. Take it in again to have it back.", b.Source)
+			})
 		}), widget.NewLabel(state)))
 	}
 	w.say("Packages are not encrypted yet; give them only to people who may read every answer.")

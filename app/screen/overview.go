@@ -34,12 +34,15 @@ func (w *Window) overviewPage() fyne.CanvasObject {
 		return widget.NewLabel("")
 	}
 	w.say("%d organizations, %d interviews.%s", o.Units, o.Interviews, w.fictional())
-	if o.Interviews == 0 {
+	if o.Interviews == 0 && len(o.Targets) == 0 {
 		return container.NewCenter(container.NewVBox(widget.NewLabel("Here you will see where the study stands."),
 			widget.NewButtonWithIcon("Start the first interview", theme.ContentAddIcon(), w.newInterview)))
 	}
 	left := container.New(&view.Column{Gap: 8}, w.attention(o), w.agenda())
 	columns := [2]*fyne.Container{container.New(&view.Column{Gap: 14}), container.New(&view.Column{Gap: 14})}
+	if len(o.Targets) > 0 {
+		columns[1].Add(w.targets(o))
+	}
 	for i, g := range o.Groups {
 		columns[i%2].Add(w.counts(g))
 	}

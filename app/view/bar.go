@@ -23,6 +23,7 @@ type Bar struct {
 	face    *text.Face
 	label   string
 	n, most int
+	words   string // in place of the number
 	focused bool
 	hovered bool
 	raster  *canvas.Raster
@@ -34,6 +35,14 @@ const barHeight = 28 // points
 func NewBar(face *text.Face, label string, n, most int, open func()) *Bar {
 	b := &Bar{face: face, label: label, n: n, most: max(1, most), open: open}
 	b.ExtendBaseWidget(b)
+	return b
+}
+
+// NewShareBar makes a line for n of most with words that say it; n may be more than
+// most, which fills the bar.
+func NewShareBar(face *text.Face, label, words string, n, most int, open func()) *Bar {
+	b := NewBar(face, label, min(n, most), most, open)
+	b.words = words
 	return b
 }
 
@@ -63,10 +72,15 @@ func (b *Bar) draw(w, h int) image.Image {
 		draw.Draw(img, image.Rect(int(x0), int(y0), int(x1), int(y1)), image.NewUniform(c), image.Point{}, draw.Over)
 	}
 	wide, high := float32(w), float32(h)
+	words, room := fmt.Sprint(b.n), 52*s
+	if b.words != "" {
+		words, room = b.words, wide*0.55
+		fill(0, high-5*s, wide-4*s, high-2*s, opaque(themeColor(theme.ColorNameSeparator)))
+	}
 	if b.hovered || b.focused {
 		fill(0, 0, wide, high, themeColor(theme.ColorNameHover))
 	}
-	fill(0, high-5*s, max(3*s, (wide-52*s)*float32(b.n)/float32(b.most)), high-2*s, opaque(themeColor(theme.ColorNamePrimary)))
+	fill(0, high-5*s, max(3*s, b.long(wide, s)), high-2*s, opaque(themeColor(theme.ColorNamePrimary)))
 	if b.focused {
 		ring := opaque(themeColor(theme.ColorNameFocus))
 		fill(0, 0, wide, 2*s, ring)
@@ -75,11 +89,26 @@ func (b *Bar) draw(w, h int) image.Image {
 		fill(0, high-2*s, wide, high, ring)
 	}
 	fore := opaque(themeColor(theme.ColorNameForeground))
-	lay := b.face.Layout(b.label, text.Style{Size: 13.5 * s, Width: max(20, w-int(60*s)), Lines: 1, Align: text.Left, Height: 1.4})
+	lay := b.face.Layout(b.label, text.Style{Size: 13.5 * s, Width: max(20, w-int(room+8*s)), Lines: 1, Align: text.Left, Height: 1.4})
 	lay.Draw(img, 4*s, (high-5*s-float32(lay.Height))/2, fore)
-	num := b.face.Layout(fmt.Sprint(b.n), text.Style{Size: 13.5 * s, Width: int(52 * s), Lines: 1, Bold: true, Align: text.Left, Height: 1.4})
-	num.Draw(img, wide-48*s, (high-float32(num.Height))/2, fore)
+	num := b.face.Layout(words, text.Style{Size: 13.5 * s, Width: int(room), Lines: 1, Bold: true, Align: text.Left, Height: 1.4})
+	if b.words != "" {
+		num.Draw(img, wide-4*s-float32(num.Width), (high-5*s-float32(num.Height))/2, fore)
+	} else {
+		num.Draw(img, wide-48*s, (high-float32(num.Height))/2, fore)
+	}
 	return img
+}
+
+// long is how long the bar is in pixels: a bar with a number leaves room for it.
+func (b *Bar) long(wide, s float32) float32 {
+	if b.words != "" {
+		if b.n == 0 {
+			return 0
+		}
+		return (wide - 4*s) * float32(b.n) / float32(b.most)
+	}
+	return max(3*s, (wide-52*s)*float32(b.n)/float32(b.most))
 }
 
 // Tapped implements fyne.Tappable.
