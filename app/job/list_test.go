@@ -73,6 +73,7 @@ func TestGuessColumns(t *testing.T) {
 		"countries":         {[]string{"title", "x1"}, [][]string{{"A", "Népal"}, {"B", "대한민국"}, {"C", "PHL"}, {"D", "फ़िलिपींस"}}, "name country"},
 		"longitude alone":   {[]string{"name", "lon"}, nil, "name other"},
 		"no heading at all": {[]string{"column A", "column B"}, [][]string{{"1", "Karuna Savings Group"}, {"2", "Tara"}}, "other name"},
+		"name in hindi":     {[]string{"Name", "नाम"}, nil, "name name_local"},
 		"two scripts":       {[]string{"name_en", "name_ne"}, nil, "name name_local"},
 		"only local":        {[]string{"code", "local name"}, nil, "id name"},
 	}

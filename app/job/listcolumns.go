@@ -91,11 +91,19 @@ func GuessColumns(columns []string, sample [][]string) []ColumnRole {
 			out[i], taken[r] = r, true
 		}
 	}
-	for i, c := range columns {
-		give(i, byHeading()[match.Key(c)])
+	name := func(i int, r ColumnRole) {
+		if r == ColumnName && taken[r] { // names in two scripts
+			r = ColumnLocalName
+		}
+		give(i, r)
 	}
 	for i, c := range columns {
-		give(i, nearHeading(match.Key(c)))
+		name(i, byHeading()[match.Key(c)])
+	}
+	for i, c := range columns {
+		if out[i] == "" {
+			give(i, nearHeading(match.Key(c)))
+		}
 	}
 	for i := range columns {
 		give(i, byContent(cellsOf(sample, i)))

@@ -40,6 +40,8 @@ type listImport struct {
 	table   *view.Table
 	place   *fyne.Container // of the table
 	add     *widget.Button
+	foot    *fyne.Container
+	right   *fyne.Container
 }
 
 // listLine is a row of the list that somebody should look at.
@@ -103,14 +105,14 @@ func (p *listImport) page() fyne.CanvasObject {
 			}
 		}, p.w.win)
 	})
-	top := container.NewVBox(container.NewBorder(nil, nil, heading(importTitle), choose, p.path), container.NewHScroll(p.how))
+	top := container.NewVBox(heading(importTitle), container.NewBorder(nil, nil, nil, choose, p.path), container.NewHScroll(p.how))
 	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(380, "The columns of the file appear here, with what each of them says of an organization. The first row must name the columns; only the name of the organization is needed."))}
-	foot := container.NewBorder(nil, nil, widget.NewButton("Leave it", func() { p.w.show("Units") }),
+	p.foot = container.NewBorder(nil, nil, widget.NewButton("Leave it", func() { p.w.show("Units") }),
 		container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add), nil)
-	right := container.NewBorder(container.NewVBox(p.counts, p.checks), nil, nil, nil, p.place)
-	split := container.NewHSplit(p.columns, right)
+	p.right = container.NewBorder(container.NewVBox(p.counts, p.checks), nil, nil, nil, p.place)
+	split := container.NewHSplit(p.columns, p.right)
 	split.Offset = 0.46
-	return container.NewBorder(top, foot, nil, nil, split)
+	return container.NewBorder(top, p.foot, nil, nil, split)
 }
 
 // wrappedIn is text in lines of a width.
@@ -202,6 +204,8 @@ func (p *listImport) label() {
 	} else {
 		p.add.Disable()
 	}
+	p.foot.Refresh() // the button may need more room now
+	p.right.Refresh()
 }
 
 func organizations(n int) string {
@@ -284,7 +288,6 @@ func (p *listImport) showColumns(h *job.ListHead) {
 		title.Truncation = fyne.TextTruncateEllipsis
 		held := widget.NewLabel(firstCells(h, i))
 		held.Truncation = fyne.TextTruncateEllipsis
-		held.Importance = widget.LowImportance
 		box.Add(container.NewGridWithColumns(2, container.New(&tight{}, title, held), container.NewCenter(container.NewGridWrap(fyne.NewSize(210*textZoom(), s.MinSize().Height), s))))
 	}
 	if n := len(h.Columns) - columnsShown; n > 0 {
@@ -403,7 +406,9 @@ func (p *listImport) showLines() {
 			return []view.Cell{{Text: row}, l.verdict, {Text: l.name}, {Text: text}}
 		})
 	p.table.Empty = "Nothing needs a look."
-	p.table.OnOpen = func(i int) { dialog.ShowCustom("Row of the list", "Close", wrappedIn(460, strings.ReplaceAll(p.lines[i].String(), "\t", "\n")), p.w.win) }
+	p.table.OnOpen = func(i int) {
+		dialog.ShowCustom("Row of the list", "Close", wrappedIn(460, strings.ReplaceAll(p.lines[i].String(), "\t", "\n")), p.w.win)
+	}
 	p.place.Objects = []fyne.CanvasObject{p.table}
 	p.place.Refresh()
 }

@@ -16,7 +16,7 @@ import (
 
 // fixedKeys are those that belong to typing and moving; they cannot be changed.
 const fixedKeys = "**In an interview.** Enter: confirm, next · Shift+Enter: back · 1–9, two digits within 0.6 s: pick a choice · letters in a list: jump to the choice · Space: toggle · PgUp, PgDn: section · Esc: back to the list; answers are on disk already\n" +
-	"**In a list.** Letters: search · Enter: open · Space, Ctrl+A: mark · ↑ in the first row: header, where Enter sorts, + and - change the width"
+	"**In a list.** Letters: search · Enter: open · Space, Shift+arrows, Ctrl+A: mark · ↑ in the first row: header, where Enter sorts, + and - change the width"
 
 // keysDialog lists all keys, finds one by words, and changes it. In an interview it
 // begins with the guidance to the question.

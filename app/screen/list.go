@@ -53,9 +53,10 @@ type list struct {
 	search  *view.Search
 	chips   *view.Chips
 	count   *widget.Label
-	filters []int      // column of each group of chips
-	facets  [][]string // texts of the chips of each group
-	cool    func()     // stops what the index prepares
+	bar     *fyne.Container // search and count
+	filters []int           // column of each group of chips
+	facets  [][]string      // texts of the chips of each group
+	cool    func()          // stops what the index prepares
 }
 
 // newList makes a list under a name, by which the window remembers its look.
@@ -185,12 +186,12 @@ func (l *list) page(empty fyne.CanvasObject, tools ...fyne.CanvasObject) fyne.Ca
 	if views := l.viewSelect(); views != nil {
 		tools = append(tools, views)
 	}
-	bar := container.NewBorder(nil, nil, container.NewHBox(tools...), l.count, l.search)
+	l.bar = container.NewBorder(nil, nil, container.NewHBox(tools...), l.count, l.search)
 	var table fyne.CanvasObject = l.table
 	if len(l.rows) == 0 {
 		table = empty
 	}
-	page := container.New(&listLayout{l.chips}, bar, l.chips, table)
+	page := container.New(&listLayout{l.chips}, l.bar, l.chips, table)
 	l.chips.OnNeeds = page.Refresh
 	return page
 }
@@ -311,7 +312,9 @@ func (l *list) say() {
 	if n := len(l.table.Marked()); n > 0 {
 		text += fmt.Sprintf(" · %d marked", n)
 	}
-	l.count.SetText(text)
+	if l.count.SetText(text); l.bar != nil {
+		l.bar.Refresh() // the count may need more room
+	}
 }
 
 // focus gives the keys to a part of the page, unless a dialog has them. What does

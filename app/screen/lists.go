@@ -241,8 +241,14 @@ func (w *Window) card(u table.Unit) fyne.CanvasObject {
 	}
 	name := wrapped(u.Name)
 	name.TextStyle.Bold = true
-	box := container.NewVBox(name, wrapped(u.LocalName), line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u), ", ")),
-		line("Screening", strings.TrimSpace(screeningWord(u.Screening)+" "+u.Reason)))
+	box := container.NewVBox(name)
+	if u.LocalName != "" && u.LocalName != u.Name {
+		box.Add(wrapped(u.LocalName))
+	}
+	for _, o := range []fyne.CanvasObject{line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u), ", ")),
+		line("Screening", strings.TrimSpace(screeningWord(u.Screening)+" "+u.Reason))} {
+		box.Add(o)
+	}
 	if u.Fictional {
 		box.Add(wrapped("This organization is fictional."))
 	}

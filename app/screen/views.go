@@ -130,7 +130,7 @@ func (l *list) viewsDialog() {
 		box.Add(l.viewLine(v, name, func() { d.Hide() }))
 	}
 	d = dialog.NewCustom("Views of "+l.name, "Close", container.NewVScroll(box), w.win)
-	d.Resize(fyne.NewSize(620, min(460, 200+44*float32(len(vs)))))
+	d.Resize(fyne.NewSize(620, min(480, 260+46*float32(len(vs)))))
 	d.Show()
 	w.win.Canvas().Focus(name)
 }

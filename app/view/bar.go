@@ -46,6 +46,14 @@ func NewShareBar(face *text.Face, label, words string, n, most int, open func())
 	return b
 }
 
+// Says is what the line says, as text.
+func (b *Bar) Says() string {
+	if b.words != "" {
+		return b.label + ": " + b.words
+	}
+	return fmt.Sprintf("%s: %d", b.label, b.n)
+}
+
 // MinSize implements fyne.CanvasObject.
 func (b *Bar) MinSize() fyne.Size { return fyne.NewSize(180, barHeight) }
 
@@ -80,7 +88,7 @@ func (b *Bar) draw(w, h int) image.Image {
 	if b.hovered || b.focused {
 		fill(0, 0, wide, high, themeColor(theme.ColorNameHover))
 	}
-	fill(0, high-5*s, max(3*s, b.long(wide, s)), high-2*s, opaque(themeColor(theme.ColorNamePrimary)))
+	fill(0, high-5*s, b.long(wide, s), high-2*s, opaque(themeColor(theme.ColorNamePrimary)))
 	if b.focused {
 		ring := opaque(themeColor(theme.ColorNameFocus))
 		fill(0, 0, wide, 2*s, ring)
