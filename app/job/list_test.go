@@ -74,6 +74,7 @@ func TestGuessColumns(t *testing.T) {
 		"longitude alone":   {[]string{"name", "lon"}, nil, "name other"},
 		"no heading at all": {[]string{"column A", "column B"}, [][]string{{"1", "Karuna Savings Group"}, {"2", "Tara"}}, "other name"},
 		"name in hindi":     {[]string{"Name", "नाम"}, nil, "name name_local"},
+		"hindi first":       {[]string{"नाम", "Name"}, nil, "name_local name"},
 		"two scripts":       {[]string{"name_en", "name_ne"}, nil, "name name_local"},
 		"only local":        {[]string{"code", "local name"}, nil, "id name"},
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -116,6 +117,9 @@ func GuessColumns(columns []string, sample [][]string) []ColumnRole {
 			give(wordiest(sample, out), ColumnName)
 		}
 	}
+	if i, j := slices.Index(out, ColumnName), slices.Index(out, ColumnLocalName); i >= 0 && j >= 0 && !latin(columns[i], cellsOf(sample, i)) && latin(columns[j], cellsOf(sample, j)) {
+		out[i], out[j] = ColumnLocalName, ColumnName
+	}
 	if taken[ColumnLon] != taken[ColumnLat] {
 		for i := range out {
 			if out[i] == ColumnLon || out[i] == ColumnLat {
@@ -152,6 +156,26 @@ func cellsOf(sample [][]string, i int) []string {
 		}
 	}
 	return out
+}
+
+// latin says whether the cells of a column, or its name if they are blank, are
+// mostly in Latin letters.
+func latin(name string, cells []string) bool {
+	if len(cells) == 0 {
+		cells = []string{name}
+	}
+	plain, other := 0, 0
+	for _, c := range cells {
+		for _, r := range c {
+			switch {
+			case unicode.Is(unicode.Latin, r):
+				plain++
+			case unicode.IsLetter(r):
+				other++
+			}
+		}
+	}
+	return plain > other
 }
 
 // byContent recognises positions and countries.

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -60,6 +61,18 @@ func (l listLine) String() string {
 	return strings.Join([]string{at, l.verdict.Text, l.name, l.column, l.text}, "\t")
 }
 
+// words is all that is said of the row, for the foot of the table.
+func (l listLine) words() string {
+	text := l.text
+	if l.column != "" {
+		text = l.column + ": " + text
+	}
+	if l.row > 0 {
+		text = fmt.Sprintf("Row %d: %s", l.row, text)
+	}
+	return text
+}
+
 // importPage shows the page; a file that is dropped on it is read.
 func (w *Window) importPage() {
 	p := w.newListImport()
@@ -107,12 +120,14 @@ func (p *listImport) page() fyne.CanvasObject {
 	})
 	top := container.NewVBox(heading(importTitle), container.NewBorder(nil, nil, nil, choose, p.path), container.NewHScroll(p.how))
 	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(380, "The columns of the file appear here, with what each of them says of an organization. The first row must name the columns; only the name of the organization is needed."))}
-	p.foot = container.NewBorder(nil, nil, widget.NewButton("Leave it", func() { p.w.show("Units") }),
-		container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add), nil)
-	p.right = container.NewBorder(container.NewVBox(p.counts, p.checks), nil, nil, nil, p.place)
+	leave := widget.NewButton("Leave it", func() { p.w.show("Units") })
+	do := container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add)
+	p.foot = container.New(layout.NewBorderLayout(nil, nil, leave, do), leave, do)
+	over := container.NewVBox(p.counts, p.checks)
+	p.right = container.New(layout.NewBorderLayout(over, nil, nil, nil), over, p.place)
 	split := container.NewHSplit(p.columns, p.right)
 	split.Offset = 0.46
-	return container.NewBorder(top, p.foot, nil, nil, split)
+	return container.New(layout.NewBorderLayout(top, p.foot, nil, nil), top, split, p.foot) // Tab goes in reading order
 }
 
 // wrappedIn is text in lines of a width.
@@ -149,6 +164,12 @@ func (p *listImport) planning(what string, head func(context.Context) (*job.List
 	}, func(plan *job.ListPlan) {
 		p.plan = plan
 		p.show()
+		switch c := p.w.win.Canvas(); {
+		case len(p.lines) > 0:
+			c.Focus(p.table)
+		case !p.add.Disabled():
+			c.Focus(p.add)
+		}
 	})
 }
 
@@ -288,7 +309,8 @@ func (p *listImport) showColumns(h *job.ListHead) {
 		title.Truncation = fyne.TextTruncateEllipsis
 		held := widget.NewLabel(firstCells(h, i))
 		held.Truncation = fyne.TextTruncateEllipsis
-		box.Add(container.NewGridWithColumns(2, container.New(&tight{}, title, held), container.NewCenter(container.NewGridWrap(fyne.NewSize(210*textZoom(), s.MinSize().Height), s))))
+		room := container.NewBorder(nil, nil, nil, widget.NewLabel(""), container.NewCenter(container.NewGridWrap(fyne.NewSize(180*textZoom(), s.MinSize().Height), s)))
+		box.Add(container.NewBorder(nil, nil, nil, room, container.New(&tight{}, title, held)))
 	}
 	if n := len(h.Columns) - columnsShown; n > 0 {
 		box.Add(wrapped(fmt.Sprintf("… and %d more columns, which are kept as they are.", n)))
@@ -393,7 +415,7 @@ func lineRank(l listLine) int {
 }
 
 func (p *listImport) showLines() {
-	p.table = view.NewTable(job.Face(), []view.TableColumn{{Title: "Row", Width: 62, Right: true}, {Title: "What", Width: 104}, {Title: "Organization", Width: 130, Share: 2}, {Title: "Why", Width: 240, Share: 4}},
+	p.table = view.NewTable(job.Face(), []view.TableColumn{{Title: "Row", Width: 58, Right: true}, {Title: "What", Width: 98}, {Title: "Organization", Width: 100, Share: 2}, {Title: "Why", Width: 150, Share: 5}},
 		view.Count(len(p.lines)), func(i int) []view.Cell {
 			l := p.lines[i]
 			row, text := "", l.text
@@ -405,11 +427,23 @@ func (p *listImport) showLines() {
 			}
 			return []view.Cell{{Text: row}, l.verdict, {Text: l.name}, {Text: text}}
 		})
-	p.table.Empty = "Nothing needs a look."
-	p.table.OnOpen = func(i int) {
-		dialog.ShowCustom("Row of the list", "Close", wrappedIn(460, strings.ReplaceAll(p.lines[i].String(), "\t", "\n")), p.w.win)
+	p.table.Keys = func(k fyne.KeyName, _ bool) bool {
+		if k == fyne.KeyEscape {
+			p.w.win.Canvas().Focus(p.path)
+		}
+		return k == fyne.KeyEscape
 	}
-	p.place.Objects = []fyne.CanvasObject{p.table}
+	p.table.Empty = "Nothing needs a look."
+	whole := wrapped("")
+	body := container.NewBorder(nil, whole, nil, nil, p.table)
+	p.table.OnCursor = func(i int) {
+		if i >= 0 {
+			whole.SetText(p.lines[i].words())
+		}
+		body.Refresh()
+	}
+	p.table.OnCursor(p.table.Current())
+	p.place.Objects = []fyne.CanvasObject{body}
 	p.place.Refresh()
 }
 
