@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -95,7 +97,7 @@ func (w *Window) assignDialog() {
 		w.fail(err)
 		return
 	}
-	who := widget.NewSelectEntry(names)
+	who := newNameEntry(names)
 	who.SetPlaceHolder("name of the researcher; several with commas share evenly")
 	d := dialog.NewForm("Assign "+unitsWord(len(units)), "Assign "+unitsWord(len(units)), "Not now",
 		[]*widget.FormItem{widget.NewFormItem("To", who), {Text: "", Widget: wrapped("Blank takes them back from everybody. Assignments travel in packages.")}}, func(ok bool) {
@@ -104,9 +106,32 @@ func (w *Window) assignDialog() {
 			}
 		}, w.win)
 	who.OnSubmitted = func(string) { d.Submit() }
+	who.escape = d.Hide
 	d.Resize(fyne.NewSize(560, 230))
 	d.Show()
 	w.win.Canvas().Focus(who)
+}
+
+// nameEntry is a field for a name that is typed or chosen; Esc closes its dialog.
+type nameEntry struct {
+	widget.SelectEntry
+	escape func()
+}
+
+func newNameEntry(names []string) *nameEntry {
+	e := &nameEntry{}
+	e.ExtendBaseWidget(e)
+	e.SetOptions(names)
+	return e
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *nameEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape && e.escape != nil {
+		e.escape()
+		return
+	}
+	e.SelectEntry.TypedKey(k)
 }
 
 func (w *Window) assign(units, to []string) {
@@ -174,8 +199,20 @@ func (w *Window) targetsDialog() {
 		labels = append(labels, p.Label)
 	}
 	rows := container.NewVBox()
-	fields := map[string]*widget.Entry{}
-	more, count := widget.NewEntry(), widget.NewEntry()
+	fields := map[string]*view.Field{}
+	var d *dialog.ConfirmDialog
+	field := func() *view.Field { // Enter sets the targets, Esc leaves them
+		f := view.NewField(false)
+		f.OnSubmitted = func(string) { d.Confirm() }
+		f.Keys = func(k fyne.KeyName, _ bool) bool {
+			if k == fyne.KeyEscape {
+				d.Hide()
+			}
+			return k == fyne.KeyEscape
+		}
+		return f
+	}
+	more, count := field(), field()
 	by := ""
 	fill := func(label string) {
 		by = job.AllTargetProperties[slices.Index(labels, label)].By
@@ -188,7 +225,7 @@ func (w *Window) targetsDialog() {
 		rows.Objects = nil
 		grid := container.NewGridWithColumns(2)
 		for _, p := range parts[:min(len(parts), partsShown)] {
-			e := widget.NewEntry()
+			e := field()
 			if p.Target > 0 {
 				e.SetText(strconv.Itoa(p.Target))
 			}
@@ -212,37 +249,36 @@ func (w *Window) targetsDialog() {
 	choose := widget.NewSelect(labels, fill)
 	choose.SetSelectedIndex(0)
 	top := container.NewVBox(wrapped("How many interviews are wanted of each part of the units. The Overview shows how far they are; targets travel in packages."), choose)
-	d := dialog.NewCustomConfirm("Targets", "Set the targets", "Not now", container.NewBorder(top, nil, nil, nil, container.NewVScroll(rows)), func(ok bool) {
-		if ok {
-			w.setTargets(by, fields, more.Text, count.Text)
+	scroll := container.NewVScroll(rows)
+	d = dialog.NewCustomConfirm("Targets", "Set the targets", "Not now", container.New(layout.NewBorderLayout(top, nil, nil, nil), top, scroll), func(ok bool) {
+		if !ok {
+			return
 		}
+		typed := map[string]string{}
+		for value, f := range fields {
+			typed[value] = f.Text
+		}
+		if v := strings.TrimSpace(more.Text); v != "" {
+			typed[v] = count.Text
+		}
+		w.setTargets(by, typed)
 	}, w.win)
 	d.Resize(fyne.NewSize(600, 520))
 	d.Show()
 	w.win.Canvas().Focus(choose)
 }
 
-func (w *Window) setTargets(by string, fields map[string]*widget.Entry, more, count string) {
+// setTargets sets targets as they were typed; blank is none.
+func (w *Window) setTargets(by string, typed map[string]string) {
 	wanted := map[string]int{}
-	read := func(value, text string) bool {
-		if text = strings.TrimSpace(text); text == "" {
-			text = "0"
-		}
-		n, err := strconv.Atoi(text)
+	for value, text := range typed {
+		text = strings.TrimSpace(text)
+		n, err := strconv.Atoi(cmp.Or(text, "0"))
 		if err != nil || n < 0 {
 			w.fail(fmt.Errorf("%q is no number of interviews; nothing was set", text))
-			return false
-		}
-		wanted[value] = n
-		return true
-	}
-	for value, e := range fields {
-		if !read(value, e.Text) {
 			return
 		}
-	}
-	if strings.TrimSpace(more) != "" && !read(strings.TrimSpace(more), count) {
-		return
+		wanted[value] = n
 	}
 	if err := w.study.SetTargets(context.Background(), by, wanted); err != nil {
 		w.fail(err)

@@ -196,16 +196,24 @@ func TestSavedViews(t *testing.T) {
 
 func TestTargetsDialog(t *testing.T) {
 	w := withList(t)
-	w.setTargets(job.ByStratum, map[string]*widget.Entry{"rural": entryOf("4"), "urban": entryOf("")}, "hill", "2")
+	w.setTargets(job.ByStratum, map[string]string{"rural": "4", "urban": "", "hill": "2"})
 	ts, err := w.study.Targets()
 	if err != nil || len(ts) != 2 || ts[0].Label != "hill" || ts[1].Target != 4 {
 		t.Fatal(ts, err)
 	}
-	w.setTargets(job.ByStratum, map[string]*widget.Entry{"rural": entryOf("many")}, "", "")
+	w.setTargets(job.ByStratum, map[string]string{"rural": "many"})
 	if again, _ := w.study.Targets(); len(again) != 2 || !w.asking() {
 		t.Error(again)
 	}
 	w.unfocusedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	w.targetsDialog()
+	test.Type(w.win.Canvas().Focused(), "")
+	w.win.Canvas().FocusNext()
+	test.Type(w.win.Canvas().Focused(), "9")
+	w.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if again, _ := w.study.Targets(); w.asking() || again[0].Target != 92 && again[0].Target != 29 {
+		t.Error("by keyboard:", again)
+	}
 	var bar *view.Bar
 	w.show("Overview")
 	for _, o := range test.LaidOutObjects(w.body) {
@@ -220,12 +228,6 @@ func TestTargetsDialog(t *testing.T) {
 	if w.page != "Units" || w.list.index.Len() != 3 {
 		t.Errorf("%s with %d rows", w.page, w.list.index.Len())
 	}
-}
-
-func entryOf(s string) *widget.Entry {
-	e := widget.NewEntry()
-	e.SetText(s)
-	return e
 }
 
 // TestFrameGolden compares the pages about a list with those in testdata.

@@ -40,7 +40,7 @@ func (l *list) viewSelect() fyne.CanvasObject {
 		}
 		l.showView(vs[i])
 	}
-	return s
+	return container.NewGridWrap(fyne.NewSize(124*textZoom(), s.MinSize().Height), s)
 }
 
 // showView makes the list look as it did when the view was kept.
