@@ -114,8 +114,12 @@ func (s *Study) Assign(ctx context.Context, units []string, to ...string) (share
 	for i, t := range to {
 		shares[i].To = strings.TrimSpace(t)
 	}
+	document, err := s.finder(len(units))
+	if err != nil {
+		return nil, 0, err
+	}
 	for i, id := range units {
-		d, err := s.store.Document(id)
+		d, err := document(id)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -134,6 +138,24 @@ func (s *Study) Assign(ctx context.Context, units []string, to ...string) (share
 	}
 	_, err = s.store.Append(ctx, changes...)
 	return shares, len(changes), err
+}
+
+// finder finds documents: one by one, or, where many are wanted, all units at once.
+func (s *Study) finder(wanted int) (func(id string) (*survey.Document, error), error) {
+	if wanted < 500 {
+		return s.store.Document, nil
+	}
+	ds, err := s.store.Documents(survey.UnitKind)
+	byID := make(map[string]*survey.Document, len(ds))
+	for _, d := range ds {
+		byID[d.Entity] = d
+	}
+	return func(id string) (*survey.Document, error) {
+		if d := byID[id]; d != nil {
+			return d, nil
+		}
+		return s.store.Document(id)
+	}, err
 }
 
 // Researchers lists who has been given units or has held interviews, and who works

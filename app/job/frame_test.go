@@ -82,7 +82,7 @@ func TestTargets(t *testing.T) {
 	for _, x := range o.Targets {
 		got = append(got, x.By+" "+x.Label+": "+x.Sentence())
 	}
-	want := []string{"stratum hill: 0 of 1, only 0 listed", "stratum rural: 1 of 2, 1 to go", "stratum urban: 0 of 30, only 10 units listed", "region Koshi: 0 of 3, 3 to go"}
+	want := []string{"stratum hill: 0 of 1, only 0 listed", "stratum rural: 1 of 2, 1 to go", "stratum urban: 0 of 30, only 10 listed", "region Koshi: 0 of 3, 3 to go"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

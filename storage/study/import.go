@@ -44,21 +44,7 @@ func (s *Study) importChanges(ctx context.Context, tx *sql.Tx, batch string, cha
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		here, err := q.revisionsOf(c.Entity)
-		if err != nil {
-			return err
-		}
-		in, err := next.revision(c, here)
-		if err != nil {
-			return err
-		}
-		if err := insert(q, in); err != nil {
-			return err
-		}
-		if _, err := q.Exec(`INSERT INTO batch_revision VALUES (?,?)`, batch, in.Revision.ID); err != nil {
-			return err
-		}
-		if err := keepFolded(q, c.Entity, merge.Entity(append(here, in.Revision))); err != nil {
+		if _, err := next.record(q, c, batch); err != nil {
 			return err
 		}
 		if progress != nil {
@@ -66,6 +52,28 @@ func (s *Study) importChanges(ctx context.Context, tx *sql.Tx, batch string, cha
 		}
 	}
 	return nil
+}
+
+// record makes a revision of a change, as part of a batch unless that is "", and
+// derives the state of its entity anew.
+func (n *numbering) record(q *prepared, c Change, batch string) (merge.Incoming, error) {
+	here, err := q.revisionsOf(c.Entity)
+	if err != nil {
+		return merge.Incoming{}, err
+	}
+	in, err := n.revision(c, here)
+	if err != nil {
+		return in, err
+	}
+	if err := insert(q, in); err != nil {
+		return in, err
+	}
+	if batch != "" {
+		if _, err := q.Exec(`INSERT INTO batch_revision VALUES (?,?)`, batch, in.Revision.ID); err != nil {
+			return in, err
+		}
+	}
+	return in, keepFolded(q, c.Entity, merge.Entity(append(here, in.Revision)))
 }
 
 // prepared is a transaction that keeps its statements ready.
@@ -100,6 +108,19 @@ func (p *prepared) Exec(query string, args ...any) (sql.Result, error) {
 	return s.Exec(args...)
 }
 
+// Query implements querier.
+func (p *prepared) Query(query string, args ...any) (*sql.Rows, error) {
+	s := p.statements[query]
+	if s == nil {
+		var err error
+		if s, err = p.Prepare(query); err != nil {
+			return nil, err
+		}
+		p.statements[query] = s
+	}
+	return s.Query(args...)
+}
+
 // revisionsOf asks first whether there are any.
 func (p *prepared) revisionsOf(entity string) ([]survey.Revision, error) {
 	var one int
@@ -107,7 +128,7 @@ func (p *prepared) revisionsOf(entity string) ([]survey.Revision, error) {
 	case sql.ErrNoRows:
 		return nil, nil
 	case nil:
-		return revisionsOf(p.Tx, entity)
+		return revisionsOf(p, entity)
 	default:
 		return nil, err
 	}

@@ -41,20 +41,15 @@ func (s *Study) append(tx *sql.Tx, actor string, changes []Change) ([]survey.Rev
 	if err != nil {
 		return nil, err
 	}
+	q, err := prepare(tx)
+	if err != nil {
+		return nil, err
+	}
+	defer q.close()
 	var out []survey.Revision
 	for _, c := range changes {
-		here, err := revisionsOf(tx, c.Entity)
+		in, err := next.record(q, c, "")
 		if err != nil {
-			return nil, err
-		}
-		in, err := next.revision(c, here)
-		if err != nil {
-			return nil, err
-		}
-		if err := insert(tx, in); err != nil {
-			return nil, err
-		}
-		if err := refold(tx, c.Entity); err != nil {
 			return nil, err
 		}
 		out = append(out, in.Revision)
