@@ -12,7 +12,7 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
 	github.com/xuri/excelize/v2 v2.11.1 // writes XLSForm workbooks
 	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs; scales photos
-	golang.org/x/text v0.43.0 // bidi classes of characters; normal forms, letters without accents; the order of words in all scripts; UTF-16 of workbooks and tables
+	golang.org/x/text v0.43.0 // bidi classes of characters; normal forms, letters without accents; the order of words in all scripts; encodings of text, UTF-16 among them; names of countries in many languages
 	modernc.org/sqlite v1.62.0 // the study file, without C
 	pgregory.net/rapid v1.3.0 // tests: laws on random input
 )

@@ -1,10 +1,11 @@
 // Package exchange writes and reads the formats in which data leaves and enters a
 // study, one file per format.
 //
-// Start with three names:
+// Start with four names:
 //
 //   - [Formats] is the registry; the menu, the command line and the help read it.
 //   - [Dataset] is what is written: units with their place and their answers.
+//   - [OpenList] reads a list of organizations from text, a workbook or GeoJSON.
 //   - [WritePackage] and [ReadPackage] are how studies travel between laptops.
 //
 // Promise: a file is written whole or not at all, and what is read from others is
