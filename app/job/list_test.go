@@ -150,6 +150,16 @@ func TestPlanList(t *testing.T) {
 			}
 		})
 	}
+	t.Run("exported from the study", func(t *testing.T) {
+		us, err := s.Units()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := planned(t, s, write(t, "export.csv", fmt.Sprintf("unit_id,name,stratum\n%s,Another Name,urban\n%[1]s,Again,\n", us[1].ID)))
+		if d := cmp.Diff([]survey.Field{survey.FieldName, survey.FieldStratum}, p.Rows[0].Changed); d != "" || p.Rows[0].Unit != us[1].ID || p.Rows[1].Verdict != job.ListProblem {
+			t.Error(d, p.Rows)
+		}
+	})
 	t.Run("twice in the file", func(t *testing.T) {
 		p := planned(t, s, write(t, "twice.csv", "name,town,id\nAsha,Ilam,\nAsha, ilam ,\nUma,,7\nUma Two,,7\nAsha,Jumla,\nAsha,Ilam,8\n"))
 		var got []string

@@ -80,7 +80,9 @@ func (c *comparer) compare(row exchange.ListRow) ListRow {
 	if r.key = match.Key(r.name); r.key == "" {
 		return wrong(c.columnName(ColumnName), "", "the name is missing")
 	}
-	r.put(survey.FieldCode, r.code)
+	if c.byID[r.code] == nil { // else the list was exported from this study
+		r.put(survey.FieldCode, r.code)
+	}
 	r.put(survey.FieldName, r.name)
 	r.put(survey.FieldLocalName, local)
 	c.readPlace(r)
@@ -138,6 +140,12 @@ func (c *comparer) remember(k *listedUnit) {
 // name at the same place. Twice is the row before that is about it, too; why says
 // that the id is of another organization.
 func (c *comparer) same(r *reading) (unit *listedUnit, twice int, why string) {
+	if d := c.byID[r.code]; d != nil {
+		if at := c.byCode[r.code]; len(at) > 0 {
+			return nil, at[0].row, ""
+		}
+		return &listedUnit{id: d.Entity, doc: d}, 0, ""
+	}
 	agree := func(k *listedUnit) bool { return k.country == "" || r.country == "" || k.country == r.country }
 	if r.code != "" {
 		for i := range c.byCode[r.code] {

@@ -18,7 +18,9 @@ import (
 // Limits of a list, so that no file exhausts memory or time.
 const (
 	maxListFile  = 2 << 30   // bytes
-	maxListRows  = 1_000_000 // the most a spreadsheet program shows
+	maxListRows  = 300_000   // their revisions have to fit into a package
+	maxListText  = 256 << 20 // bytes of all cells, for the same reason
+	maxRowText   = 256 << 10 // bytes of the cells of a row
 	maxListCols  = 500
 	maxCell      = 32_767 // characters, as in a spreadsheet program
 	maxListNotes = 10_000 // problems that are kept
@@ -229,13 +231,16 @@ func letters(i int) string {
 func (l *List) Rows(ctx context.Context) iter.Seq2[ListRow, error] {
 	return func(yield func(ListRow, error) bool) {
 		l.Problems, l.dropped = l.Problems[:l.fixed:l.fixed], 0
-		skip, n := 0, 0
+		skip, n, text := 0, 0, 0
 		if len(l.head) > 0 {
 			skip = l.head[0].Number
 		}
 		for r, err := range l.source.rows(ctx) {
-			if err == nil && n == maxListRows {
-				err = fmt.Errorf("it has more than %d rows; split it", maxListRows)
+			for _, c := range r.Cells {
+				text += len(c)
+			}
+			if err == nil && (n == maxListRows || text > maxListText) {
+				err = fmt.Errorf("it has more than %d rows, or more than %d MB of text; split it", maxListRows, maxListText>>20)
 			}
 			if err != nil {
 				yield(ListRow{}, fmt.Errorf("read list %q: %w", l.Name, err))
@@ -265,7 +270,11 @@ func (l *List) fitted(r ListRow) ListRow {
 			r.Bad = fmt.Sprintf("it has %d cells, but there are %d columns", len(r.Cells), len(l.Columns))
 		}
 	}
+	size := 0
 	for i := range min(len(r.Cells), len(l.Columns)) {
+		if size += len(r.Cells[i]); size > maxRowText && r.Bad == "" {
+			r.Bad = fmt.Sprintf("it holds more than %d KB of text", maxRowText>>10)
+		}
 		if why := unfit(r.Cells[i]); why != "" && r.Bad == "" {
 			r.Bad = fmt.Sprintf("the cell of %s %s", l.Columns[i], why)
 		}

@@ -305,6 +305,13 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
+func TestLongRow(t *testing.T) {
+	text := "a" + strings.Repeat(",b", 20) + "\n1" + strings.Repeat(","+strings.Repeat("x", 20_000), 20) + "\n2\n"
+	if l, rows := readList(t, listFile(t, "a.csv", []byte(text)), exchange.ListOptions{}); rows[0].Bad == "" || rows[1].Bad != "" || len(l.Problems) == 0 {
+		t.Errorf("%v", l.Problems)
+	}
+}
+
 func TestCancelledList(t *testing.T) {
 	l, err := exchange.OpenList(context.Background(), listFile(t, "a.csv", []byte("a,b\n"+strings.Repeat("1,2\n", 100_000))), exchange.ListOptions{})
 	if err != nil {
