@@ -158,25 +158,6 @@ func (s *Study) finder(wanted int) (func(id string) (*survey.Document, error), e
 	}, err
 }
 
-// Researchers lists who has been given units or has held interviews, and who works
-// on this laptop, by name.
-func (s *Study) Researchers() ([]string, error) {
-	us, err := s.Units()
-	if err != nil {
-		return nil, err
-	}
-	out := []string{s.Info().Researcher}
-	for _, u := range us {
-		out = append(out, u.Assigned)
-		for _, d := range u.Interviews {
-			out = append(out, d.Text(survey.FieldInterviewer))
-		}
-	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return slices.DeleteFunc(out, func(n string) bool { return n == "" }), nil
-}
-
 // UnitState says where a unit stands by its interviews: the furthest that one of
 // them is; "" if there is none.
 func UnitState(u table.Unit) survey.Status {

@@ -142,13 +142,15 @@ func (s *Study) Parts(by string) ([]Part, error) {
 			part(v).Units++
 		}
 	}
-	ts, err := s.Targets()
+	d, err := s.store.Document(survey.SettingsEntity)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range ts {
-		if t.By == by {
-			part(t.Value).Target = t.Target
+	if d != nil {
+		for _, t := range s.targetsOf(d, us) {
+			if t.By == by {
+				part(t.Value).Target = t.Target
+			}
 		}
 	}
 	out := make([]Part, 0, len(parts))

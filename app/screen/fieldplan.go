@@ -17,6 +17,7 @@ import (
 
 	"sselandscape/app/job"
 	"sselandscape/app/view"
+	"sselandscape/survey/table"
 )
 
 // inUnits is the list of units if it is shown, else it goes there.
@@ -43,27 +44,17 @@ func (l *list) chosenUnits() []string {
 
 // interviewUnit opens the newest interview of the unit at the cursor, or begins one.
 func (w *Window) interviewUnit() {
-	l := w.inUnits()
-	row := l.table.Current()
-	if row < 0 {
+	if l := w.inUnits(); l.table.Current() >= 0 {
+		l.table.OnOpen(l.table.Current())
+	}
+}
+
+func (w *Window) interviewWith(u table.Unit) {
+	if len(u.Interviews) > 0 {
+		w.openInterview(u.Interviews[0].Entity)
 		return
 	}
-	us, err := w.study.Units()
-	if err != nil {
-		w.fail(err)
-		return
-	}
-	for _, u := range us {
-		if u.ID != l.rows[row].id {
-			continue
-		}
-		if len(u.Interviews) > 0 {
-			w.openInterview(u.Interviews[0].Entity)
-		} else {
-			w.beginWith(u.ID)
-		}
-		return
-	}
+	w.beginWith(u.ID)
 }
 
 // beginWith begins an interview with a unit; what its list says of it stands there.
@@ -92,12 +83,7 @@ func (w *Window) assignDialog() {
 		w.say("Mark the units first: Space, Shift with the arrows, or Ctrl+A.")
 		return
 	}
-	names, err := w.study.Researchers()
-	if err != nil {
-		w.fail(err)
-		return
-	}
-	who := newNameEntry(names)
+	who := newNameEntry(l.people())
 	who.SetPlaceHolder("name of the researcher; several with commas share evenly")
 	d := dialog.NewForm("Assign "+unitsWord(len(units)), "Assign "+unitsWord(len(units)), "Not now",
 		[]*widget.FormItem{widget.NewFormItem("To", who), {Text: "", Widget: wrapped("Blank takes them back from everybody. Assignments travel in packages.")}}, func(ok bool) {
@@ -110,6 +96,21 @@ func (w *Window) assignDialog() {
 	d.Resize(fyne.NewSize(560, 230))
 	d.Show()
 	w.win.Canvas().Focus(who)
+}
+
+// people are the names in the columns of the list for who has a unit and who
+// interviewed it, and who works on this laptop.
+func (l *list) people() []string {
+	out := []string{l.w.study.Info().Researcher}
+	for c, col := range l.columns {
+		if col.Title == "Assigned to" || col.Title == "By" {
+			for _, f := range l.index.Facets(c) {
+				out = append(out, strings.TrimSuffix(f.Text, " (me)"))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(n string) bool { return n == "" })
 }
 
 // nameEntry is a field for a name that is typed or chosen; Esc closes its dialog.

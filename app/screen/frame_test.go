@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+	"github.com/google/go-cmp/cmp"
 
 	"sselandscape/app/job"
 	"sselandscape/app/view"
@@ -132,6 +133,9 @@ func TestUnitsOfList(t *testing.T) {
 	ids := l.chosenUnits()
 	if len(ids) != 2 {
 		t.Fatal(ids)
+	}
+	if d := cmp.Diff([]string{"asha", "bo", "chi"}, l.people()); d != "" {
+		t.Error(d)
 	}
 	w.assignDialog()
 	if w.asking() != true {

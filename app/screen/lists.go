@@ -213,7 +213,7 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 		}
 		card.Refresh()
 	}
-	l.table.OnOpen = func(int) { w.interviewUnit() }
+	l.table.OnOpen = func(row int) { w.interviewWith(us[row]) }
 	l.table.OnCursor(l.table.Current())
 	w.say("%d organizations. Enter opens the newest interview, or begins one.%s", len(rows), w.fictional())
 	list := widget.NewButtonWithIcon("Import a list …", theme.DownloadIcon(), w.importPage)
