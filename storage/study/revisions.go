@@ -224,22 +224,16 @@ func keepFolded(q querier, entity string, d *survey.Document) error {
 	return err
 }
 
-func scanDocument(rows *sql.Rows) (*survey.Document, error) {
+func scanDocument(rows *sql.Rows, read *headsReader) (*survey.Document, error) {
 	d := &survey.Document{}
 	var kind, heads string
-	if err := rows.Scan(&d.Entity, &kind, &d.Form, &d.FormVersion, &heads, &d.Revisions); err != nil {
+	err := rows.Scan(&d.Entity, &kind, &d.Form, &d.FormVersion, &heads, &d.Revisions)
+	if err != nil {
 		return nil, err
 	}
-	d.Kind = survey.EntityKind(kind)
-	var stored map[survey.Field][]storedHead
-	if err := json.Unmarshal([]byte(heads), &stored); err != nil {
+	d.Kind = survey.EntityKind(read.once(kind))
+	if d.Heads, err = read.heads(heads); err != nil {
 		return nil, fmt.Errorf("current state of %s: %w", d.Entity, err)
-	}
-	d.Heads = make(map[survey.Field][]survey.Head, len(stored))
-	for f, hs := range stored {
-		for _, h := range hs {
-			d.Heads[f] = append(d.Heads[f], survey.Head(h))
-		}
 	}
 	return d, nil
 }
@@ -251,8 +245,9 @@ func (s *Study) documents(where string, args ...any) ([]*survey.Document, error)
 	}
 	defer rows.Close()
 	var out []*survey.Document
+	read := &headsReader{}
 	for rows.Next() {
-		d, err := scanDocument(rows)
+		d, err := scanDocument(rows, read)
 		if err != nil {
 			return nil, err
 		}
