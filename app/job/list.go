@@ -303,18 +303,19 @@ type comparer struct {
 	study     *Study
 	head      *ListHead
 	countries []string
-	forms     map[string]string       // choice codes of the form of organization, by key
-	byCode    map[string][]listedUnit // of this study and of rows before
-	byKey     map[string][]listedUnit // by country and key of the name
+	forms     map[string]string // choice codes of the form of organization, by key
+	units     []listedUnit
+	byCode    map[string][]int32 // units of this study and of rows before
+	byKey     map[string][]int32 // by country and key of the name
 	byID      map[string]*survey.Document
 	like      *match.Index
-	known     []listedUnit // by number in like
+	named     []int32 // units, by number in like
 	regions   map[string][2]string
 	columnOf  map[ColumnRole]int
 }
 
 func (s *Study) newComparer(h *ListHead) (*comparer, error) {
-	c := &comparer{study: s, head: h, countries: s.Info().Countries, forms: s.formCodes(), byCode: map[string][]listedUnit{}, byKey: map[string][]listedUnit{},
+	c := &comparer{study: s, head: h, countries: s.Info().Countries, forms: s.formCodes(), byCode: map[string][]int32{}, byKey: map[string][]int32{},
 		byID: map[string]*survey.Document{}, like: match.NewIndex(), regions: map[string][2]string{}, columnOf: map[ColumnRole]int{}}
 	for i, r := range h.Roles {
 		c.columnOf[r] = i
@@ -339,22 +340,23 @@ func (s *Study) newComparer(h *ListHead) (*comparer, error) {
 // learn takes in a unit of the study, under all its names.
 func (c *comparer) learn(u *table.Unit) {
 	k := listedUnit{id: u.ID, name: u.Name, code: u.Code, country: u.Country, region: u.Region, place: u.Place, placed: match.Key(u.Place), point: u.Point, doc: c.byID[u.ID]}
+	n := int32(len(c.units))
+	c.units = append(c.units, k)
 	if u.Code != "" {
-		c.byCode[u.Code] = append(c.byCode[u.Code], k)
+		c.byCode[u.Code] = append(c.byCode[u.Code], n)
 	}
 	names := []string{u.Name, u.LocalName}
 	if k.doc != nil {
 		names = append(names, k.doc.Text(survey.FieldName), k.doc.Text(survey.FieldLocalName))
 	}
-	for i, n := range names {
-		if n == "" || slices.Contains(names[:i], n) {
+	for i, name := range names {
+		if name == "" || slices.Contains(names[:i], name) {
 			continue
 		}
-		k.key = match.Key(n)
-		at := u.Country + "\x00" + k.key
-		c.byKey[at] = append(c.byKey[at], k)
-		c.like.Add(u.Country, n)
-		c.known = append(c.known, k)
+		at := u.Country + "\x00" + match.Key(name)
+		c.byKey[at] = append(c.byKey[at], n)
+		c.like.Add(u.Country, name)
+		c.named = append(c.named, n)
 	}
 }
 

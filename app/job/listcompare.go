@@ -129,11 +129,13 @@ func (c *comparer) settle(out *ListRow, r *reading, same *listedUnit) {
 
 // remember makes a row known to those behind it.
 func (c *comparer) remember(k *listedUnit) {
+	n := int32(len(c.units))
+	c.units = append(c.units, *k)
 	if k.code != "" {
-		c.byCode[k.code] = append(c.byCode[k.code], *k)
+		c.byCode[k.code] = append(c.byCode[k.code], n)
 	}
 	at := k.country + "\x00" + k.key
-	c.byKey[at] = append(c.byKey[at], *k)
+	c.byKey[at] = append(c.byKey[at], n)
 }
 
 // same finds the unit that a row is about: by its id in the list, or by the same
@@ -142,14 +144,14 @@ func (c *comparer) remember(k *listedUnit) {
 func (c *comparer) same(r *reading) (unit *listedUnit, twice int, why string) {
 	if d := c.byID[r.code]; d != nil {
 		if at := c.byCode[r.code]; len(at) > 0 {
-			return nil, at[0].row, ""
+			return nil, c.units[at[0]].row, ""
 		}
 		return &listedUnit{id: d.Entity, doc: d}, 0, ""
 	}
 	agree := func(k *listedUnit) bool { return k.country == "" || r.country == "" || k.country == r.country }
 	if r.code != "" {
-		for i := range c.byCode[r.code] {
-			k := &c.byCode[r.code][i]
+		for _, n := range c.byCode[r.code] {
+			k := &c.units[n]
 			switch {
 			case !agree(k):
 			case k.row > 0:
@@ -165,8 +167,8 @@ func (c *comparer) same(r *reading) (unit *listedUnit, twice int, why string) {
 		}
 	}
 	at := r.country + "\x00" + r.key
-	for i := range c.byKey[at] {
-		k := &c.byKey[at][i]
+	for _, n := range c.byKey[at] {
+		k := &c.units[n]
 		if r.code != "" && k.code != "" && r.code != k.code || !atOnePlace(k, &r.listedUnit) {
 			continue
 		}
@@ -195,7 +197,7 @@ func agrees(a, b string) bool { return a == b || a == "" || b == "" }
 // likely is the name of a unit of the study that may be the one of a row.
 func (c *comparer) likely(r *reading) string {
 	for _, h := range c.like.Like(r.country, r.name, likelyName, likelyListed) {
-		k := &c.known[h.Index]
+		k := &c.units[c.named[h.Index]]
 		switch {
 		case r.code != "" && k.code != "" && r.code != k.code, !agrees(k.region, r.region):
 		case k.point != nil && r.point != nil && metres(*k.point, *r.point) > likelyPlace:
