@@ -119,20 +119,20 @@ func (p *listImport) page() fyne.CanvasObject {
 		}, p.w.win)
 	})
 	top := container.NewVBox(heading(importTitle), container.NewBorder(nil, nil, nil, choose, p.path), container.NewHScroll(p.how))
-	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(380, "The columns of the file appear here, with what each of them says of an organization. The first row must name the columns; only the name of the organization is needed."))}
+	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(250, "The columns of the file appear here, with what each of them says of an organization. The first row must name the columns; only the name of the organization is needed."))}
 	leave := widget.NewButton("Leave it", func() { p.w.show("Units") })
 	do := container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add)
 	p.foot = container.New(layout.NewBorderLayout(nil, nil, leave, do), leave, do)
 	over := container.NewVBox(p.counts, p.checks)
 	p.right = container.New(layout.NewBorderLayout(over, nil, nil, nil), over, p.place)
-	split := container.NewHSplit(p.columns, p.right)
+	split := container.NewHSplit(p.columns, container.NewScroll(p.right))
 	split.Offset = 0.46
 	return container.New(layout.NewBorderLayout(top, p.foot, nil, nil), top, split, p.foot) // Tab goes in reading order
 }
 
 // wrappedIn is text in lines of a width.
 func wrappedIn(width float32, s string) fyne.CanvasObject {
-	return container.NewGridWrap(fyne.NewSize(width, 120), wrapped(s))
+	return container.NewGridWrap(fyne.NewSize(width*textZoom(), 90*textZoom()), wrapped(s))
 }
 
 // choose reads a file.
@@ -182,10 +182,10 @@ func (p *listImport) show() {
 	p.checks.Objects = nil
 	c := p.plan.Counts
 	if c.Likely > 0 {
-		p.check(fmt.Sprintf("Leave out the %d new ones that may be here under another name", c.Likely), p.take.NotLikely, func(on bool) { p.take.NotLikely = on })
+		p.check(fmt.Sprintf("Leave out the %d that may be here already", c.Likely), p.take.NotLikely, func(on bool) { p.take.NotLikely = on })
 	}
 	if c.Doubt > 0 {
-		p.check(fmt.Sprintf("Add the %d whose place is in doubt, without what is in doubt", c.Doubt), p.take.Doubtful, func(on bool) { p.take.Doubtful = on })
+		p.check(fmt.Sprintf("Also the %d in doubt, without place", c.Doubt), p.take.Doubtful, func(on bool) { p.take.Doubtful = on })
 	}
 	p.checks.Refresh()
 	p.counts.TextStyle.Bold = true

@@ -207,7 +207,7 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 	card := container.NewStack()
 	l := w.newList("Units", unitColumns(), rows)
 	l.table.OnCursor = func(row int) {
-		card.Objects = []fyne.CanvasObject{container.NewCenter(widget.NewLabel("Choose an organization to see its card."))}
+		card.Objects = []fyne.CanvasObject{wrapped("Choose an organization to see its card.")}
 		if row >= 0 {
 			card.Objects[0] = w.card(us[row])
 		}
@@ -216,16 +216,15 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 	l.table.OnOpen = func(row int) { w.interviewWith(us[row]) }
 	l.table.OnCursor(l.table.Current())
 	w.say("%d organizations. Enter opens the newest interview, or begins one.%s", len(rows), w.fictional())
-	list := widget.NewButtonWithIcon("Import a list …", theme.DownloadIcon(), w.importPage)
-	tools := []fyne.CanvasObject{list, widget.NewButtonWithIcon("Assign …", theme.AccountIcon(), w.assignDialog)}
+	tools := []fyne.CanvasObject{widget.NewButtonWithIcon("Assign …", theme.AccountIcon(), w.assignDialog)}
 	if len(rows) == 0 {
 		tools = nil
 	}
 	if w.only != nil {
 		tools = append(tools, widget.NewButtonWithIcon(w.only.label, theme.CancelIcon(), func() { w.show("Units") }))
 	}
-	split := container.NewHSplit(l.page(container.NewCenter(container.NewVBox(widget.NewLabel("Organizations appear here: from a list, or with their first interview."),
-		widget.NewButtonWithIcon("Import a list of organizations …", theme.DownloadIcon(), w.importPage))), tools...), card)
+	split := container.NewHSplit(l.page(container.NewCenter(container.NewVBox(wrappedIn(260, "Organizations appear here: from a list, or with their first interview."),
+		widget.NewButtonWithIcon("Import a list …", theme.DownloadIcon(), w.importPage))), tools...), card)
 	split.Offset = 0.72
 	return split
 }
