@@ -1,9 +1,10 @@
 // Package job is what a person can ask the program for, one function a verb. The
 // window and the command line call nothing else.
 //
-// Start with three names:
+// Start with four names:
 //
 //   - [Open], [Create] and [Join] give a [Study].
 //   - [Study.Interview] opens an interview; its answers are on disk when Set returns.
+//   - [Study.PlanList] compares a list of organizations with the study, and takes it in.
 //   - [Tour] does the main job by itself, from the example to the map.
 package job
