@@ -80,11 +80,35 @@ func ScanRevision(b []byte, r *RawRevision) error {
 	return nil
 }
 
+// ScanMaps reads Fields and Gone out of PatchJSON and ReplacesJSON.
+func (r *RawRevision) ScanMaps() error {
+	r.Fields, r.Gone = r.Fields[:0], r.Gone[:0]
+	s := rawScanner{b: r.PatchJSON}
+	s.patch(r)
+	bad := s.bad || s.at != len(s.b)
+	if len(r.ReplacesJSON) > 0 {
+		s = rawScanner{b: r.ReplacesJSON}
+		s.replaces(r)
+		bad = bad || s.bad || s.at != len(s.b)
+	}
+	if bad {
+		return ErrNotCanonical
+	}
+	return nil
+}
+
 // Decode gives the revision with its maps.
 func (r *RawRevision) Decode() (Revision, error) {
 	out := r.Revision
-	if err := json.Unmarshal(r.PatchJSON, &out.Patch); err != nil {
-		return out, fmt.Errorf("revision %s: %w", r.ID, err)
+	if string(r.PatchJSON) != "null" {
+		out.Patch = make(map[Field]Value, len(r.Fields))
+	}
+	for _, f := range r.Fields {
+		v, err := f.value()
+		if err != nil {
+			return out, fmt.Errorf("revision %s: %w", r.ID, err)
+		}
+		out.Patch[Field(f.Name)] = v
 	}
 	if len(r.ReplacesJSON) > 0 {
 		if err := json.Unmarshal(r.ReplacesJSON, &out.Replaces); err != nil {
@@ -92,6 +116,14 @@ func (r *RawRevision) Decode() (Revision, error) {
 		}
 	}
 	return out, nil
+}
+
+// value decodes the usual answer, a text without escapes, by itself.
+func (f RawField) value() (v Value, err error) {
+	if n := len(f.Value); n >= 2 && f.Value[0] == '"' && bytes.IndexByte(f.Value, '\\') < 0 {
+		return Value{Text: string(f.Value[1 : n-1])}, nil
+	}
+	return v, v.UnmarshalJSON(f.Value)
 }
 
 // rawScanner reads JSON as MarshalPlain writes it. After a mistake it is bad and stays

@@ -319,8 +319,8 @@ func (s *Study) Audit(id string) ([]survey.Event, error) {
 }
 
 // keepAudit writes the audit log into a file of the study when an interview ends,
-// so that it travels with it.
-func (iv *Interview) keepAudit(ctx context.Context) error {
+// so that it travels with it, and puts what cites it into the answers to be recorded.
+func (iv *Interview) keepAudit(answers map[survey.Field]survey.Value) error {
 	if err := iv.study.store.AddEvents(iv.ID, append(iv.left(), iv.event(survey.EventFinalize))); err != nil {
 		return err
 	}
@@ -337,8 +337,9 @@ func (iv *Interview) keepAudit(ctx context.Context) error {
 		return err
 	}
 	device := iv.study.Info().Device
-	return iv.note(ctx, map[survey.Field]survey.Value{survey.FieldAudit.On(device): survey.Of(sum),
-		survey.FieldMinutes.On(device): survey.Of(fmt.Sprintf("%.1f", survey.Minutes(es)))})
+	answers[survey.FieldAudit.On(device)] = survey.Of(sum)
+	answers[survey.FieldMinutes.On(device)] = survey.Of(fmt.Sprintf("%.1f", survey.Minutes(es)))
+	return nil
 }
 
 // Language is the language in which the interview is held: the one chosen last, or

@@ -240,10 +240,11 @@ func (iv *Interview) Finish(ctx context.Context, status survey.Status) error {
 			return err
 		}
 	}
-	if err := iv.keepAudit(ctx); err != nil {
+	answers := iv.Session.Answers()
+	if err := iv.keepAudit(answers); err != nil {
 		return err
 	}
-	if err := iv.study.store.Record(ctx, iv.ID, status, iv.Session.Answers()); err != nil {
+	if err := iv.study.store.Record(ctx, iv.ID, status, answers); err != nil {
 		return err
 	}
 	d, err := iv.study.store.Document(iv.ID)

@@ -52,7 +52,8 @@ func (m *Merge) Apply(ctx context.Context, progress func(done, total int)) (batc
 			return "", err
 		}
 	}
-	return m.study.store.Apply(ctx, m.parcel, m.Plan, progress)
+	batch, _, err = m.study.store.Apply(ctx, m.parcel, progress)
+	return batch, err
 }
 
 // Batches lists the packages taken in, newest first.

@@ -89,11 +89,7 @@ func Join(ctx context.Context, dir, file, researcher string, opts ...study.Optio
 		return nil, err
 	}
 	s := wrap(st)
-	m := &Merge{study: s, parcel: p}
-	if m.Plan, err = st.Plan(ctx, p); err == nil {
-		_, err = m.Apply(ctx, nil)
-	}
-	if err != nil {
+	if _, _, err := st.Apply(ctx, p, nil); err != nil {
 		st.Close()
 		return nil, err
 	}

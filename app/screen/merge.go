@@ -88,7 +88,7 @@ func (w *Window) plan(file string) {
 			dialog.ShowCustom("Nothing to do", "Close", wrapped(text+"\n\nEverything in the package is already here."), w.win)
 			return
 		}
-		d := dialog.NewCustomConfirm("Take in this package?", fmt.Sprintf("Take in %d revisions", len(m.Plan.Incoming)), "Leave it", wrapped(text), func(ok bool) {
+		d := dialog.NewCustomConfirm("Take in this package?", fmt.Sprintf("Take in %d revisions", m.Plan.New), "Leave it", wrapped(text), func(ok bool) {
 			if ok {
 				w.apply(m)
 			}

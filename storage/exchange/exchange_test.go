@@ -1,8 +1,9 @@
 package exchange_test
 
 import (
-	"archive/zip"
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -72,7 +73,7 @@ func take(t testing.TB, s *study.Study, file string) (batch string) {
 	if plan.Counts.Invalid > 0 {
 		t.Fatalf("%+v", plan.Items)
 	}
-	if batch, err = s.Apply(ctx, p, plan, nil); err != nil {
+	if batch, _, err = s.Apply(ctx, p, nil); err != nil {
 		t.Fatal(err)
 	}
 	return batch
@@ -155,21 +156,29 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	repack := func(change func(name string, b []byte) (string, []byte)) []byte {
-		z, err := zip.NewReader(bytes.NewReader(good), int64(len(good)))
+		z, err := gzip.NewReader(bytes.NewReader(good))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		w := zip.NewWriter(&out)
-		for _, f := range z.File {
-			r, _ := f.Open()
+		zw := gzip.NewWriter(&out)
+		w := tar.NewWriter(zw)
+		for r := tar.NewReader(z); ; {
+			h, err := r.Next()
+			if err != nil {
+				break
+			}
 			var b bytes.Buffer
 			b.ReadFrom(r)
-			name, data := change(f.Name, b.Bytes())
-			e, _ := w.Create(name)
-			e.Write(data)
+			name, data := change(h.Name, b.Bytes())
+			if name == "" {
+				continue
+			}
+			w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644})
+			w.Write(data)
 		}
 		w.Close()
+		zw.Close()
 		return out.Bytes()
 	}
 	cases := map[string]struct {
@@ -183,9 +192,17 @@ func TestPackagesThatAreRefused(t *testing.T) {
 			return n, bytes.ReplaceAll(b, []byte(`"_name":"A"`), []byte(`"_name":"B"`))
 		}), exchange.ErrAltered},
 		"newer": {repack(func(n string, b []byte) (string, []byte) {
-			return n, bytes.Replace(b, []byte(`"format": 1`), []byte(`"format": 2`), 1)
+			return n, bytes.Replace(b, []byte(`"format": 2`), []byte(`"format": 99`), 1)
 		}), exchange.ErrNewerPackage},
-		"escape": {repack(func(n string, b []byte) (string, []byte) { return strings.Replace(n, "revisions.jsonl", "../x", 1), b }), exchange.ErrAltered},
+		"escape":         {repack(func(n string, b []byte) (string, []byte) { return strings.Replace(n, "revisions/", "../x", 1), b }), exchange.ErrAltered},
+		"without a seal": {repack(func(n string, b []byte) (string, []byte) { return strings.TrimPrefix(n, "seal.json"), b }), exchange.ErrAltered},
+		"without its revisions": {repack(func(n string, b []byte) (string, []byte) {
+			if strings.HasPrefix(n, "revisions/") {
+				return "", nil
+			}
+			return n, b
+		}), exchange.ErrAltered},
+		"the first format": {append([]byte("PK\x03\x04"), good...), exchange.ErrOlderPackage},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -193,7 +210,11 @@ func TestPackagesThatAreRefused(t *testing.T) {
 			if err := os.WriteFile(file, c.data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := exchange.ReadPackage(file); !errors.Is(err, c.want) {
+			p, err := exchange.ReadPackage(file)
+			if err == nil {
+				_, err = ana.Plan(ctx, p)
+			}
+			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
@@ -220,7 +241,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		}
 		q.Devices = p.Devices
 		plan, err := ana.Plan(ctx, q)
-		if err != nil || plan.Counts.Invalid != 1 || len(plan.Incoming) != 0 {
+		if err != nil || plan.Counts.Invalid != 1 || plan.New != 0 {
 			t.Errorf("%+v %v", plan, err)
 		}
 	})
@@ -239,7 +260,9 @@ func FuzzReadPackage(f *testing.F) {
 		if err := os.WriteFile(file, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		exchange.ReadPackage(file)
+		if p, err := exchange.ReadPackage(file); err == nil {
+			s.Plan(ctx, p)
+		}
 	})
 }
 

@@ -1,41 +1,51 @@
 package exchange
 
 import (
-	"archive/zip"
+	"archive/tar"
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"sselandscape/storage/study"
-	"sselandscape/survey"
-	"sselandscape/survey/merge"
 )
 
 // PackageExt is the ending of package files.
 const PackageExt = ".ssepkg"
 
+// A package is a gzip stream (RFC 1952) of a tar archive (POSIX.1-2001), to be written and
+// read from beginning to end:
+//
+//	manifest.json          whose study, from whom, how much
+//	revisions/000001.jsonl lines of revisions with hash and signature, up to 1 MB each
+//	files/SHA256           attached files
+//	seal.json              a signature over the names and hashes of all before it
+//
 // packageFormat is raised when older programs could not read a package any more.
-const packageFormat = 1
+const packageFormat = 2
 
 // Limits of a package that is read.
 const (
-	maxPackage   = 2 << 30   // bytes of the file
-	maxManifest  = 16 << 20  // bytes
-	maxRevisions = 512 << 20 // bytes of revisions.jsonl
-	maxRevision  = 16 << 20  // bytes of one line
-	maxAttached  = 512 << 20 // bytes of one file
-	maxEntries   = 100_000
+	maxPackage  = 8 << 30 // bytes of the file
+	maxUnpacked = 32 << 30
+	maxManifest = 16 << 20  // bytes
+	maxLines    = 64 << 20  // bytes of an entry of revisions
+	maxLine     = 16 << 20  // bytes of one line
+	maxAttached = 512 << 20 // bytes of one file
+	maxEntries  = 1_000_000
+	linesEntry  = 1 << 20 // bytes after which a new entry is begun
 )
 
 // ErrAltered means that a package is not as it was written.
@@ -47,6 +57,9 @@ var ErrNotPackage = errors.New("the file is no study package")
 // ErrNewerPackage means that a later version wrote the package.
 var ErrNewerPackage = errors.New("the package was made by a newer version of this program; install the newer version to take it in")
 
+// ErrOlderPackage means that the package is from before the first release.
+var ErrOlderPackage = errors.New("the package was made by an early trial version; ask the sender to make it again with this version")
+
 // manifest is the first entry of a package.
 type manifest struct {
 	Format    int              `json:"format"`
@@ -55,10 +68,11 @@ type manifest struct {
 	Countries []string         `json:"countries"`
 	Fictional bool             `json:"fictional,omitempty"`
 	From      string           `json:"from"`
+	Device    string           `json:"device"`
 	Made      string           `json:"made"` // RFC 3339
 	Revisions int              `json:"revisions"`
+	Files     int              `json:"files"`
 	Devices   []manifestDevice `json:"devices"`
-	Entries   []manifestEntry  `json:"entries"`
 }
 
 type manifestDevice struct {
@@ -67,13 +81,14 @@ type manifestDevice struct {
 	PublicKey []byte `json:"public_key"`
 }
 
-type manifestEntry struct {
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
-	Bytes  int64  `json:"bytes"`
+// seal is the last entry of a package.
+type seal struct {
+	Entries int    `json:"entries"`
+	SHA256  string `json:"sha256"` // of the names and hashes of all entries before
+	Sig     []byte `json:"sig"`    // Ed25519 by the device of the manifest
 }
 
-// line is a revision in revisions.jsonl.
+// line is a revision in a package.
 type line struct {
 	Revision json.RawMessage `json:"revision"`
 	Hash     string          `json:"hash"`
@@ -92,88 +107,153 @@ type Packed struct {
 // WritePackage writes everything that a study holds into a new package file and
 // reads it back to verify it.
 func WritePackage(ctx context.Context, file string, s *study.Study) (*Packed, error) {
-	revs, devices, files, err := s.Everything()
+	m, files, err := manifestOf(s)
 	if err != nil {
 		return nil, err
 	}
-	var lines bytes.Buffer
-	for _, in := range revs {
-		b, err := in.Revision.Canonical()
-		if err != nil {
-			return nil, err
+	err = WriteWhole(file, func(w io.Writer) error {
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		p := &packer{tar: tar.NewWriter(z), sum: sha256.New()}
+		if err := p.everything(ctx, s, m, files); err != nil {
+			return err
 		}
-		l, err := survey.MarshalPlain(line{b, hex.EncodeToString(in.Hash[:]), in.Sig})
-		if err != nil {
-			return nil, err
-		}
-		lines.Write(append(l, '\n'))
-	}
-	info := s.Info()
-	m := manifest{Format: packageFormat, Study: info.ID, Name: info.Name, Countries: info.Countries, Fictional: info.Fictional,
-		From: info.Researcher, Made: s.Now().Format(time.RFC3339), Revisions: len(revs)}
-	for _, d := range devices {
-		m.Devices = append(m.Devices, manifestDevice(d))
-	}
-	contents := []content{{"revisions.jsonl", func() ([]byte, error) { return lines.Bytes(), nil }}}
-	for _, sum := range files {
-		contents = append(contents, content{"files/" + sum, func() ([]byte, error) { return s.File(sum) }})
-	}
-	if err := WriteWhole(file, func(w io.Writer) error { return writeZip(ctx, w, m, contents) }); err != nil {
+		return z.Close()
+	})
+	if err != nil {
 		return nil, err
 	}
 	p, err := ReadPackage(file)
-	if err != nil || len(p.Revisions) != len(revs) {
+	if err == nil {
+		err = drain(p, m.Revisions)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the package was written but cannot be read back; the disk may be faulty: %w", err)
 	}
 	st, err := os.Stat(file)
 	if err != nil {
 		return nil, err
 	}
-	return &Packed{Path: file, Bytes: st.Size(), Revisions: len(revs), Files: len(files), SHA256: p.SHA256}, nil
+	return &Packed{Path: file, Bytes: st.Size(), Revisions: m.Revisions, Files: m.Files, SHA256: p.SHA256}, nil
 }
 
-// content is an entry to be written; its bytes are fetched when their turn comes.
-type content struct {
-	name  string
-	bytes func() ([]byte, error)
-}
-
-func writeZip(ctx context.Context, w io.Writer, m manifest, contents []content) error {
-	for _, c := range contents {
-		b, err := c.bytes()
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(b)
-		m.Entries = append(m.Entries, manifestEntry{c.name, hex.EncodeToString(sum[:]), int64(len(b))})
+// drain reads a whole package and counts its revisions.
+func drain(p *study.Parcel, want int) error {
+	n := 0
+	err := p.Lines(func(study.Line) error { n++; return nil })
+	if err == nil && n != want {
+		err = ErrAltered
 	}
+	return err
+}
+
+func manifestOf(s *study.Study) (m manifest, files []string, err error) {
+	info := s.Info()
+	m = manifest{Format: packageFormat, Study: info.ID, Name: info.Name, Countries: info.Countries, Fictional: info.Fictional,
+		From: info.Researcher, Device: info.Device, Made: s.Now().Format(time.RFC3339)}
+	ds, err := s.Devices()
+	if err != nil {
+		return m, nil, err
+	}
+	for _, d := range ds {
+		m.Devices = append(m.Devices, manifestDevice(d))
+	}
+	if m.Revisions, err = s.CountRevisions(); err != nil {
+		return m, nil, err
+	}
+	files, err = s.Files()
+	m.Files = len(files)
+	return m, files, err
+}
+
+// packer writes the entries of a package.
+type packer struct {
+	tar     *tar.Writer
+	sum     hash.Hash
+	entries int
+}
+
+func (p *packer) entry(name string, b []byte) error {
+	sum := sha256.Sum256(b)
+	fmt.Fprintf(p.sum, "%s\x00%x\n", name, sum)
+	p.entries++
+	return p.write(name, b)
+}
+
+func (p *packer) write(name string, b []byte) error {
+	if err := p.tar.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(b)), Mode: 0o644, Format: tar.FormatPAX}); err != nil {
+		return err
+	}
+	_, err := p.tar.Write(b)
+	return err
+}
+
+func (p *packer) everything(ctx context.Context, s *study.Study, m manifest, files []string) error {
 	head, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
 	}
-	z := zip.NewWriter(w)
-	contents = append([]content{{"manifest.json", func() ([]byte, error) { return head, nil }}}, contents...)
-	for _, c := range contents {
+	if err := p.entry("manifest.json", append(head, '\n')); err != nil {
+		return err
+	}
+	if err := p.revisions(ctx, s); err != nil {
+		return err
+	}
+	for _, sum := range files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		b, err := c.bytes()
+		b, err := s.File(sum)
 		if err != nil {
 			return err
 		}
-		e, err := z.Create(c.name)
-		if err != nil {
-			return err
-		}
-		if _, err := e.Write(b); err != nil {
+		if err := p.entry("files/"+sum, b); err != nil {
 			return err
 		}
 	}
-	return z.Close()
+	digest := p.sum.Sum(nil)
+	end, err := json.Marshal(seal{p.entries, hex.EncodeToString(digest), s.Sign(digest)})
+	if err != nil {
+		return err
+	}
+	if err := p.write("seal.json", append(end, '\n')); err != nil {
+		return err
+	}
+	return p.tar.Close()
 }
 
-// ReadPackage reads a package and checks every hash. A revision that is not sound
-// is returned with the reason; anything else that does not fit refuses the whole.
+func (p *packer) revisions(ctx context.Context, s *study.Study) error {
+	var lines bytes.Buffer
+	n := 0
+	flush := func() error {
+		if lines.Len() == 0 {
+			return ctx.Err()
+		}
+		n++
+		err := p.entry(fmt.Sprintf("revisions/%06d.jsonl", n), lines.Bytes())
+		lines.Reset()
+		return errors.Join(err, ctx.Err())
+	}
+	err := s.EachRevision(func(l study.Line) error {
+		fmt.Fprintf(&lines, `{"revision":%s,"hash":"%x","sig":`, l.Revision, l.Hash)
+		sig, err := json.Marshal(l.Sig)
+		if err != nil {
+			return err
+		}
+		lines.Write(sig)
+		lines.WriteString("}\n")
+		if lines.Len() < linesEntry {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// ReadPackage opens a package: it reads the manifest and the file's hash. What is in it
+// is read and checked by the parcel's Lines and Files.
 func ReadPackage(file string) (*study.Parcel, error) {
 	p, err := readPackage(file)
 	if err != nil {
@@ -199,145 +279,197 @@ func readPackage(file string) (*study.Parcel, error) {
 	if _, err := io.Copy(h, f); err != nil {
 		return nil, err
 	}
-	p, err := parsePackage(f, st.Size())
+	u, err := unpack(file)
 	if err != nil {
 		return nil, err
 	}
-	p.SHA256 = hex.EncodeToString(h.Sum(nil))
-	p.Source = fmt.Sprintf("%s, %s", filepath.Base(file), p.Source)
-	return p, nil
-}
-
-func parsePackage(r io.ReaderAt, size int64) (*study.Parcel, error) {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		head := make([]byte, 2)
-		if _, e := r.ReadAt(head, 0); e == nil && string(head) == "PK" {
-			return nil, ErrAltered
-		}
-		return nil, ErrNotPackage
-	}
-	if len(z.File) == 0 || len(z.File) > maxEntries || z.File[0].Name != "manifest.json" {
-		return nil, ErrNotPackage
-	}
-	var m manifest
-	b, err := entry(z.File[0], maxManifest)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(b, &m); err != nil {
-		return nil, ErrAltered
-	}
-	if m.Format > packageFormat {
-		return nil, ErrNewerPackage
-	}
-	p := &study.Parcel{Study: m.Study, Name: m.Name, Countries: m.Countries, Fictional: m.Fictional, Source: "from " + m.From, From: m.From, Made: m.Made, Files: map[string][]byte{}}
+	defer u.close()
+	m := u.manifest
+	p := &study.Parcel{Study: m.Study, Name: m.Name, Countries: m.Countries, Fictional: m.Fictional, From: m.From, Made: m.Made, Revisions: m.Revisions,
+		Source: fmt.Sprintf("%s, from %s", filepath.Base(file), m.From), SHA256: hex.EncodeToString(h.Sum(nil))}
 	for _, d := range m.Devices {
 		p.Devices = append(p.Devices, study.Device(d))
 	}
-	if err := readEntries(p, z.File[1:], m); err != nil {
-		return nil, err
-	}
-	if len(p.Revisions) != m.Revisions {
-		return nil, ErrAltered
+	p.Lines = func(visit func(study.Line) error) error { return visitPackage(file, visit, nil) }
+	if m.Files > 0 {
+		p.Files = func(visit func(string, []byte) error) error { return visitPackage(file, nil, visit) }
 	}
 	return p, nil
 }
 
-// readEntries checks each entry against the manifest, one for one.
-func readEntries(p *study.Parcel, files []*zip.File, m manifest) error {
-	if len(files) != len(m.Entries) {
-		return ErrAltered
+// unpacker reads the entries of a package.
+type unpacker struct {
+	file     *os.File
+	tar      *tar.Reader
+	sum      hash.Hash
+	entries  int
+	manifest manifest
+	lines    int
+	files    int
+}
+
+func (u *unpacker) close() { u.file.Close() }
+
+// unpack opens a package behind its manifest.
+func unpack(file string) (_ *unpacker, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
 	}
-	for i, f := range files {
-		want := m.Entries[i]
-		limit := int64(maxAttached)
-		if f.Name == "revisions.jsonl" {
-			limit = maxRevisions
+	defer func() {
+		if err != nil {
+			f.Close()
 		}
-		if f.Name != want.Name || !safeName(f.Name) || want.Bytes > limit {
+	}()
+	in := bufio.NewReaderSize(f, 1<<16)
+	if head, _ := in.Peek(2); string(head) == "PK" {
+		return nil, ErrOlderPackage
+	}
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, ErrNotPackage
+	}
+	z.Multistream(false)
+	u := &unpacker{file: f, tar: tar.NewReader(io.LimitReader(z, maxUnpacked)), sum: sha256.New()}
+	name, b, err := u.next()
+	if err != nil || name != "manifest.json" {
+		return nil, ErrNotPackage
+	}
+	if err := json.Unmarshal(b, &u.manifest); err != nil {
+		return nil, ErrAltered
+	}
+	if u.manifest.Format != packageFormat {
+		return nil, ErrNewerPackage
+	}
+	return u, nil
+}
+
+// next reads an entry.
+func (u *unpacker) next() (name string, b []byte, err error) {
+	h, err := u.tar.Next()
+	if err != nil {
+		return "", nil, ErrAltered
+	}
+	limit := int64(maxManifest)
+	switch {
+	case strings.HasPrefix(h.Name, "revisions/"):
+		limit = maxLines
+	case strings.HasPrefix(h.Name, "files/"):
+		limit = maxAttached
+	}
+	if h.Typeflag != tar.TypeReg || h.Size > limit || u.entries > maxEntries {
+		return "", nil, ErrAltered
+	}
+	if b, err = io.ReadAll(io.LimitReader(u.tar, limit+1)); err != nil || int64(len(b)) != h.Size {
+		return "", nil, ErrAltered
+	}
+	if h.Name != "seal.json" {
+		fmt.Fprintf(u.sum, "%s\x00%x\n", h.Name, sha256.Sum256(b))
+		u.entries++
+	}
+	return h.Name, b, nil
+}
+
+// visitPackage reads a package to its end and checks it; either visit may be nil.
+func visitPackage(file string, lines func(study.Line) error, files func(string, []byte) error) error {
+	u, err := unpack(file)
+	if err != nil {
+		return err
+	}
+	defer u.close()
+	for {
+		name, b, err := u.next()
+		switch {
+		case err != nil:
+			return err
+		case name == "seal.json":
+			return u.end(b)
+		case name == fmt.Sprintf("revisions/%06d.jsonl", u.entries-1) && u.files == 0:
+			err = u.visitLines(b, lines)
+		case strings.HasPrefix(name, "files/"):
+			err = u.visitFile(strings.TrimPrefix(name, "files/"), b, files)
+		default:
 			return ErrAltered
 		}
-		b, err := entry(f, limit)
 		if err != nil {
 			return err
 		}
-		if sum := sha256.Sum256(b); int64(len(b)) != want.Bytes || hex.EncodeToString(sum[:]) != want.SHA256 {
-			return ErrAltered
-		}
-		if sum, ok := strings.CutPrefix(f.Name, "files/"); ok {
-			if sum != want.SHA256 {
-				return ErrAltered
-			}
-			p.Files[sum] = b
+	}
+}
+
+func (u *unpacker) visitLines(b []byte, visit func(study.Line) error) error {
+	for len(b) > 0 {
+		text, rest, _ := bytes.Cut(b, []byte("\n"))
+		b = rest
+		u.lines++
+		if visit == nil {
 			continue
 		}
-		if err := readRevisions(p, b); err != nil {
+		if err := visit(parseLine(text, u.lines)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// safeName admits the names that packages hold, and no paths out of them.
-func safeName(name string) bool {
-	if name == "revisions.jsonl" {
-		return true
+func (u *unpacker) visitFile(sum string, b []byte, visit func(string, []byte) error) error {
+	if h := sha256.Sum256(b); hex.EncodeToString(h[:]) != sum {
+		return ErrAltered
 	}
-	base := strings.TrimPrefix(name, "files/")
-	_, err := hex.DecodeString(base)
-	return name == path.Join("files", base) && len(base) == 64 && err == nil
+	if u.files++; visit == nil {
+		return nil
+	}
+	return visit(sum, b)
 }
 
-// entry reads an entry up to a limit, whatever its header says of its size.
-func entry(f *zip.File, limit int64) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, ErrAltered
+// end checks the seal, and that nothing is missing and nothing follows.
+func (u *unpacker) end(b []byte) error {
+	var s seal
+	if err := json.Unmarshal(b, &s); err != nil {
+		return ErrAltered
 	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil || int64(len(b)) > limit {
-		return nil, ErrAltered
+	digest := u.sum.Sum(nil)
+	var key ed25519.PublicKey
+	for _, d := range u.manifest.Devices {
+		if d.ID == u.manifest.Device {
+			key = d.PublicKey
+		}
 	}
-	return b, nil
-}
-
-func readRevisions(p *study.Parcel, b []byte) error {
-	lines := bufio.NewScanner(bytes.NewReader(b))
-	lines.Buffer(nil, maxRevision)
-	for n := 1; lines.Scan(); n++ {
-		p.Revisions = append(p.Revisions, parseLine(lines.Bytes(), n))
+	if s.Entries != u.entries || s.SHA256 != hex.EncodeToString(digest) || u.lines != u.manifest.Revisions || u.files != u.manifest.Files ||
+		len(key) != ed25519.PublicKeySize || len(s.Sig) != ed25519.SignatureSize || !ed25519.Verify(key, digest, s.Sig) {
+		return ErrAltered
 	}
-	if lines.Err() != nil {
+	if _, err := u.tar.Next(); err != io.EOF {
 		return ErrAltered
 	}
 	return nil
 }
 
-// parseLine reads a revision and recomputes its hash from its canonical bytes.
-func parseLine(b []byte, n int) merge.Incoming {
-	in := merge.Incoming{Line: n}
-	var l line
-	if err := json.Unmarshal(b, &l); err != nil {
-		in.Invalid = "the line cannot be read"
-		return in
+// parseLine reads a revision as it stands in a package. Its bytes are kept as they are:
+// whether they are canonical is for the study to check.
+func parseLine(b []byte, n int) study.Line {
+	l := study.Line{Number: n}
+	if len(b) > maxLine {
+		l.Invalid = "the line is too long"
+		return l
 	}
-	if err := json.Unmarshal(l.Revision, &in.Revision); err != nil {
-		in.Invalid = "the revision cannot be read: " + err.Error()
-		return in
+	rest, ok := bytes.CutPrefix(b, []byte(`{"revision":`))
+	at := bytes.LastIndex(rest, []byte(`,"hash":"`))
+	if !ok || at < 0 {
+		l.Invalid = "the line cannot be read"
+		return l
 	}
-	in.Sig = l.Sig
-	h, err := in.Revision.Hash()
-	r := &in.Revision
-	switch {
-	case err != nil:
-		in.Invalid = err.Error()
-	case hex.EncodeToString(h[:]) != l.Hash:
-		in.Invalid = "its content does not fit its hash"
-	case r.ID == "" || r.Entity == "" || r.Device == "" || r.Kind == "":
-		in.Invalid = "it does not say what it is about"
+	var tail line
+	if err := json.Unmarshal(append([]byte("{"), rest[at+1:]...), &tail); err != nil || len(tail.Hash) != 64 {
+		l.Invalid = "the line cannot be read"
+		return l
 	}
-	in.Hash = h
-	return in
+	sum, err := hex.DecodeString(tail.Hash)
+	if err != nil {
+		l.Invalid = "the line cannot be read"
+		return l
+	}
+	l.Revision, l.Sig = rest[:at], tail.Sig
+	copy(l.Hash[:], sum)
+	return l
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"sselandscape/survey"
@@ -20,14 +22,44 @@ func (s *Study) NewUnit(ctx context.Context, patch map[survey.Field]survey.Value
 	return id, err
 }
 
-// StartInterview records that an interview about a unit begins.
-func (s *Study) StartInterview(ctx context.Context, unit, form, version string) (id string, err error) {
+// StartInterview notes that an interview about a unit begins. It stays on this laptop
+// until the first revision of the interview is made, which takes it in.
+func (s *Study) StartInterview(_ context.Context, unit, form, version string) (id string, err error) {
 	id = s.newID()
-	_, err = s.Append(ctx, Change{Entity: id, Kind: survey.InterviewKind, Form: form, FormVersion: version,
-		Patch: map[survey.Field]survey.Value{
-			survey.FieldUnit: survey.Of(unit), survey.FieldStatus: survey.Of(string(survey.InProgress)),
-			survey.FieldStarted: survey.Of(s.now().Format(stamp)), survey.FieldInterviewer: survey.Of(s.info.Researcher)}})
-	return id, err
+	patch, err := survey.MarshalPlain(map[survey.Field]survey.Value{
+		survey.FieldUnit: survey.Of(unit), survey.FieldStatus: survey.Of(string(survey.InProgress)),
+		survey.FieldStarted: survey.Of(s.now().Format(stamp)), survey.FieldInterviewer: survey.Of(s.info.Researcher)})
+	if err != nil {
+		return "", err
+	}
+	_, err = s.db.Exec(`INSERT INTO begun VALUES (?,?,?,?)`, id, form, version, string(patch))
+	return id, explain(err)
+}
+
+// takeBegun puts what was begun on an interview into its first revision.
+func (r *recorder) takeBegun(c *Change) error {
+	if c.Kind != survey.InterviewKind {
+		return nil
+	}
+	var form, version, text string
+	err := r.q.QueryRow(`SELECT form, form_version, patch FROM begun WHERE interview = ?`, c.Entity).Scan(&form, &version, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	patch := map[survey.Field]survey.Value{}
+	if err := json.Unmarshal([]byte(text), &patch); err != nil {
+		return fmt.Errorf("interview %s: %w", c.Entity, err)
+	}
+	maps.Copy(patch, c.Patch)
+	c.Patch = patch
+	if c.Form == "" {
+		c.Form, c.FormVersion = form, version
+	}
+	_, err = r.q.Exec(`DELETE FROM begun WHERE interview = ?`, c.Entity)
+	return err
 }
 
 // Answer is a field of an interview as it is being answered.
@@ -127,9 +159,10 @@ func (s *Study) Record(ctx context.Context, interview string, status survey.Stat
 		}
 	}
 	return s.transact(func(tx *sql.Tx) error {
-		if len(patch) > 0 {
+		begun := len(d.Heads) > 0 && d.Revisions == 0
+		if len(patch) > 0 || begun {
 			c := Change{Entity: interview, Kind: survey.InterviewKind, Form: d.Form, FormVersion: d.FormVersion, Patch: patch}
-			if _, err := s.append(tx, s.info.Researcher, []Change{c}); err != nil {
+			if _, err := s.append(tx, []Change{c}); err != nil {
 				return err
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"sselandscape/survey"
@@ -24,7 +23,7 @@ type Change struct {
 // replaces all current values of its fields.
 func (s *Study) Append(_ context.Context, changes ...Change) (revs []survey.Revision, err error) {
 	err = s.transact(func(tx *sql.Tx) error {
-		revs, err = s.append(tx, s.info.Researcher, changes)
+		revs, err = s.append(tx, changes)
 		return err
 	})
 	if err != nil {
@@ -33,58 +32,145 @@ func (s *Study) Append(_ context.Context, changes ...Change) (revs []survey.Revi
 	return revs, nil
 }
 
-func (s *Study) append(tx *sql.Tx, actor string, changes []Change) ([]survey.Revision, error) {
+func (s *Study) append(tx *sql.Tx, changes []Change) ([]survey.Revision, error) {
 	if len(changes) == 0 {
 		return nil, nil
 	}
-	next, err := s.numbers(tx, actor)
+	r, err := s.newRecorder(tx)
 	if err != nil {
 		return nil, err
 	}
-	q, err := prepare(tx)
-	if err != nil {
-		return nil, err
-	}
-	defer q.close()
+	defer r.close()
 	var out []survey.Revision
 	for _, c := range changes {
-		in, err := next.record(q, c, "")
+		rev, err := r.record(c, nil)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, in.Revision)
+		out = append(out, rev)
 	}
-	return out, nil
+	return out, r.end()
 }
 
-// numbering makes revisions of this laptop with the numbers that come next.
-type numbering struct {
+// recorder makes revisions of this laptop in a transaction, with the numbers that come
+// next.
+type recorder struct {
 	*Study
-	actor        string
+	q            *prepared
+	fold         *folding
 	lamport, seq int64 // of the revision made last
 }
 
-func (s *Study) numbers(tx *sql.Tx, actor string) (*numbering, error) {
-	n := &numbering{Study: s, actor: actor}
-	if err := tx.QueryRow(`SELECT coalesce(max(lamport), 0) FROM revision`).Scan(&n.lamport); err != nil {
-		return nil, err
-	}
-	return n, tx.QueryRow(`SELECT coalesce(max(seq), 0) FROM revision WHERE device = ?`, s.info.Device).Scan(&n.seq)
+func (s *Study) newRecorder(tx *sql.Tx) (*recorder, error) {
+	q := prepare(tx)
+	r := &recorder{Study: s, q: q, fold: newFolding(q)}
+	return r, q.QueryRow(`SELECT seq, lamport FROM own_device`).Scan(&r.seq, &r.lamport)
 }
 
-// revision makes and signs a revision of an entity of which others are here.
-func (n *numbering) revision(c Change, here []survey.Revision) (merge.Incoming, error) {
-	n.lamport++
-	n.seq++
-	now := n.now()
-	r := survey.Revision{ID: n.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
-		Device: n.info.Device, Seq: n.seq, Actor: n.actor, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: n.lamport,
-		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(here), c.Patch)}
-	hash, err := r.Hash()
-	if err != nil {
-		return merge.Incoming{}, err
+func (r *recorder) close() { r.q.close() }
+
+// end keeps the numbers for the next revision.
+func (r *recorder) end() error {
+	_, err := r.q.Exec(`UPDATE own_device SET seq = ?, lamport = ?`, r.seq, r.lamport)
+	return err
+}
+
+// record makes a revision of a change, as part of a batch or, with nil, of none, and
+// keeps in step what is derived. What was begun on an interview goes in with it.
+func (r *recorder) record(c Change, batch any) (survey.Revision, error) {
+	if err := r.takeBegun(&c); err != nil {
+		return survey.Revision{}, err
 	}
-	return merge.Incoming{Revision: r, Hash: hash, Sig: ed25519.Sign(n.key, hash[:])}, nil
+	here, err := r.q.revisionsOf(c.Entity)
+	if err != nil {
+		return survey.Revision{}, err
+	}
+	r.lamport++
+	r.seq++
+	now := r.now()
+	rev := survey.Revision{ID: r.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
+		Device: r.info.Device, Seq: r.seq, Actor: r.info.Researcher, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: r.lamport,
+		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(here), c.Patch)}
+	b, err := rev.Canonical()
+	if err != nil {
+		return rev, err
+	}
+	in := incoming{}
+	if err := in.scan(b); err != nil {
+		return rev, fmt.Errorf("revision of %s: %w", c.Entity, err)
+	}
+	in.sig = ed25519.Sign(r.key, in.hash[:])
+	n, err := insert(r.q, &in, batch)
+	if err != nil {
+		return rev, err
+	}
+	return rev, r.fold.add(n, &in.raw)
+}
+
+// insert puts a revision into the table and returns its number.
+func insert(q *prepared, in *incoming, batch any) (n int64, err error) {
+	r := &in.raw
+	res, err := q.Exec(`INSERT INTO revision (`+columns+`, batch) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
+		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(r.PatchJSON), string(r.ReplacesJSON), in.hash[:], in.sig, batch)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+const columns = `id, entity, kind, form, form_version, device, seq, actor, wall, tz, lamport, patch, replaces, hash, sig`
+
+// visible leaves out revisions that are known only from batches that were undone.
+const visible = `(revision.batch IS NULL OR revision.batch IN (SELECT n FROM batch WHERE state = 'applied')
+  OR EXISTS (SELECT 1 FROM batch_known k JOIN batch ON batch.n = k.batch WHERE k.revision = revision.n AND batch.state = 'applied'))`
+
+// scanRaw reads the number and the columns of a revision.
+func scanRaw(rows *sql.Rows, b *body) error {
+	r := &b.raw
+	var kind string
+	if err := rows.Scan(&b.n, &r.ID, &r.Entity, &kind, &r.Form, &r.FormVersion, &r.Device, &r.Seq, &r.Actor, &r.Wall, &r.TZ, &r.Lamport, &r.PatchJSON, &r.ReplacesJSON, &b.hash, &b.sig); err != nil {
+		return err
+	}
+	r.Kind = survey.EntityKind(kind)
+	if err := r.ScanMaps(); err != nil {
+		return fmt.Errorf("revision %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// eachRevision visits revisions of a condition that count.
+func eachRevision(q querier, where string, visit func(b *body) error, args ...any) error {
+	rows, err := q.Query(`SELECT n, `+columns+` FROM revision WHERE `+where, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		b := &body{}
+		if err := scanRaw(rows, b); err != nil {
+			return err
+		}
+		if err := visit(b); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func revisionsOf(q querier, entity string) (out []survey.Revision, err error) {
+	err = eachRevision(q, `entity = ? AND `+visible+` ORDER BY lamport, id`, func(b *body) error {
+		r, err := b.raw.Decode()
+		out = append(out, r)
+		return err
+	}, entity)
+	return out, err
+}
+
+// Revisions returns the revisions of an entity, oldest first. One that was redacted has
+// no patch.
+func (s *Study) Revisions(entity string) ([]survey.Revision, error) {
+	revs, err := revisionsOf(s.db, entity)
+	return revs, explain(err)
 }
 
 // querier is a database or a transaction.
@@ -94,189 +180,68 @@ type querier interface {
 	Exec(query string, args ...any) (sql.Result, error)
 }
 
-func insert(q querier, in merge.Incoming) error {
-	r := in.Revision
-	patch, err := canonicalJSON(r.Patch)
-	if err != nil {
-		return err
-	}
-	replaces, err := canonicalJSON(r.Replaces)
-	if err != nil {
-		return err
-	}
-	_, err = q.Exec(`INSERT INTO revision VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
-		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(patch), string(replaces), in.Hash[:], in.Sig)
-	return err
+// prepared is a transaction that keeps its statements ready.
+type prepared struct {
+	tx         *sql.Tx
+	statements map[string]*sql.Stmt
 }
 
-// canonicalJSON sorts keys, as encoding/json does for maps, and escapes nothing
-// for HTML.
-func canonicalJSON(v any) ([]byte, error) { return survey.MarshalPlain(v) }
+func prepare(tx *sql.Tx) *prepared { return &prepared{tx: tx, statements: map[string]*sql.Stmt{}} }
 
-const columns = `id, entity, kind, form, form_version, device, seq, actor, wall, tz, lamport, patch, replaces, hash, sig`
-
-// visible leaves out revisions that are known only from batches that were undone.
-const visible = `(NOT EXISTS (SELECT 1 FROM batch_revision b WHERE b.revision = revision.id)
-  OR EXISTS (SELECT 1 FROM batch_revision b JOIN batch ON batch.id = b.batch WHERE b.revision = revision.id AND batch.state = 'applied'))`
-
-func scanRevision(rows *sql.Rows) (merge.Incoming, error) {
-	var in merge.Incoming
-	r := &in.Revision
-	var kind, patch, replaces string
-	var hash []byte
-	err := rows.Scan(&r.ID, &r.Entity, &kind, &r.Form, &r.FormVersion, &r.Device, &r.Seq, &r.Actor, &r.Wall, &r.TZ, &r.Lamport, &patch, &replaces, &hash, &in.Sig)
-	if err != nil {
-		return in, err
+func (p *prepared) close() {
+	for _, s := range p.statements {
+		s.Close()
 	}
-	r.Kind = survey.EntityKind(kind)
-	copy(in.Hash[:], hash)
-	if err := json.Unmarshal([]byte(patch), &r.Patch); err != nil {
-		return in, fmt.Errorf("revision %s: %w", r.ID, err)
-	}
-	if err := json.Unmarshal([]byte(replaces), &r.Replaces); err != nil {
-		return in, fmt.Errorf("revision %s: %w", r.ID, err)
-	}
-	return in, nil
 }
 
-func selectRevisions(q querier, where string, args ...any) ([]merge.Incoming, error) {
-	rows, err := q.Query(`SELECT `+columns+` FROM revision WHERE `+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []merge.Incoming
-	for rows.Next() {
-		in, err := scanRevision(rows)
-		if err != nil {
+func (p *prepared) statement(query string) (*sql.Stmt, error) {
+	s := p.statements[query]
+	if s == nil {
+		var err error
+		if s, err = p.tx.Prepare(query); err != nil {
 			return nil, err
 		}
-		out = append(out, in)
+		p.statements[query] = s
 	}
-	return out, rows.Err()
+	return s, nil
 }
 
-func revisionsOf(q querier, entity string) ([]survey.Revision, error) {
-	ins, err := selectRevisions(q, `entity = ? AND `+visible+` ORDER BY lamport, id`, entity)
-	out := make([]survey.Revision, len(ins))
-	for i := range ins {
-		out[i] = ins[i].Revision
-	}
-	return out, err
-}
-
-// Revisions returns the revisions of an entity, oldest first.
-func (s *Study) Revisions(entity string) ([]survey.Revision, error) {
-	revs, err := revisionsOf(s.db, entity)
-	return revs, explain(err)
-}
-
-// Has says whether a revision is here and counts, and with which hash.
-func (s *Study) Has(id string) (hash [32]byte, ok bool, err error) {
-	var b []byte
-	err = s.db.QueryRow(`SELECT hash FROM revision WHERE id = ? AND `+visible, id).Scan(&b)
-	if err == sql.ErrNoRows {
-		return hash, false, nil
-	}
-	copy(hash[:], b)
-	return hash, err == nil, explain(err)
-}
-
-// storedHead is a head in the derived table.
-type storedHead struct {
-	Revision string       `json:"r"`
-	Value    survey.Value `json:"v"`
-	Actor    string       `json:"a"`
-	Device   string       `json:"d"`
-	Wall     string       `json:"w"`
-	Lamport  int64        `json:"l"`
-}
-
-// refold derives the current state of one entity from its revisions.
-func refold(q querier, entity string) error {
-	revs, err := revisionsOf(q, entity)
-	if err != nil {
-		return err
-	}
-	return keepFolded(q, entity, merge.Entity(revs))
-}
-
-// keepFolded writes the current state of an entity, nil for none.
-func keepFolded(q querier, entity string, d *survey.Document) error {
-	if d == nil {
-		_, err := q.Exec(`DELETE FROM current WHERE entity = ?`, entity)
-		return err
-	}
-	heads := make(map[survey.Field][]storedHead, len(d.Heads))
-	for f, hs := range d.Heads {
-		for _, h := range hs {
-			heads[f] = append(heads[f], storedHead(h))
-		}
-	}
-	b, err := canonicalJSON(heads)
-	if err != nil {
-		return err
-	}
-	_, err = q.Exec(`INSERT INTO current VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (entity) DO UPDATE SET kind = excluded.kind, form = excluded.form,
-		form_version = excluded.form_version, heads = excluded.heads, revisions = excluded.revisions, contested = excluded.contested, deleted = excluded.deleted
-		WHERE heads IS NOT excluded.heads OR revisions IS NOT excluded.revisions`,
-		d.Entity, string(d.Kind), d.Form, d.FormVersion, string(b), d.Revisions, len(d.Contested()), d.Deleted())
-	return err
-}
-
-func scanDocument(rows *sql.Rows, read *headsReader) (*survey.Document, error) {
-	d := &survey.Document{}
-	var kind, heads string
-	err := rows.Scan(&d.Entity, &kind, &d.Form, &d.FormVersion, &heads, &d.Revisions)
+// Exec implements querier.
+func (p *prepared) Exec(query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(query)
 	if err != nil {
 		return nil, err
 	}
-	d.Kind = survey.EntityKind(read.once(kind))
-	if d.Heads, err = read.heads(heads); err != nil {
-		return nil, fmt.Errorf("current state of %s: %w", d.Entity, err)
-	}
-	return d, nil
+	return s.Exec(args...)
 }
 
-func (s *Study) documents(where string, args ...any) ([]*survey.Document, error) {
-	rows, err := s.db.Query(`SELECT entity, kind, form, form_version, heads, revisions FROM current WHERE `+where, args...)
+// Query implements querier.
+func (p *prepared) Query(query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(query)
 	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var out []*survey.Document
-	read := &headsReader{}
-	for rows.Next() {
-		d, err := scanDocument(rows, read)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d)
-	}
-	return out, explain(rows.Err())
-}
-
-// Documents returns the current state of all entities of a kind that are not
-// deleted, in the order in which they were made.
-func (s *Study) Documents(kind survey.EntityKind) ([]*survey.Document, error) {
-	return s.documents(`kind = ? AND deleted = 0 ORDER BY entity`, string(kind))
-}
-
-// Document returns the current state of an entity, nil if there is none.
-func (s *Study) Document(entity string) (*survey.Document, error) {
-	ds, err := s.documents(`entity = ?`, entity)
-	if err != nil || len(ds) == 0 {
 		return nil, err
 	}
-	return ds[0], nil
+	return s.Query(args...)
 }
 
-// Conflicts lists the contested fields of all entities.
-func (s *Study) Conflicts() ([]merge.Conflict, error) {
-	ds, err := s.documents(`contested > 0 AND deleted = 0 ORDER BY entity`)
-	var out []merge.Conflict
-	for _, d := range ds {
-		out = append(out, merge.Of(d)...)
+// QueryRow implements querier.
+func (p *prepared) QueryRow(query string, args ...any) *sql.Row {
+	s, err := p.statement(query)
+	if err != nil {
+		return p.tx.QueryRow(query, args...) // says the same mistake
 	}
-	return out, err
+	return s.QueryRow(args...)
+}
+
+// revisionsOf asks first whether there are any.
+func (p *prepared) revisionsOf(entity string) ([]survey.Revision, error) {
+	var one int
+	switch err := p.QueryRow(`SELECT 1 FROM revision WHERE entity = ? LIMIT 1`, entity).Scan(&one); err {
+	case sql.ErrNoRows:
+		return nil, nil
+	case nil:
+		return revisionsOf(p, entity)
+	default:
+		return nil, err
+	}
 }

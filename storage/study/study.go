@@ -166,10 +166,14 @@ func (s *Study) newDevice(label string) error {
 	if _, err := s.db.Exec(`INSERT INTO device VALUES (?, ?, ?)`, id, label, []byte(pub)); err != nil {
 		return err
 	}
+	var lamport int64
+	if err := s.db.QueryRow(`SELECT coalesce(max(lamport), 0) FROM own_device`).Scan(&lamport); err != nil {
+		return err
+	}
 	if _, err := s.db.Exec(`DELETE FROM own_device`); err != nil {
 		return err
 	}
-	_, err = s.db.Exec(`INSERT INTO own_device VALUES (?, ?)`, id, []byte(priv))
+	_, err = s.db.Exec(`INSERT INTO own_device (id, private, lamport) VALUES (?, ?, ?)`, id, []byte(priv), lamport)
 	return err
 }
 
@@ -265,6 +269,7 @@ func (s *Study) migrate() error {
 	if err := s.db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
 		return err
 	}
+	before := version
 	for i, name := range scripts()[min(version, len(scripts())):] {
 		script, err := schema.ReadFile(name)
 		if err != nil {
@@ -281,8 +286,14 @@ func (s *Study) migrate() error {
 			return err
 		}
 	}
+	if before > 0 && before < derivedAnew {
+		return s.rebuild()
+	}
 	return nil
 }
+
+// derivedAnew is the version of the schema whose derived tables earlier ones lack.
+const derivedAnew = 4
 
 // load reads who and what this study is.
 func (s *Study) load() error {

@@ -3,6 +3,7 @@ package study_test
 import (
 	"bufio"
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -109,25 +110,81 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestEarlierSchema opens a study as the first version of the schema made it.
-func TestEarlierSchema(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "s")
-	s := create(t, dir, "", "ana")
-	if _, err := s.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: survey.Of("Karuna")}); err != nil {
-		t.Fatal(err)
+// earlier makes a study as the first scripts of the schema made it: one unit, renamed by
+// a package that was undone.
+func earlier(t *testing.T, dir string, scripts int) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	want, err := s.Verify(false)
-	if err != nil {
-		t.Fatal(err)
+	must(os.MkdirAll(filepath.Join(dir, "files"), 0o755))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, study.FileName))
+	must(err)
+	defer db.Close()
+	for i := range scripts {
+		b, err := os.ReadFile(fmt.Sprintf("schema/%d.sql", i+1))
+		must(err)
+		_, err = db.Exec(string(b))
+		must(err)
 	}
-	s.Close()
-	tamper(t, dir, "DROP TABLE event; PRAGMA user_version = 1")
-	if s, err = study.Open(dir); err != nil {
-		t.Fatal(err)
+	pub, key, err := ed25519.GenerateKey(nil)
+	must(err)
+	exec := func(query string, args ...any) {
+		t.Helper()
+		_, err := db.Exec(query, args...)
+		must(err)
 	}
-	defer s.Close()
-	if got, err := s.Verify(false); err != nil || got.Digest != want.Digest {
-		t.Error("the migration changed the study", err)
+	exec(`INSERT INTO meta VALUES ('study', 'one'), ('name', 'Trial'), ('researcher', 'ana'), ('countries', 'NPL'), ('fictional', 'false')`)
+	exec(`INSERT INTO device VALUES ('d', 'ana', ?)`, []byte(pub))
+	exec(`INSERT INTO own_device VALUES ('d', ?)`, []byte(key))
+	for i, name := range []string{"Karuna", "Karuna Group"} {
+		r := survey.Revision{ID: fmt.Sprint("r", i), Entity: "u", Kind: survey.UnitKind, Device: "d", Seq: int64(i + 1), Actor: "ana", Wall: "2026-03-02T10:00:00.000Z", TZ: "+05:45", Lamport: int64(i + 1),
+			Patch: map[survey.Field]survey.Value{survey.FieldName: survey.Of(name)}}
+		replaces := "null"
+		if i > 0 {
+			r.Replaces, replaces = map[survey.Field][]string{survey.FieldName: {"r0"}}, `{"_name":["r0"]}`
+		}
+		h, err := r.Hash()
+		must(err)
+		exec(`INSERT INTO revision VALUES (?,?,?,'','','d',?,'ana',?,?,?,?,?,?,?)`, r.ID, "u", "unit", r.Seq, r.Wall, r.TZ, r.Lamport, fmt.Sprintf(`{"_name":%q}`, name), replaces, h[:], ed25519.Sign(key, h[:]))
+	}
+	exec(`INSERT INTO batch VALUES ('b', '2026-03-02T10:00:00+05:45', 'a package', '', 1, 'undone')`)
+	exec(`INSERT INTO batch_revision VALUES ('b', 'r1')`)
+	exec(fmt.Sprintf(`PRAGMA application_id = 0x5353454c; PRAGMA user_version = %d`, scripts))
+}
+
+// TestEarlierSchemas opens studies as earlier versions of the schema made them.
+func TestEarlierSchemas(t *testing.T) {
+	for version := 1; version <= 3; version++ {
+		dir := filepath.Join(t.TempDir(), "s")
+		earlier(t, dir, version)
+		s, err := study.Open(dir)
+		if err != nil {
+			t.Fatalf("version %d: %v", version, err)
+		}
+		name := func(want string) {
+			t.Helper()
+			d, err := s.Document("u")
+			if err != nil || d.Text(survey.FieldName) != want || len(d.Contested()) > 0 {
+				t.Errorf("version %d: %v %v, want %s", version, d, err, want)
+			}
+			if rep, err := s.Verify(false); err != nil || len(rep.Problems) > 0 {
+				t.Errorf("version %d: %v %v", version, rep, err)
+			}
+		}
+		name("Karuna")
+		if err := s.Redo("b"); err != nil {
+			t.Fatal(err)
+		}
+		name("Karuna Group")
+		if revs, err := s.Append(ctx, study.Change{Entity: "u", Kind: survey.UnitKind, Patch: map[survey.Field]survey.Value{survey.FieldName: survey.Of("K")}}); err != nil || revs[0].Seq != 3 || revs[0].Lamport != 3 {
+			t.Errorf("version %d: %+v %v", version, revs, err)
+		}
+		name("K")
+		s.Close()
 	}
 }
 

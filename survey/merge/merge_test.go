@@ -152,68 +152,6 @@ func TestResolvingSettles(t *testing.T) {
 	})
 }
 
-// here serves as the study that a plan is made for.
-type here []survey.Revision
-
-func (s here) Has(id string) ([32]byte, bool, error) {
-	for i := range s {
-		if s[i].ID == id {
-			h, err := s[i].Hash()
-			return h, true, err
-		}
-	}
-	return [32]byte{}, false, nil
-}
-
-func (s here) Revisions(entity string) ([]survey.Revision, error) {
-	var out []survey.Revision
-	for _, r := range s {
-		if r.Entity == entity {
-			out = append(out, r)
-		}
-	}
-	return out, nil
-}
-
-func incoming(t testing.TB, revs []survey.Revision) []merge.Incoming {
-	var out []merge.Incoming
-	for i, r := range revs {
-		h, err := r.Hash()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, merge.Incoming{Revision: r, Hash: h, Line: i + 1})
-	}
-	return out
-}
-
-func TestVerdicts(t *testing.T) {
-	rev := func(id, entity, value string, replaces ...string) survey.Revision {
-		r := survey.Revision{ID: id, Entity: entity, Kind: survey.UnitKind, Device: "d", Actor: "ana", Patch: map[survey.Field]survey.Value{"name": survey.Of(value)}}
-		if replaces != nil {
-			r.Replaces = map[survey.Field][]string{"name": replaces}
-		}
-		return r
-	}
-	ours := here{rev("1", "a", "x"), rev("2", "b", "x"), rev("3", "c", "x"), rev("4", "d", "x")}
-	theirs := incoming(t, []survey.Revision{rev("1", "a", "x"), rev("5", "b", "y", "2"), rev("6", "c", "y"), rev("7", "e", "z"), rev("8", "d", "x")})
-	altered := incoming(t, []survey.Revision{rev("4", "d", "forged")})
-	p, err := merge.Make("trial", ours, append(append(theirs, altered...), merge.Incoming{Invalid: "unreadable", Line: 9}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(merge.Verdicts{New: 1, Same: 1, Updated: 2, Conflict: 1, Invalid: 2}, p.Counts); d != "" {
-		t.Errorf("%s\n%+v", d, p.Items)
-	}
-	if len(p.Incoming) != 4 || p.Nothing() {
-		t.Errorf("%d to come in", len(p.Incoming))
-	}
-	again, err := merge.Make("trial", append(ours, theirs[1].Revision, theirs[2].Revision, theirs[3].Revision, theirs[4].Revision), theirs)
-	if err != nil || !again.Nothing() {
-		t.Errorf("the same again: %+v %v", again.Counts, err)
-	}
-}
-
 func Example() {
 	rev := func(id, who, value string) survey.Revision {
 		return survey.Revision{ID: id, Entity: "unit", Kind: survey.UnitKind, Actor: who, Patch: map[survey.Field]survey.Value{"year": survey.Of(value)}}

@@ -1,0 +1,329 @@
+package study
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sselandscape/survey"
+)
+
+// folding keeps what is derived in step with the revisions, one revision at a time:
+// how many an entity has, how many of its fields are contested, whether it is deleted.
+// The work for a revision depends on its own fields, not on how many others there are,
+// so that an organization which every laptop enters anew costs each of them the same.
+type folding struct {
+	q      *prepared
+	fields map[string]int64 // numbers of names
+	// contested is told when a field of an entity becomes contested, or is so no more.
+	contested func(entity string, f survey.Field, now bool)
+}
+
+func newFolding(q *prepared) *folding { return &folding{q: q, fields: map[string]int64{}} }
+
+// folded is a line of the table current.
+type folded struct {
+	n, revisions, contested, deleted int64
+	form, version                    string
+	formLamport                      int64
+	formRevision                     string
+}
+
+// add takes a revision in, number n, that is in the table and counts.
+func (f *folding) add(n int64, r *survey.RawRevision) error {
+	c, err := f.at(r.Entity)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return f.first(r)
+	case err != nil:
+		return err
+	}
+	if c.revisions == 1 {
+		if err := f.expand(c.n, n, r.Entity); err != nil {
+			return err
+		}
+	}
+	return f.grow(c, n, r)
+}
+
+func (f *folding) at(entity string) (*folded, error) {
+	c := &folded{}
+	return c, f.q.QueryRow(`SELECT n, revisions, contested, deleted, form, form_version, form_lamport, form_revision FROM current WHERE entity = ?`, entity).
+		Scan(&c.n, &c.revisions, &c.contested, &c.deleted, &c.form, &c.version, &c.formLamport, &c.formRevision)
+}
+
+// first begins an entity. What its only revision says needs no rows of its own.
+func (f *folding) first(r *survey.RawRevision) error {
+	deleted := 0
+	for _, x := range r.Fields {
+		if string(x.Name) == string(survey.FieldDeleted) && !x.Blank() {
+			deleted = 1
+		}
+	}
+	lamport, id := r.Lamport, r.ID
+	if r.Form == "" {
+		lamport, id = 0, ""
+	}
+	_, err := f.q.Exec(`INSERT INTO current (entity, kind, form, form_version, form_lamport, form_revision, revisions, contested, deleted) VALUES (?,?,?,?,?,?,1,0,?)`,
+		r.Entity, string(r.Kind), r.Form, r.FormVersion, lamport, id, deleted)
+	return err
+}
+
+// expand writes down what the only revision of an entity so far says; another one, but,
+// is in the table already.
+func (f *folding) expand(entity, but int64, id string) error {
+	all, err := f.bodies(id)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].n != but {
+			return f.put(entity, all[i].n, &all[i].raw)
+		}
+	}
+	return fmt.Errorf("the derived state of %s counts a revision that is not here", id)
+}
+
+// put writes down what the first revision of an entity says and replaces.
+func (f *folding) put(entity, n int64, r *survey.RawRevision) error {
+	for _, g := range r.Gone {
+		field, err := f.field(g.Name)
+		if err != nil {
+			return err
+		}
+		if err := f.replace(entity, field, string(g.Revision)); err != nil {
+			return err
+		}
+	}
+	for _, x := range r.Fields {
+		field, err := f.field(x.Name)
+		if err != nil {
+			return err
+		}
+		if err := f.say(entity, field, n, r.ID, valueNumber(x), false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touched is a field that a revision changes.
+type touched struct {
+	field            int64
+	before, after    bool // contested
+	value            int64
+	says, replaces   bool
+	lowest, greatest sql.NullInt64
+}
+
+// grow adds a revision to an entity whose others are written down.
+func (f *folding) grow(c *folded, n int64, r *survey.RawRevision) error {
+	ts, err := f.touch(c.n, r)
+	if err != nil {
+		return err
+	}
+	for _, g := range r.Gone {
+		if err := f.replace(c.n, ts[string(g.Name)].field, string(g.Revision)); err != nil {
+			return err
+		}
+	}
+	var late bool // something here replaced it before it came
+	if err := f.q.QueryRow(`SELECT EXISTS (SELECT 1 FROM absent WHERE entity = ?)`, c.n).Scan(&late); err != nil {
+		return err
+	}
+	for _, x := range r.Fields {
+		t := ts[string(x.Name)]
+		if err := f.say(c.n, t.field, n, r.ID, t.value, late); err != nil {
+			return err
+		}
+	}
+	for name, t := range ts {
+		if err := f.settle(c, r.Entity, name, t, late); err != nil {
+			return err
+		}
+	}
+	c.revisions++
+	if r.Form != "" && (c.formRevision == "" || r.Lamport > c.formLamport || r.Lamport == c.formLamport && r.ID > c.formRevision) {
+		c.form, c.version, c.formLamport, c.formRevision = r.Form, r.FormVersion, r.Lamport, r.ID
+	}
+	_, err = f.q.Exec(`UPDATE current SET revisions = ?, contested = ?, deleted = ?, form = ?, form_version = ?, form_lamport = ?, form_revision = ? WHERE n = ?`,
+		c.revisions, c.contested, c.deleted, c.form, c.version, c.formLamport, c.formRevision, c.n)
+	return err
+}
+
+// touch looks up the fields that a revision changes, as they are before.
+func (f *folding) touch(entity int64, r *survey.RawRevision) (map[string]*touched, error) {
+	ts := make(map[string]*touched, len(r.Fields))
+	at := func(name []byte) (*touched, error) {
+		if t := ts[string(name)]; t != nil {
+			return t, nil
+		}
+		field, err := f.field(name)
+		if err != nil {
+			return nil, err
+		}
+		t := &touched{field: field}
+		ts[string(name)] = t
+		err = f.q.QueryRow(`SELECT min(value), max(value) FROM head WHERE entity = ? AND field = ? AND replaced = 0`, entity, field).Scan(&t.lowest, &t.greatest)
+		t.before = t.lowest != t.greatest
+		return t, err
+	}
+	for _, g := range r.Gone {
+		t, err := at(g.Name)
+		if err != nil {
+			return nil, err
+		}
+		t.replaces = true
+	}
+	for _, x := range r.Fields {
+		t, err := at(x.Name)
+		if err != nil {
+			return nil, err
+		}
+		t.says, t.value = true, valueNumber(x)
+	}
+	return ts, nil
+}
+
+// settle finds out whether a field is contested now, and whether the entity is deleted.
+func (f *folding) settle(c *folded, entity, name string, t *touched, late bool) (err error) {
+	if survey.Field(name) == survey.FieldDeleted {
+		err := f.q.QueryRow(`SELECT count(*) > 0 AND coalesce(sum(value = 0), 0) = 0 FROM head WHERE entity = ? AND field = ? AND replaced = 0`, c.n, t.field).Scan(&c.deleted)
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case strings.HasPrefix(name, string(survey.FieldReason)):
+		return nil // reasons stand beside each other
+	case t.replaces || late:
+		var differ sql.NullBool
+		if err := f.q.QueryRow(`SELECT min(value) <> max(value) FROM head WHERE entity = ? AND field = ? AND replaced = 0`, c.n, t.field).Scan(&differ); err != nil {
+			return err
+		}
+		t.after = differ.Bool
+	default: // one value more
+		t.after = t.before || t.lowest.Valid && t.lowest.Int64 != t.value
+	}
+	if t.after == t.before {
+		return nil
+	}
+	if c.contested--; t.after {
+		c.contested += 2
+	}
+	if f.contested != nil {
+		f.contested(entity, survey.Field(name), t.after)
+	}
+	return nil
+}
+
+// field is the number of a field's name.
+func (f *folding) field(name []byte) (int64, error) {
+	if n, ok := f.fields[string(name)]; ok {
+		return n, nil
+	}
+	if _, err := f.q.Exec(`INSERT INTO field (name) VALUES (?) ON CONFLICT DO NOTHING`, string(name)); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := f.q.QueryRow(`SELECT n FROM field WHERE name = ?`, string(name)).Scan(&n)
+	if err == nil && len(f.fields) < fieldsKept {
+		f.fields[string(name)] = n
+	}
+	return n, err
+}
+
+// fieldsKept is how many numbers of names are kept in memory; rows added by hand make
+// names without end.
+const fieldsKept = 20_000
+
+// replace marks what a revision says of a field; one that is not here will be marked
+// when it comes.
+func (f *folding) replace(entity, field int64, revision string) error {
+	res, err := f.q.Exec(`UPDATE head SET replaced = 1 WHERE entity = ? AND field = ? AND revision = (SELECT n FROM revision WHERE id = ?)`, entity, field, revision)
+	if err != nil {
+		return err
+	}
+	if k, err := res.RowsAffected(); err != nil || k > 0 {
+		return err
+	}
+	_, err = f.q.Exec(`INSERT INTO absent VALUES (?,?,?) ON CONFLICT DO NOTHING`, entity, field, revision)
+	return err
+}
+
+// say writes down a value; late says that the revision may have been replaced before it
+// came.
+func (f *folding) say(entity, field, n int64, id string, value int64, late bool) error {
+	replaced := int64(0)
+	if late {
+		res, err := f.q.Exec(`DELETE FROM absent WHERE entity = ? AND field = ? AND revision = ?`, entity, field, id)
+		if err != nil {
+			return err
+		}
+		if replaced, err = res.RowsAffected(); err != nil {
+			return err
+		}
+	}
+	_, err := f.q.Exec(`INSERT INTO head VALUES (?,?,?,?,?)`, entity, field, n, value, replaced)
+	return err
+}
+
+// valueNumber stands for a value where values are compared. Two values that differ have
+// one number once in 2^63.
+func valueNumber(x survey.RawField) int64 {
+	if x.Blank() {
+		return 0
+	}
+	sum := sha256.Sum256(x.Value)
+	return int64(binary.BigEndian.Uint64(sum[:8]) | 1) // not 0
+}
+
+// body is a revision with its number.
+type body struct {
+	n    int64
+	raw  survey.RawRevision
+	hash []byte
+	sig  []byte
+}
+
+// bodies are the revisions of an entity that count, in the order in which they came.
+func (f *folding) bodies(entity string) (out []*body, err error) {
+	err = eachRevision(f.q, `entity = ? AND `+visible+` ORDER BY n`, func(b *body) error {
+		out = append(out, b)
+		return nil
+	}, entity)
+	return out, err
+}
+
+// refold derives the state of an entity anew from the revisions that count.
+func (f *folding) refold(entity string) error {
+	for _, del := range [...]string{`DELETE FROM head WHERE entity = (SELECT n FROM current WHERE entity = ?)`,
+		`DELETE FROM absent WHERE entity = (SELECT n FROM current WHERE entity = ?)`, `DELETE FROM current WHERE entity = ?`} {
+		if _, err := f.q.Exec(del, entity); err != nil {
+			return err
+		}
+	}
+	all, err := f.bodies(entity)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	if err := f.first(&all[0].raw); err != nil || len(all) == 1 {
+		return err
+	}
+	c, err := f.at(entity)
+	if err != nil {
+		return err
+	}
+	if err := f.put(c.n, all[0].n, &all[0].raw); err != nil {
+		return err
+	}
+	for _, b := range all[1:] {
+		if err := f.grow(c, b.n, &b.raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package study
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sselandscape/survey"
+	"sselandscape/survey/merge"
+)
+
+// Report is the result of Verify.
+type Report struct {
+	Digest    string // hex; the same on every laptop that holds the same revisions
+	Revisions int
+	Entities  int
+	Conflicts int
+	Problems  []string
+}
+
+// Verify checks the file, every hash and signature, and that the derived tables
+// are what the revisions say. With rebuild it derives them anew first.
+func (s *Study) Verify(rebuild bool) (*Report, error) {
+	rep := &Report{}
+	var ok string
+	if err := s.db.QueryRow(`PRAGMA integrity_check`).Scan(&ok); err != nil {
+		return nil, explain(err)
+	}
+	if ok != "ok" {
+		rep.Problems = append(rep.Problems, "the file is damaged: "+ok)
+	}
+	if rebuild {
+		if err := s.rebuild(); err != nil {
+			return nil, err
+		}
+	}
+	digest := sha256.New()
+	err := s.transact(func(tx *sql.Tx) error {
+		q := prepare(tx)
+		defer q.close()
+		if err := rep.revisions(q, digest.Write); err != nil {
+			return err
+		}
+		if err := rep.documents(q, digest.Write); err != nil {
+			return err
+		}
+		return errTrial // nothing was written
+	})
+	if err != errTrial {
+		return nil, err
+	}
+	rep.Digest = hex.EncodeToString(digest.Sum(nil))
+	return rep, nil
+}
+
+// rebuild derives everything anew.
+func (s *Study) rebuild() error {
+	return s.transact(func(tx *sql.Tx) error {
+		q := prepare(tx)
+		defer q.close()
+		for _, table := range [...]string{"head", "absent", "current"} {
+			if _, err := q.Exec(`DELETE FROM ` + table); err != nil {
+				return err
+			}
+		}
+		f := newFolding(q)
+		return eachRevision(q, visible+` ORDER BY n`, func(b *body) error { return f.add(b.n, &b.raw) })
+	})
+}
+
+func (rep *Report) problem(format string, args ...any) {
+	if len(rep.Problems) < 1000 {
+		rep.Problems = append(rep.Problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// revisions checks that every revision is as its author signed it.
+func (rep *Report) revisions(q *prepared, digest func([]byte) (int, error)) error {
+	ds, err := devices(q)
+	if err != nil {
+		return err
+	}
+	keys := map[string]ed25519.PublicKey{}
+	for _, d := range ds {
+		keys[d.ID] = d.PublicKey
+	}
+	return eachRevision(q, visible+` ORDER BY id`, func(b *body) error {
+		rep.Revisions++
+		digest(b.hash)
+		r, err := b.raw.Decode()
+		if err != nil {
+			return err
+		}
+		h, err := r.Hash()
+		key := keys[r.Device]
+		if err != nil || string(h[:]) != string(b.hash) || len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, h[:], b.sig) {
+			rep.problem("revision %s is not as its author signed it", r.ID)
+		}
+		return nil
+	})
+}
+
+// documents checks the derived tables against a fold of all revisions.
+func (rep *Report) documents(q *prepared, digest func([]byte) (int, error)) error {
+	err := eachDocument(q, `1`, func(d *survey.Document) error {
+		rep.Entities++
+		rep.Conflicts += len(merge.Of(d))
+		text, err := survey.MarshalPlain(d)
+		if err != nil {
+			return err
+		}
+		digest(text)
+		same, err := isDerived(q, d)
+		if !same {
+			rep.problem("the derived state of %s is not what its revisions say; run verify with rebuild", d.Entity)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var lines, want int
+	if err := q.QueryRow(`SELECT count(*) FROM current`).Scan(&lines); err != nil {
+		return err
+	}
+	if err := q.QueryRow(`SELECT count(DISTINCT entity) FROM revision WHERE ` + visible).Scan(&want); err != nil {
+		return err
+	}
+	if lines != want {
+		rep.problem("%d records are derived, %d should be; run verify with rebuild", lines, want)
+	}
+	return nil
+}
+
+// isDerived says whether the derived tables say of an entity what its document does.
+func isDerived(q *prepared, d *survey.Document) (bool, error) {
+	var n int64
+	var revisions, contested int
+	var deleted bool
+	var form, version string
+	err := q.QueryRow(`SELECT n, revisions, contested, deleted, form, form_version FROM current WHERE entity = ?`, d.Entity).Scan(&n, &revisions, &contested, &deleted, &form, &version)
+	if err != nil {
+		return false, err
+	}
+	if revisions != d.Revisions || contested != len(d.Contested()) || deleted != d.Deleted() || form != d.Form || version != d.FormVersion {
+		return false, nil
+	}
+	if d.Revisions == 1 {
+		return true, nil
+	}
+	rows, err := q.Query(`SELECT field.name, revision.id FROM head JOIN field ON field.n = head.field JOIN revision ON revision.n = head.revision WHERE head.entity = ? AND head.replaced = 0`, n)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	var got, want []string
+	for rows.Next() {
+		var f, id string
+		if err := rows.Scan(&f, &id); err != nil {
+			return false, err
+		}
+		got = append(got, f+"\x00"+id)
+	}
+	for f, hs := range d.Heads {
+		for _, h := range hs {
+			want = append(want, string(f)+"\x00"+h.Revision)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	return strings.Join(got, "\n") == strings.Join(want, "\n"), rows.Err()
+}
