@@ -13,7 +13,7 @@ import (
 // the font.
 //go:generate sh -c "cd build/boundaries && npm install --ignore-scripts && node build-pack.mjs && go run ."
 //go:generate sh -c "cd build/places && npm install --ignore-scripts && node build.mjs ../../places/asia-pacific.tsv.gz"
-//go:generate python3 build/fonts/build.py fonts/sse-landscape-asia.ttf
+//go:generate python3 build/fonts/build.py fonts/sse-landscape-asia.otf
 //go:generate sh -c "for n in 32 64 128 256 512; do rsvg-convert -w $n -h $n icons/icon.svg -o icons/icon-$n.png; done"
 
 //go:embed forms
@@ -28,7 +28,7 @@ var boundaries []byte
 //go:embed places/asia-pacific.tsv.gz
 var places []byte
 
-//go:embed fonts/sse-landscape-asia.ttf
+//go:embed fonts/sse-landscape-asia.otf
 var font []byte
 
 //go:embed icons/icon-256.png
@@ -80,7 +80,7 @@ func Boundaries() io.Reader { return bytes.NewReader(boundaries) }
 // tabs, the largest first. Local name and admin1 code may be empty.
 func Places() (io.Reader, error) { return gzip.NewReader(bytes.NewReader(places)) }
 
-// Font returns the font of the window and of maps: TrueType, every script of Asia.
+// Font returns the font of the window and of maps: OpenType with charstrings, every script of Asia.
 func Font() []byte { return font }
 
 // Icon returns the program's icon, a PNG of 256 pixels.

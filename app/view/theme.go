@@ -19,7 +19,7 @@ type Theme struct {
 // NewTheme makes the theme in its light or dark colours.
 func NewTheme(dark bool) *Theme { return &Theme{theme.DefaultTheme(), dark} }
 
-var fontResource = fyne.NewStaticResource("sse-landscape-asia.ttf", assets.Font())
+var fontResource = fyne.NewStaticResource("sse-landscape-asia.otf", assets.Font())
 
 // Font implements fyne.Theme: one font, whatever the style.
 func (t *Theme) Font(fyne.TextStyle) fyne.Resource { return fontResource }

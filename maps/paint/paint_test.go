@@ -34,7 +34,7 @@ func painter(t testing.TB) (*paint.Painter, *region.Atlas) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ttf, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.ttf")
+	ttf, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.otf")
 	if err != nil {
 		t.Fatal(err)
 	}

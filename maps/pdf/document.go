@@ -38,11 +38,11 @@ type Place struct {
 	Y    float64 // points from the top
 }
 
-// New begins a document whose text is set in a TrueType font, the one that the
-// layouts were made with. It fails where the font cannot be read or has no
-// TrueType outlines.
-func New(ttf []byte, info Info) (*Document, error) {
-	f, err := readTrueType(ttf)
+// New begins a document whose text is set in an OpenType font, the one that the
+// layouts were made with. It fails where the font cannot be read or has no outlines
+// in a table CFF.
+func New(otf []byte, info Info) (*Document, error) {
+	f, err := readOpenType(otf)
 	if err != nil {
 		return nil, fmt.Errorf("read font: %w", err)
 	}

@@ -23,7 +23,7 @@ var scripts = []struct{ name, text string }{
 // shipped is the program's font, as bytes and ready for layouts.
 func shipped(t testing.TB) ([]byte, *text.Face) {
 	t.Helper()
-	b, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.ttf")
+	b, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.otf")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -19,8 +20,9 @@ import (
 )
 
 func Example() {
-	face, _ := text.New(goregular.TTF)
-	d, _ := pdf.New(goregular.TTF, pdf.Info{Title: "A letter", Language: "en"})
+	font, _ := os.ReadFile("../../assets/fonts/sse-landscape-asia.otf")
+	face, _ := text.New(font)
+	d, _ := pdf.New(font, pdf.Info{Title: "A letter", Language: "en"})
 	p := d.Page(595, 842)
 	p.Text(face.Layout("Dear members,", text.Style{Size: 12}), 60, 60, color.Black)
 	p.Line(60, 80, 300, 80, 0.5, color.Gray{128})
@@ -33,11 +35,8 @@ func Example() {
 // drawn is a document with everything that can be drawn.
 func drawn(t testing.TB) *pdf.Document {
 	t.Helper()
-	face, err := text.New(goregular.TTF)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := pdf.New(goregular.TTF, pdf.Info{Title: "All (of it)", Author: "Tést", Language: "en", Created: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+	font, face := shipped(t)
+	d, err := pdf.New(font, pdf.Info{Title: "All (of it)", Author: "Tést", Language: "en", Created: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +99,8 @@ func TestSameCallsSameBytes(t *testing.T) {
 }
 
 func TestWhatCannotBeRead(t *testing.T) {
-	for name, font := range map[string][]byte{"nothing": nil, "no font": []byte("hello, this is no font at all"), "a part": goregular.TTF[:5000]} {
+	part, _ := shipped(t)
+	for name, font := range map[string][]byte{"nothing": nil, "no font": []byte("hello, this is no font at all"), "a part": part[:5000], "no charstrings": goregular.TTF} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := pdf.New(font, pdf.Info{}); err == nil {
 				t.Error("it was taken as a font")
@@ -136,13 +136,14 @@ func BenchmarkWrite(b *testing.B) {
 
 // BenchmarkPaths draws what a map has: areas of many corners.
 func BenchmarkPaths(b *testing.B) {
+	font, _ := shipped(b)
 	ring := make([][2]float64, 100_000)
 	for i := range ring {
 		ring[i] = [2]float64{float64(i%977) / 3, float64(i%613) / 7}
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		d, err := pdf.New(goregular.TTF, pdf.Info{})
+		d, err := pdf.New(font, pdf.Info{})
 		if err != nil {
 			b.Fatal(err)
 		}

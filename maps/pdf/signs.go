@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"unicode/utf16"
 )
@@ -17,12 +16,12 @@ type sign struct {
 
 // signs are the codes in use.
 type signs struct {
-	font  *trueType
+	font  *openType
 	codes map[sign]int
 	list  []sign // by code; 0 is the glyph of missing signs
 }
 
-func newSigns(f *trueType) *signs {
+func newSigns(f *openType) *signs {
 	return &signs{font: f, codes: map[sign]int{{}: 0}, list: []sign{{}}}
 }
 
@@ -47,31 +46,18 @@ func (s *signs) code(g sign) int {
 	return c
 }
 
-// glyphs lists the glyphs in use, each once, glyph 0 first, and for each code the
-// place of its glyph among them.
-func (s *signs) glyphs() (glyphs, places []int) {
-	at := map[int]int{}
-	for _, g := range s.list {
-		i, ok := at[g.glyph]
-		if !ok {
-			i = len(glyphs)
-			at[g.glyph] = i
-			glyphs = append(glyphs, g.glyph)
-		}
-		places = append(places, i)
-	}
-	return glyphs, places
-}
-
 // width is the advance of a code, in thousandths of the em.
 func (s *signs) width(code int) float64 {
 	return float64(s.font.advance(s.list[code].glyph)) * 1000 / float64(s.font.units)
 }
 
-// add writes the font as five objects (ISO 32000-1, 9.7 and 9.8) and returns the
+// add writes the font as its objects (ISO 32000-1, 9.7 and 9.8) and returns the
 // number of the first, the Type 0 font.
 func (s *signs) add(w *writer, root int) error {
-	glyphs, places := s.glyphs()
+	glyphs := make([]int, len(s.list)) // by code, which is the CID of the font below
+	for c, g := range s.list {
+		glyphs[c] = g.glyph
+	}
 	file, err := s.font.subset(glyphs)
 	if err != nil {
 		return fmt.Errorf("embed font: %w", err)
@@ -80,20 +66,15 @@ func (s *signs) add(w *writer, root int) error {
 		return float64(s.font.signed(table, at)) * 1000 / float64(s.font.units)
 	}
 	name := tag(s.list) + "+SSELandscape"
-	fileAt := w.stream(fmt.Sprintf("/Length1 %d", len(file)), file)
-	descriptor := w.add(fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%s %s %s %s]/ItalicAngle 0/Ascent %s/Descent %s/CapHeight %s/StemV 80/FontFile2 %d 0 R>>",
+	fileAt := w.stream("/Subtype/CIDFontType0C", file)
+	descriptor := w.add(fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%s %s %s %s]/ItalicAngle 0/Ascent %s/Descent %s/CapHeight %s/StemV 80/FontFile3 %d 0 R>>",
 		name, num(em("head", 36)), num(em("head", 38)), num(em("head", 40)), num(em("head", 42)), num(em("hhea", 4)), num(em("hhea", 6)), num(em("hhea", 4)*0.7), fileAt))
-	var toGlyph []byte
-	for _, p := range places {
-		toGlyph = binary.BigEndian.AppendUint16(toGlyph, uint16(p))
-	}
-	mapAt := w.stream("", toGlyph)
 	var widths bytes.Buffer
 	for c := range s.list {
 		fmt.Fprintf(&widths, "%s ", num(s.width(c)))
 	}
-	cid := w.add(fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 1000/W[0[%s]]/CIDToGIDMap %d 0 R>>",
-		name, descriptor, bytes.TrimSpace(widths.Bytes()), mapAt))
+	cid := w.add(fmt.Sprintf("<</Type/Font/Subtype/CIDFontType0/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 1000/W[0[%s]]>>",
+		name, descriptor, bytes.TrimSpace(widths.Bytes())))
 	unicode := w.stream("", s.toUnicode())
 	w.set(root, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", name, cid, unicode))
 	return nil

@@ -3,8 +3,6 @@ package text
 import (
 	"image/color"
 	"iter"
-
-	"github.com/go-text/typesetting/shaping"
 )
 
 // Glyph is a sign of the font in its place, for writers of other files than
@@ -56,17 +54,7 @@ func (l *Layout) Pitch() float32 {
 
 func (ln *line) shown(p placed) string {
 	if p.from < 0 {
-		return "…"
+		return string(rune(p.to))
 	}
 	return string(ln.text[p.from:p.to])
-}
-
-// shows gives the runes of a text that a glyph of a run shows. A glyph from
-// outside its run is one of the dots: these were shaped as a text of their own.
-func shows(g shaping.Glyph, r shaping.Output, length int) (from, to int32) {
-	a, b := g.TextIndex(), g.TextIndex()+g.RunesCount()
-	if a < r.Runes.Offset || b > r.Runes.Offset+r.Runes.Count || b > length {
-		return -1, -1
-	}
-	return int32(a), int32(b)
 }

@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
-	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/font"
-	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
-	"golang.org/x/image/math/fixed"
 )
 
 // Face is a font ready for use. It is safe for use by several goroutines.
@@ -21,8 +18,8 @@ type Face struct {
 	mu      sync.Mutex // guards all below
 	face    *font.Face
 	shaper  shaping.HarfbuzzShaper
-	segment shaping.Segmenter
-	wrapper shaping.LineWrapper
+	segment segmenter.Segmenter
+	shapes  cache[string, *shape]
 	layouts cache[key, *Layout]
 	masks   cache[maskKey, *mask]
 	scale   float32 // font units to ems
@@ -105,7 +102,7 @@ type placed struct {
 	x, y float32
 	span int
 	// What it shows: runes from, to of its line's text, with glyphs-1 more glyphs.
-	// Of the dots that stand for cut text, from is -1.
+	// Of the dots that stand for cut text, and the hyphen of a cut word, from is -1.
 	from, to int32
 	glyphs   int32
 	first    bool // of the glyphs that show this together
@@ -155,7 +152,7 @@ func (f *Face) layout(spans []Span, st Style) *Layout {
 	if height == 0 {
 		height = f.height
 	}
-	all := f.shape(spans, st)
+	all := f.lines(spans, st)
 	widest := float32(0)
 	for _, sl := range all {
 		widest = max(widest, sl.width)
@@ -166,44 +163,16 @@ func (f *Face) layout(spans []Span, st Style) *Layout {
 	}
 	for i, sl := range all {
 		ln := line{text: sl.of.text, baseline: (float32(i)*height + (height-f.height)/2 + f.ascent) * st.Size}
-		ln.glyphs = place(sl, start(st, sl.rtl, room, sl.width), ln.baseline)
+		ln.glyphs = f.place(sl, st.Size, start(st, sl.of.rtl, room, sl.width), ln.baseline)
 		l.lines = append(l.lines, ln)
 	}
 	l.Baseline = int(l.lines[0].baseline + 0.5)
 	l.Height = int(float32(len(all))*height*st.Size + 0.999)
 	l.Width = int(widest + 0.999)
-	if st.Width > 0 && (st.Align == Center || st.Align == Right || st.Align == Natural && all[0].rtl) {
+	if st.Width > 0 && (st.Align == Center || st.Align == Right || st.Align == Natural && all[0].of.rtl) {
 		l.Width = st.Width
 	}
 	return l
-}
-
-// shapedLine is a line in glyphs, not yet in its place.
-type shapedLine struct {
-	runs  []shaping.Output
-	width float32
-	rtl   bool
-	of    paragraph
-}
-
-// shape breaks all paragraphs into lines, as many as the style allows.
-func (f *Face) shape(spans []Span, st Style) []shapedLine {
-	var out []shapedLine
-	ps := paragraphs(spans)
-	for i, p := range ps {
-		if st.Lines > 0 && len(out) == st.Lines {
-			break
-		}
-		rtl := rightToLeft(p.text)
-		for _, runs := range f.wrap(p, rtl, st, max(0, st.Lines-len(out)), i < len(ps)-1) {
-			sl := shapedLine{runs: runs, rtl: rtl, of: p}
-			for _, r := range runs {
-				sl.width += pixels(r.Advance)
-			}
-			out = append(out, sl)
-		}
-	}
-	return out
 }
 
 // start is where a line begins.
@@ -217,23 +186,18 @@ func start(st Style, rtl bool, room, width float32) float32 {
 	return 0
 }
 
-func pixels(x fixed.Int26_6) float32 { return float32(x) / 64 }
-
-// place puts the runs of a line one after the other, in visual order.
-func place(sl shapedLine, x, baseline float32) []placed {
-	var out []placed
-	for _, r := range visualOrder(sl) {
-		span := sl.of.spanOf(r.Runes.Offset)
-		last := -1
-		for _, g := range r.Glyphs {
-			p := placed{id: g.GlyphID, x: x + pixels(g.XOffset), y: baseline - pixels(g.YOffset), span: span, glyphs: int32(g.GlyphsCount()), first: g.TextIndex() != last, rtl: r.Direction == di.DirectionRTL}
-			p.from, p.to = shows(g, r, len(sl.of.text))
-			last = g.TextIndex()
-			out = append(out, p)
-			x += pixels(g.Advance)
-		}
+// plain leaves out what is no text: control characters. Separators of paragraphs
+// become line breaks, those of fields spaces.
+func plain(r rune) rune {
+	switch {
+	case r == '\u0085' || r == '\u2028' || r == '\u2029':
+		return '\n'
+	case r == '\t' || r >= 0x1c && r <= 0x1f:
+		return ' '
+	case r != '\n' && unicode.IsControl(r):
+		return -1
 	}
-	return out
+	return r
 }
 
 // paragraph is a text without line breaks.
@@ -253,20 +217,6 @@ func (p *paragraph) spanOf(offset int) int {
 	return p.first + max(0, len(p.ends)-1)
 }
 
-// plain leaves out what is no text: control characters. Separators of paragraphs
-// become line breaks, those of fields spaces.
-func plain(r rune) rune {
-	switch {
-	case r == '\u0085' || r == '\u2028' || r == '\u2029':
-		return '\n'
-	case r == '\t' || r >= 0x1c && r <= 0x1f:
-		return ' '
-	case r != '\n' && unicode.IsControl(r):
-		return -1
-	}
-	return r
-}
-
 func paragraphs(spans []Span) []paragraph {
 	out := []paragraph{{}}
 	for i, s := range spans {
@@ -278,51 +228,6 @@ func paragraphs(spans []Span) []paragraph {
 			p.text = append(p.text, []rune(part)...)
 			p.ends = append(p.ends, len(p.text))
 		}
-	}
-	return out
-}
-
-// ResolveFace implements shaping.Fontmap: there is one font.
-func (f *Face) ResolveFace(rune) *font.Face { return f.face }
-
-// wrap shapes a paragraph and breaks it into lines, at most so many unless that is
-// 0; what is left out, or follows in another paragraph, shows as "…".
-func (f *Face) wrap(p paragraph, rtl bool, st Style, most int, more bool) [][]shaping.Output {
-	if len(p.text) == 0 {
-		return [][]shaping.Output{nil}
-	}
-	dir := di.DirectionLTR
-	if rtl {
-		dir = di.DirectionRTL
-	}
-	in := shaping.Input{Text: p.text, RunEnd: len(p.text), Direction: dir, Face: f.face, Size: fixed.Int26_6(st.Size * 64), Language: language.NewLanguage("en")}
-	var runs []shaping.Output
-	afterRTL := false
-	for _, part := range f.segment.Split(in, f) {
-		ends := p.ends
-		if !rtl && afterRTL {
-			ends = append([]int{part.RunStart + numberLength(p.text[part.RunStart:part.RunEnd])}, ends...)
-		}
-		for _, piece := range splitAt(part, ends) {
-			runs = append(runs, f.shaper.Shape(piece))
-		}
-		afterRTL = part.Direction == di.DirectionRTL
-	}
-	width := 1 << 24
-	if st.Width > 0 {
-		width = st.Width
-	}
-	c := shaping.WrapConfig{Direction: dir, BreakPolicy: shaping.WhenNecessary}
-	if most > 0 {
-		dots := in
-		dots.Text, dots.RunEnd = []rune("…"), 1
-		c.TruncateAfterLines, c.TextContinues = most, more
-		c = c.WithTruncator(&f.shaper, dots)
-	}
-	lines, _ := f.wrapper.WrapParagraph(c, width, p.text, shaping.NewSliceIterator(runs))
-	out := make([][]shaping.Output, len(lines))
-	for i, l := range lines {
-		out[i] = slices.Clone(l)
 	}
 	return out
 }

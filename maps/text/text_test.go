@@ -17,7 +17,7 @@ import (
 
 func shipped(t testing.TB) *text.Face {
 	t.Helper()
-	b, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.ttf")
+	b, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.otf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,8 +185,25 @@ func BenchmarkDrawCell(b *testing.B) {
 	}
 }
 
+// BenchmarkLayout lays out texts that were never seen before.
+func BenchmarkLayout(b *testing.B) {
+	const para = "Is this organization registered with the authorities, and since when? Ask to see the certificate. "
+	for _, c := range []struct{ name, text string }{
+		{"Latin", para}, {"Devanagari", strings.Repeat("सहकारी संस्था ", 7)}, {"Arabic", strings.Repeat("هل المنظمة مسجلة (25)؟ ", 5)},
+		{"Han", strings.Repeat("社会和团结经济", 14)}, {"Khmer", strings.Repeat("សេដ្ឋកិច្ចសង្គម", 7)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			f := shipped(b)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				f.Layout(fmt.Sprint(c.text, i), text.Style{Size: 14.5, Width: 400})
+			}
+		})
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
-	data, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.ttf")
+	data, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.otf")
 	if err != nil {
 		b.Fatal(err)
 	}

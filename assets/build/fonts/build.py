@@ -1,7 +1,7 @@
-"""Joins Noto Sans fonts into one TrueType font for the scripts of Asia.
+"""Joins Noto Sans fonts into one OpenType font for the scripts of Asia.
 
 Debian packages: python3-fonttools fonts-noto-core fonts-noto-extra fonts-noto-cjk.
-Usage: python3 build.py OUT.ttf        (about three minutes)
+Usage: python3 build.py OUT.otf        (about three minutes)
 
 Why one font: a window has one, and characters it lacks come from what happens to
 be installed. One roomy line height keeps tone marks and tails from being cut.
@@ -13,9 +13,13 @@ import tempfile
 from fontTools import subset
 from fontTools.merge import Merger
 from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.recordingPen import DecomposingRecordingPen, RecordingPen
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.scaleUpem import scale_upem
+from fontTools.ttLib.tables import otTables
 
 NOTO = "/usr/share/fonts/truetype/noto/"
 CJK = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
@@ -50,8 +54,15 @@ def han_kana_hangul():
     return u
 
 
+def full_width(u):
+    """Signs that stand among Han, Kana and Hangul."""
+    return 0x3000 <= u < 0x3200 or 0xFF00 <= u < 0xFFF0
+
+
 def alphabets(tmp):
-    """The Noto fonts of all alphabets, scaled to one em size."""
+    """The Noto fonts of all alphabets, scaled to one em size, without the signs that
+    stand among Han: where two fonts have a character, the later has it only by a
+    feature (locl) that not every program applies."""
     paths = []
     for name in SCRIPTS:
         font = TTFont(f"{NOTO}Noto{name}-Regular.ttf")
@@ -60,6 +71,8 @@ def alphabets(tmp):
         for table in ("vhea", "vmtx", "VDMX", "LTSH", "hdmx", "MATH", "meta", "DSIG", "STAT"):
             if table in font:
                 del font[table]
+        for cmap in font["cmap"].tables:
+            cmap.cmap = {u: g for u, g in cmap.cmap.items() if not full_width(u)}
         paths.append(os.path.join(tmp, name + ".ttf"))
         font.save(paths[-1])
     return paths
@@ -78,7 +91,39 @@ def signs(tmp):
     return path
 
 
-def cjk(tmp):
+def characters(path):
+    return set(TTFont(path).getBestCmap())
+
+
+cubic = []  # outlines of the last font as they were
+
+
+def compact(font):
+    """Outlines as charstrings (table CFF): a program that reads the font keeps them as
+    they are, where it takes a table glyf apart into points, at three times the memory."""
+    order = font.getGlyphOrder()
+    outlines, widths = font.getGlyphSet(), font["hmtx"]
+    first = len(order) - len(cubic)
+    strings = {}
+    for i, name in enumerate(order):
+        pen = T2CharStringPen(widths[name][0], None)
+        if i < first:
+            drawn = DecomposingRecordingPen(outlines)
+            outlines[name].draw(drawn)
+            drawn.replay(pen)
+        else:
+            cubic[i - first].replay(pen)
+        strings[name] = pen.getCharString()
+    for table in ("glyf", "loca"):
+        del font[table]
+    b = FontBuilder(font=font)
+    b.setupCFF(NAME.replace(" ", ""), {}, strings, {})
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00005000
+    font.sfntVersion = "OTTO"
+
+
+def cjk(tmp, without):
     """A subset of Noto Sans CJK KR with quadratic outlines."""
     font = TTFont(CJK, fontNumber=1)
     o = subset.Options()
@@ -86,10 +131,13 @@ def cjk(tmp):
     o.glyph_names, o.notdef_outline, o.hinting, o.desubroutinize = False, True, False, True
     o.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
     s = subset.Subsetter(o)
-    s.populate(unicodes=han_kana_hangul())
+    s.populate(unicodes=han_kana_hangul() - without)
     s.subset(font)
     glyphs, outlines = {}, font.getGlyphSet()
     for name in font.getGlyphOrder():
+        drawn = RecordingPen()
+        outlines[name].draw(drawn)
+        cubic.append(drawn)
         pen = TTGlyphPen(None)
         outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction=True))
         glyphs[name] = pen.glyph()
@@ -115,7 +163,9 @@ def cjk(tmp):
 
 def main(out):
     with tempfile.TemporaryDirectory() as tmp:
-        font = Merger().merge(alphabets(tmp) + [signs(tmp), cjk(tmp)])
+        others = alphabets(tmp) + [signs(tmp)]
+        font = Merger().merge(others + [cjk(tmp, set().union(*map(characters, others)))])
+        compact(font)
         finish(font)
         font.save(out)
 
@@ -133,9 +183,21 @@ def finish(font):
             record.string = NAME
         elif record.nameID == 6:
             record.string = NAME.replace(" ", "")
+    for table in ("cvt ", "fpgm", "prep", "gasp"):  # hinting
+        if table in font:
+            del font[table]
     font.recalcTimestamp = False
     font["head"].created = font["head"].modified = 3786912000  # 2024-01-01
 
+
+def listed(coverage, font):
+    """Which glyphs a feature is for as a list, never as ranges: typesetting v0.3.5
+    (setDigest.addRange) loses ranges once there are many."""
+    coverage.Format = 1
+    return {"GlyphArray": coverage.glyphs}
+
+
+otTables.Coverage.preWrite = listed
 
 if __name__ == "__main__":
     main(sys.argv[1])
