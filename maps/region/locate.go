@@ -39,23 +39,29 @@ type edgeIndex struct {
 	edges      []edge
 }
 
-// edge runs up from (x1, y1) to y2, so that both its sides compute the same.
-type edge struct{ x1, y1, y2, slope float64 }
+// edge is the one of an arc that begins at a vertex. Only where it is is kept: the
+// vertices are in the arcs.
+type edge struct{ arc, vertex int32 }
 
-// newEdge is false for edges along a parallel, which no ray crosses.
-func newEdge(p, q Vertex) (edge, bool) {
+// crossed says whether a ray from (x, y) to the east crosses an edge. Edges are
+// half-open, so a point on a border belongs to exactly one side; they are looked at
+// from below, so that both sides compute the same.
+func crossed(p, q Vertex, x, y float64) bool {
 	if p.Y > q.Y {
 		p, q = q, p
 	}
-	e := edge{x1: float64(p.X), y1: float64(p.Y), y2: float64(q.Y)}
-	e.slope = (float64(q.X) - e.x1) / (e.y2 - e.y1)
-	return e, p.Y != q.Y
-}
-
-// crossed says whether a ray from (x, y) to the east crosses the edge. Edges are
-// half-open, so a point on a border belongs to exactly one side.
-func (e *edge) crossed(x, y float64) bool {
-	return e.y1 <= y && y < e.y2 && x < e.x1+(y-e.y1)*e.slope
+	y1, y2 := float64(p.Y), float64(q.Y)
+	if y < y1 || y >= y2 {
+		return false
+	}
+	x1, x2 := float64(p.X), float64(q.X)
+	switch {
+	case x < min(x1, x2):
+		return true
+	case x >= max(x1, x2):
+		return false
+	}
+	return x < x1+(y-y1)*((x2-x1)/(y2-y1))
 }
 
 func (a *Atlas) quantised(p orb.Point) (x, y float64) {
@@ -73,7 +79,7 @@ func (a *Atlas) Locate(p orb.Point) (r *Region, ok bool) {
 	x, y := a.quantised(p)
 	c := row(p[1])*gridColumns + column(p[0])
 	for _, q := range a.grid.parts[a.grid.start[c]:a.grid.start[c+1]] {
-		if q.all || a.grid.edges[q.region].holds(x, y) {
+		if q.all || a.holds(&a.grid.edges[q.region], x, y) {
 			return &a.Regions[q.region], true
 		}
 	}
@@ -84,15 +90,15 @@ func column(lon float64) int { return min(gridColumns-1, max(0, int((lon+180)*gr
 func row(lat float64) int    { return min(gridRows-1, max(0, int((lat+90)*gridRows/180))) }
 
 // holds counts the borders to the east of a point.
-func (e *edgeIndex) holds(x, y float64) bool {
+func (a *Atlas) holds(e *edgeIndex, x, y float64) bool {
 	b := int(math.Floor((y - e.low) / e.width))
 	if b < 0 || b+1 >= len(e.start) {
 		return false
 	}
 	in := false
-	bs := e.edges[e.start[b]:e.start[b+1]]
-	for i := range bs {
-		if bs[i].crossed(x, y) {
+	for _, at := range e.edges[e.start[b]:e.start[b+1]] {
+		arc := a.Arcs[at.arc][at.vertex:]
+		if crossed(arc[0], arc[1], x, y) {
 			in = !in
 		}
 	}
@@ -115,41 +121,45 @@ func (a *Atlas) eachEdge(rings [][]int32, visit func(p, q Vertex)) {
 // the index within a few times the number of edges.
 func (a *Atlas) indexEdges(rings [][]int32) edgeIndex {
 	n := 0
-	for _, ring := range rings {
-		for _, ref := range ring {
-			n += len(a.Arcs[index(ref)])
+	lo, hi, climb := math.Inf(1), math.Inf(-1), 0.0
+	each := func(visit func(e edge, y1, y2 float64)) {
+		for _, ring := range rings {
+			for _, ref := range ring {
+				arc := a.Arcs[index(ref)]
+				for i := 1; i < len(arc); i++ {
+					if y1, y2 := float64(arc[i-1].Y), float64(arc[i].Y); y1 != y2 { // no ray crosses an edge along a parallel
+						visit(edge{int32(index(ref)), int32(i - 1)}, min(y1, y2), max(y1, y2))
+					}
+				}
+			}
 		}
 	}
-	all := make([]edge, 0, n)
-	lo, hi, climb := math.Inf(1), math.Inf(-1), 0.0
-	a.eachEdge(rings, func(p, q Vertex) {
-		if e, ok := newEdge(p, q); ok {
-			all = append(all, e)
-			lo, hi, climb = min(lo, e.y1), max(hi, e.y2), climb+e.y2-e.y1
-		}
+	each(func(_ edge, y1, y2 float64) {
+		lo, hi, climb = min(lo, y1), max(hi, y2), climb+y2-y1
+		n++
 	})
-	if len(all) == 0 {
+	if n == 0 {
 		return edgeIndex{width: 1}
 	}
-	out := edgeIndex{low: lo, width: max(1, (hi-lo)/4096, climb/float64(len(all)))}
+	out := edgeIndex{low: lo, width: max(1, (hi-lo)/4096, climb/float64(n))}
 	band := func(y float64) int { return int((y - lo) / out.width) }
 	out.start = make([]int32, band(hi)+2)
-	for _, e := range all {
-		for b := band(e.y1); b <= band(e.y2); b++ {
+	each(func(_ edge, y1, y2 float64) {
+		for b := band(y1); b <= band(y2); b++ {
 			out.start[b+1]++
 		}
-	}
+	})
 	for b := 1; b < len(out.start); b++ {
 		out.start[b] += out.start[b-1]
 	}
 	out.edges = make([]edge, out.start[len(out.start)-1])
 	next := slices.Clone(out.start)
-	for _, e := range all {
-		for b := band(e.y1); b <= band(e.y2); b++ {
+	each(func(e edge, y1, y2 float64) {
+		for b := band(y1); b <= band(y2); b++ {
 			out.edges[next[b]] = e
 			next[b]++
 		}
-	}
+	})
 	return out
 }
 
@@ -204,7 +214,7 @@ func (a *Atlas) cells(i int32) []cellPart {
 		c, r := c0+j%width, r0+j/width
 		if !t && (j%width == 0 || touched[j-1]) {
 			x, y := a.quantised(orb.Point{(float64(c)+0.5)*360/gridColumns - 180, (float64(r)+0.5)*180/gridRows - 90})
-			inside = a.grid.edges[i].holds(x, y)
+			inside = a.holds(&a.grid.edges[i], x, y)
 		}
 		if t || inside {
 			out = append(out, cellPart{int32(r*gridColumns + c), part{i, !t}})
