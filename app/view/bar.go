@@ -97,7 +97,7 @@ func (b *Bar) draw(w, h int) image.Image {
 		fill(0, high-2*s, wide, high, ring)
 	}
 	fore := opaque(themeColor(theme.ColorNameForeground))
-	lay := b.face.Layout(b.label, text.Style{Size: 13.5 * s, Width: max(20, w-int(room+8*s)), Lines: 1, Align: text.Left, Height: 1.4})
+	lay := b.face.Layout(b.label, text.Style{Size: 13.5 * s, Width: max(20, w-int(room+8*s)), Lines: 1, Height: 1.4})
 	lay.Draw(img, 4*s, (high-5*s-float32(lay.Height))/2, fore)
 	num := b.face.Layout(words, text.Style{Size: 13.5 * s, Width: int(room), Lines: 1, Bold: true, Align: text.Left, Height: 1.4})
 	if b.words != "" {

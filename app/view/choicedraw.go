@@ -75,10 +75,14 @@ func (c *Choices) drawCell(img *image.RGBA, i int, b cell, s float32, p palette)
 	if c.measured() {
 		lines = choiceLines
 	}
-	label := c.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: int(b.w*s) - int(choiceMarks*s), Lines: lines, Align: text.Left, Bold: on, Height: 1.4})
+	rtl, side := c.rtl(), text.Left
+	if rtl {
+		side = text.Right
+	}
+	label := c.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: int(b.w*s) - int(choiceMarks*s), Lines: lines, Align: side, Bold: on, Height: 1.4})
 	number := c.face.Layout(fmt.Sprint(i+1), text.Style{Size: 12 * s})
 	mark, labelAt, numberAt := x+46*s, x+62*s, x+30*s-float32(number.Width)
-	if c.rtl() { // the line begins at its right end
+	if rtl { // the line begins at its right end
 		end := x + b.w*s - 8*s
 		mark, labelAt, numberAt = end-46*s, end-62*s-float32(label.Width), end-30*s
 	}
@@ -90,6 +94,9 @@ func (c *Choices) drawCell(img *image.RGBA, i int, b cell, s float32, p palette)
 func (c *Choices) likertLine(img *image.RGBA, s float32, p palette) {
 	first, last := c.cell(0), c.cell(c.count()-1)
 	y := int(28 * s)
+	if first.x > last.x {
+		first, last = last, first
+	}
 	r := image.Rect(int((first.x+first.w/2)*s), y, int((last.x+last.w/2)*s), y+max(1, int(1.5*s)))
 	draw.Draw(img, r, image.NewUniform(p.grey), image.Point{}, draw.Src)
 }

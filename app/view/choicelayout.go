@@ -1,8 +1,6 @@
 package view
 
 import (
-	"unicode"
-
 	"fyne.io/fyne/v2"
 
 	"sselandscape/maps/text"
@@ -26,18 +24,20 @@ const (
 // measured says whether cells are measured one by one.
 func (c *Choices) measured() bool { return c.count() <= choiceMany }
 
-// rtl says whether the lines begin at their right end: where the first label is
-// in a script that runs to the left.
-func (c *Choices) rtl() bool {
-	if len(c.items) == 0 {
-		return false
-	}
-	for _, r := range c.items[0].Label {
-		if unicode.IsLetter(r) {
-			return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko)
+// rtl says whether lines begin at their right end and columns stand from right to
+// left: where most of the first labels run to the left.
+func (c *Choices) rtl() bool { return leftward(c.items) }
+
+// leftward says whether most of the first labels run to the left.
+func leftward(items []Choice) bool {
+	first := items[:min(len(items), 12)]
+	n := 0
+	for _, it := range first {
+		if text.RightToLeft(it.Label) {
+			n++
 		}
 	}
-	return false
+	return 2*n > len(first)
 }
 
 // width is that of the cells, leaving room for the scroll bar.
@@ -66,11 +66,20 @@ func (c *Choices) cell(i int) cell {
 	if !c.measured() {
 		n := c.columns()
 		w := c.width() / float32(n)
-		return cell{float32(i%n) * w, float32(i/n) * choiceHeight, w, choiceHeight}
+		at := i % n
+		if c.rtl() {
+			at = n - 1 - at
+		}
+		return cell{float32(at) * w, float32(i/n) * choiceHeight, w, choiceHeight}
 	}
 	if c.cellsFor != c.width() || len(c.cells) != c.count() {
 		c.cellsFor = c.width()
 		c.cells = c.measure()
+		if c.rtl() {
+			for i := range c.cells {
+				c.cells[i].x = c.width() - c.cells[i].x - c.cells[i].w
+			}
+		}
 	}
 	return c.cells[i]
 }

@@ -264,6 +264,9 @@ func (c *Choices) TypedKey(e *fyne.KeyEvent) {
 // move follows the keys that move the cursor. It returns false for others.
 func (c *Choices) move(k fyne.KeyName) bool {
 	wide := c.look.Shape != List
+	if wide && c.rtl() && (k == fyne.KeyLeft || k == fyne.KeyRight) {
+		k = map[fyne.KeyName]fyne.KeyName{fyne.KeyLeft: fyne.KeyRight, fyne.KeyRight: fyne.KeyLeft}[k]
+	}
 	switch {
 	case k == fyne.KeyDown:
 		c.cursor = c.below(1)

@@ -91,7 +91,10 @@ func (o *Outline) draw(w, h int) image.Image {
 		}
 		l := o.line(i)
 		x := (6 + 12*float32(l.Depth)) * s
-		lay := o.face.Layout(l.Text, text.Style{Size: 13.5 * s, Width: max(20, w-int(x)-int(10*s)), Lines: 1, Bold: l.Bold, Align: text.Left, Height: 1.4})
+		lay := o.face.Layout(l.Text, text.Style{Size: 13.5 * s, Width: max(20, w-int(x)-int(10*s)), Lines: 1, Bold: l.Bold, Height: 1.4})
+		if lay.RightToLeft() { // the indent is at the right
+			x = float32(int(4 * s))
+		}
 		lay.Draw(img, x, y+(outlineHeight*s-float32(lay.Height))/2, fore)
 	}
 	if all := float32(o.count()) * outlineHeight; all > o.Size().Height {

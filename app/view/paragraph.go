@@ -17,6 +17,9 @@ import (
 // width first, as Column does.
 type Paragraph struct {
 	widget.BaseWidget
+	// Plain shows stars as they are.
+	Plain bool
+
 	face  *text.Face
 	text  string
 	size  float32
@@ -42,13 +45,20 @@ func (p *Paragraph) SetText(s string) {
 func (p *Paragraph) Text() string { return p.text }
 
 func (p *Paragraph) layout(scale float32) *text.Layout {
-	spans := text.Markup(p.text)
+	spans := []text.Span{{Text: p.text}}
+	if !p.Plain {
+		spans = text.Markup(p.text)
+	}
 	for i := range spans {
 		if spans[i].Italic {
 			spans[i].Color = themeColor(theme.ColorNamePrimary)
 		}
 	}
-	return p.face.Spans(spans, text.Style{Size: p.size * scale, Width: int(p.width * scale), Bold: p.bold, Height: 1.45})
+	width := p.width * scale
+	if scale != 1 { // never narrower than what the height was measured with
+		width += 0.999
+	}
+	return p.face.Spans(spans, text.Style{Size: p.size * scale, Width: int(width), Bold: p.bold, Height: 1.45})
 }
 
 // MinSize implements fyne.CanvasObject for the width it was given last.

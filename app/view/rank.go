@@ -43,7 +43,11 @@ func (r *Rank) line() float32 {
 }
 
 func (r *Rank) label(it Choice, s float32, w int, bold bool) *text.Layout {
-	return r.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: w - int(90*s), Lines: 2, Align: text.Left, Bold: bold, Height: 1.4})
+	side := text.Left
+	if leftward(r.items) {
+		side = text.Right
+	}
+	return r.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: w - int(90*s), Lines: 2, Align: side, Bold: bold, Height: 1.4})
 }
 
 // NewRank makes a list in the order given; items that it leaves out follow. With
@@ -192,10 +196,15 @@ func (r *Rank) draw(img *image.RGBA, s float32) {
 			number = "–"
 		}
 		n := r.face.Layout(number, text.Style{Size: 14 * s, Bold: true, Height: 1.4})
-		n.Draw(img, 34*s-float32(n.Width), y+(high*s-float32(n.Height))/2, p.primary)
-		grip(img, int(50*s), int(y+high*s/2), s, p)
 		l := r.label(it, s, w, held)
-		l.Draw(img, 68*s, y+(high*s-float32(l.Height))/2, p.fore)
+		numberAt, gripAt, labelAt := 34*s-float32(n.Width), 50*s, 68*s
+		if leftward(r.items) {
+			end := float32(w)
+			numberAt, gripAt, labelAt = end-34*s, end-50*s, end-68*s-float32(l.Width)
+		}
+		n.Draw(img, numberAt, y+(high*s-float32(n.Height))/2, p.primary)
+		grip(img, int(gripAt), int(y+high*s/2), s, p)
+		l.Draw(img, labelAt, y+(high*s-float32(l.Height))/2, p.fore)
 	}
 	r.face.Layout(r.help(), text.Style{Size: 12.5 * s, Width: w - int(8*s), Lines: 1, Height: 1.4}).Draw(img, 8*s, (float32(len(r.items))*high+4)*s, p.grey)
 }

@@ -38,6 +38,7 @@ func NewTyped(face *text.Face, multi bool, begin string, read func(string) Readi
 	t := &Typed{Field: NewField(multi), Read: read,
 		words:   NewParagraph(face, "", 14, false, theme.ColorNamePrimary),
 		problem: NewParagraph(face, "", 14, true, theme.ColorNameError)}
+	t.words.Plain = true
 	t.Field.SetText(begin)
 	t.Field.OnChanged = t.typed
 	row := fyne.CanvasObject(t.Field)
@@ -95,7 +96,11 @@ func (t *Typed) refresh() {
 	if t.Field.Text != "" {
 		t.reading = t.Read(t.Field.Text)
 	}
-	t.words.SetText(t.reading.Words)
+	words := t.reading.Words
+	if words == "" && !t.Field.Password && text.Mixed(t.Field.Text) {
+		words = t.Field.Text // the field puts its parts in another order
+	}
+	t.words.SetText(words)
 	p := t.reading.Problem
 	if p != "" {
 		p = "✗ " + p

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"sselandscape/app/view"
 	"sselandscape/maps/text"
@@ -62,20 +63,44 @@ func scalePage(f *text.Face) fyne.CanvasObject {
 	return container.NewPadded(container.NewGridWithColumns(2, left, right))
 }
 
+// leftPage shows what runs to the left.
+func leftPage(f *text.Face) fyne.CanvasObject {
+	forms := []view.Choice{{Name: "a", Label: "تعاونية"}, {Name: "b", Label: "جمعية أو مؤسسة مسجلة بموجب قانون خاص بها (رقم 12/345) تخدم أعضاءها والجمهور"}, {Name: "c", Label: "مجموعة Karuna (نيبال)"}, {Name: "d", Label: "NGO"}}
+	columns := view.NewChoices(f, forms, true, []string{"b", "d"})
+	columns.SetLook(view.Look{Shape: view.Columns, Columns: 2, Count: true})
+	columns.FocusGained()
+	list := view.NewChoices(f, forms, false, []string{"c"})
+	packed := view.NewChoices(f, forms, false, nil)
+	packed.SetLook(view.Look{Shape: view.Packed})
+	likert := view.NewChoices(f, []view.Choice{{Name: "1", Label: "لا أوافق"}, {Name: "2", Label: "محايد"}, {Name: "3", Label: "أوافق بشدة"}}, false, []string{"3"})
+	likert.SetLook(view.Look{Shape: view.Likert})
+	rank := view.NewRank(f, forms, []string{"c", "a"})
+	bar := view.NewBar(f, "جمعية (12)", 7, 10, func() {})
+	outline := view.NewOutline(f, func() int { return 4 }, func(i int) view.OutlineLine {
+		return []view.OutlineLine{{Text: "A. التعريف والاتصال", Bold: true}, {Text: "✓ 1. اسم المنظمة (Karuna) وتاريخ 2024-03-15", Depth: 1}, {Text: "○ کیا یہ ادارہ رجسٹرڈ ہے؟", Depth: 1}, {Text: "· B6a. Telephone", Depth: 2}}[i]
+	})
+	outline.Select(1)
+	question := view.NewParagraph(f, "کیا یہ ادارہ **حکام کے پاس** رجسٹرڈ ہے، اور کب سے؟ سرٹیفکیٹ (نمبر 12/345-B) دیکھنے کو کہیں، پھر سوال نمبر 25 پر جائیں۔ *Karuna Savings Group بھی۔*", 18, false, theme.ColorNameForeground)
+	typed := view.NewTyped(f, false, "ادارہ (Karuna) کے 25 ارکان، 2024-03-15 * سے * فون 0300-1234567", func(s string) view.Reading { return view.Reading{Stored: s} })
+	left := container.New(&view.Column{Gap: 14}, question, typed.Object(), list, rank)
+	right := container.New(&view.Column{Gap: 14}, likert, columns, packed, bar, outline)
+	return container.NewPadded(container.NewGridWithColumns(2, left, right))
+}
+
 // TestGolden compares pages of widgets with those in testdata, in both themes.
 func TestWidgetGolden(t *testing.T) {
 	f := shipped
-	pages := map[string]func(*text.Face) fyne.CanvasObject{"choices": choicePage, "scales": scalePage}
+	pages := map[string]func(*text.Face) fyne.CanvasObject{"choices": choicePage, "scales": scalePage, "left": leftPage}
 	for name, page := range pages {
-		for theme, dark := range map[string]bool{"light": false, "dark": true} {
-			t.Run(name+"-"+theme, func(t *testing.T) {
+		for look, dark := range map[string]bool{"light": false, "dark": true} {
+			t.Run(name+"-"+look, func(t *testing.T) {
 				test.NewTempApp(t).Settings().SetTheme(view.NewTheme(dark))
 				w := test.NewTempWindow(t, page(f))
 				w.Resize(fyne.NewSize(1024, 700))
 				w.Content().Refresh()
 				w.Resize(fyne.NewSize(1024, 701)) // heights follow from widths
 				w.Resize(fyne.NewSize(1024, 700))
-				compare(t, name+"-"+theme, w.Canvas().Capture())
+				compare(t, name+"-"+look, w.Canvas().Capture())
 			})
 		}
 	}

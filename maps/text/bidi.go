@@ -2,6 +2,7 @@ package text
 
 import (
 	"slices"
+	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
 )
@@ -47,6 +48,20 @@ func rightToLeft(text []rune) bool {
 		}
 	}
 	return false
+}
+
+// leftward says whether a paragraph runs to the left. A number before it, such as
+// "B6a." of a question, does not count (HL1).
+func leftward(text []rune) bool {
+	for i, r := range text[:min(len(text), 7)] {
+		if (r == '.' || r == ')') && i > 0 && i+1 < len(text) && text[i+1] == ' ' {
+			return rightToLeft(text[i+1:]) || rightToLeft(text)
+		}
+		if r >= 0x80 || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' {
+			break
+		}
+	}
+	return rightToLeft(text)
 }
 
 func isolates(c bidi.Class) bool { return c == bidi.LRI || c == bidi.RLI || c == bidi.FSI }

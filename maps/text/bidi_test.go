@@ -32,6 +32,8 @@ func TestVisualOrder(t *testing.T) {
 		"words within to the left":   {"ab אב גד cd", "ab דג בא cd"},
 		"number after, to the right": {"ab אב 12 cd", "ab 12 בא cd"},
 		"brackets, to the right":     {"ab אב (12) גד", "ab דג )12( בא"},
+		"a question's number":        {"B6a. אב 12", "12 בא .B6a"},
+		"a name with a full stop":    {"Dr. ab אב", "Dr. ab בא"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ln := f.lines([]Span{{Text: c.in}}, Style{Size: 16})[0]

@@ -51,7 +51,7 @@ func (f *Face) shape(text []rune) *shape {
 }
 
 func (f *Face) shaped(text []rune) *shape {
-	s := &shape{text: text, rtl: rightToLeft(text), before: make([]float64, len(text)+1)}
+	s := &shape{text: text, rtl: leftward(text), before: make([]float64, len(text)+1)}
 	levels := levels(text, s.rtl)
 	levelAt := func(i int) level {
 		if levels == nil {

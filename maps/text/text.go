@@ -11,6 +11,7 @@ import (
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Face is a font ready for use. It is safe for use by several goroutines.
@@ -85,6 +86,31 @@ type Layout struct {
 	face     *Face
 	size     float32
 	spans    []Span
+}
+
+// RightToLeft says whether the text, its first paragraph, runs to the left.
+func (l *Layout) RightToLeft() bool { return len(l.lines) > 0 && leftward(l.lines[0].text) }
+
+// RightToLeft says whether a text runs to the left: its first letter does, apart from
+// a number such as "B6a." before it (Unicode Annex 9, P2, P3 and HL1).
+func RightToLeft(s string) bool { return leftward([]rune(s)) }
+
+// Mixed says whether a text has parts in both directions, signs and numbers among
+// letters that run to the left included.
+func Mixed(s string) bool {
+	rs := []rune(s)
+	ls := levels(rs, leftward(rs))
+	for i, l := range ls {
+		if l != ls[0] || i > 0 && l%2 == 1 && bracket(rs[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func bracket(r rune) bool {
+	p, _ := bidi.LookupRune(r)
+	return p.IsBracket()
 }
 
 // Lines is the number of lines.
