@@ -53,6 +53,9 @@ func rightToLeft(text []rune) bool {
 // leftward says whether a paragraph runs to the left. A number before it, such as
 // "B6a." of a question, does not count (HL1).
 func leftward(text []rune) bool {
+	for len(text) > 0 && !unicode.IsLetter(text[0]) && !unicode.IsDigit(text[0]) && !isolates(classOf(text[0])) {
+		text = text[1:]
+	}
 	for i, r := range text[:min(len(text), 7)] {
 		if (r == '.' || r == ')') && i > 0 && i+1 < len(text) && text[i+1] == ' ' {
 			return rightToLeft(text[i+1:]) || rightToLeft(text)

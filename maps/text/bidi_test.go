@@ -33,6 +33,7 @@ func TestVisualOrder(t *testing.T) {
 		"number after, to the right": {"ab אב 12 cd", "ab 12 בא cd"},
 		"brackets, to the right":     {"ab אב (12) גד", "ab דג )12( בא"},
 		"a question's number":        {"B6a. אב 12", "12 בא .B6a"},
+		"a mark and a number":        {"○ A1. אב 12", "12 בא .A1 ○"},
 		"a name with a full stop":    {"Dr. ab אב", "Dr. ab בא"},
 	} {
 		t.Run(name, func(t *testing.T) {
