@@ -20,6 +20,47 @@ type Field struct {
 	// Arrows takes the keys up and down, and Home and End while the field is empty;
 	// it returns whether it used the key.
 	Arrows func(key fyne.KeyName) bool
+
+	pressed composition
+}
+
+// composition guesses what an input method holds back: keys for letters that have
+// not come as text. X11 and macOS hand every key to the program while an input
+// method works on it (Windows does not): Return would leave the field before the
+// syllable it settles arrives, and Backspace would delete twice.
+type composition struct {
+	keys   int // for letters, without text so far
+	letter bool
+}
+
+// key takes a key and says whether it belongs to the input method.
+func (c *composition) key(k fyne.KeyName) bool {
+	letter := len(k) == 1 && k[0] >= 'A' && k[0] <= 'Z'
+	if letter || c.keys > 0 && (len(k) == 1 || k == fyne.KeySpace) {
+		c.keys++
+		c.letter = letter
+		return false
+	}
+	if c.keys == 0 {
+		return false
+	}
+	switch k {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyEscape:
+		c.keys = 0
+	case fyne.KeyBackspace:
+		c.keys--
+	}
+	return true
+}
+
+// text takes a rune. One that comes for a single key is what the keyboard wrote;
+// where more were held back, the last may have begun the next syllable.
+func (c *composition) text() {
+	if c.keys > 1 && c.letter {
+		c.keys = 1
+		return
+	}
+	c.keys = 0
 }
 
 // NewField makes a field; several lines if multi.
@@ -36,6 +77,9 @@ func NewField(multi bool) *Field {
 
 // TypedKey implements fyne.Focusable.
 func (f *Field) TypedKey(e *fyne.KeyEvent) {
+	if f.pressed.key(e.Name) {
+		return
+	}
 	if f.Keys != nil && pageKey(e.Name) && f.Keys(e.Name, ShiftHeld()) {
 		return
 	}
@@ -55,8 +99,15 @@ func (f *Field) TypedShortcut(s fyne.Shortcut) {
 	f.Entry.TypedShortcut(s)
 }
 
+// TypedRune implements fyne.Focusable.
+func (f *Field) TypedRune(r rune) {
+	f.pressed.text()
+	f.Entry.TypedRune(r)
+}
+
 // FocusLost implements fyne.Focusable.
 func (f *Field) FocusLost() {
+	f.pressed = composition{}
 	f.Entry.FocusLost()
 	if f.Left != nil {
 		f.Left()
