@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"sselandscape/survey"
@@ -17,14 +18,19 @@ import (
 // from files and other secondary instances. The address is that of the form
 // ("jr://file-csv/towns.csv") or just the file's name. Files are CSV, XML or
 // GeoJSON, told apart by the form of their content where the name does not say.
+// Media of labels are taken as they are.
 // It belongs to the reading of the form: programs compiled before do not see it.
 func Attach(f *survey.Form, address string, data []byte) error {
+	named := func(s source) bool { return s.address == address || path.Base(s.address) == path.Base(address) }
+	if !slices.ContainsFunc(sources(f), named) && slices.Contains(f.MediaFiles(), address) {
+		return nil
+	}
 	root, err := secondaryRoot(address, data)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path.Base(address), err)
 	}
 	for _, s := range sources(f) {
-		if s.address != address && path.Base(s.address) != path.Base(address) {
+		if !named(s) {
 			continue
 		}
 		if f.Instances == nil {

@@ -68,11 +68,17 @@ func sources(f *survey.Form) []source {
 
 const lastSaved = "__last-saved"
 
-// Files lists the names of the files that belong to a form and stand beside it.
+// Files lists the names of the files that belong to a form and stand beside it:
+// tables that it looks up, and media of its labels.
 func Files(f *survey.Form) []string {
 	var out []string
 	for _, s := range sources(f) {
 		if name := path.Base(s.address); s.id != lastSaved && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, name := range f.MediaFiles() {
+		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}

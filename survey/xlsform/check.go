@@ -37,9 +37,13 @@ func (p *parser) check(b Book) {
 	})
 	p.form.Walk(func(it survey.Item, _ []survey.Item) bool {
 		p.item(b, it)
+		p.mediaFiles(p.where[it])
 		return true
 	})
 	p.choiceTexts()
+	for _, r := range p.choiceRows {
+		p.mediaFiles(r)
+	}
 	p.references(p.settingRow, "instance_name", p.form.InstanceName)
 	p.instances()
 	p.searches()
@@ -436,6 +440,20 @@ func (p *parser) references(r record, col, text string) {
 			}
 			p.add(r.problemIn(col, hint, "there is no question ${%s}", name))
 		}
+	}
+}
+
+// mediaFiles reports cells of media that name no file that may stand beside the
+// form.
+func (p *parser) mediaFiles(r record) {
+	for _, c := range r.cols {
+		name := r.cell(c.index)
+		if !slices.Contains(survey.MediaKinds, c.name) || name == "" || name == "-" || survey.MediaFile(name) {
+			continue
+		}
+		w := r.problemIn(c.title, "write the bare name of a file and put the file beside the form, or into the folder FORM-media", "%q is not the name of a file beside the form; it is not shown", name)
+		w.Severity = survey.Warning
+		p.add(w)
 	}
 }
 
