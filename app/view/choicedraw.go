@@ -71,6 +71,11 @@ func (c *Choices) drawCell(img *image.RGBA, i int, b cell, s float32, p palette)
 		c.drawLikert(img, i, b, s, p)
 		return
 	}
+	if c.tiled() {
+		c.drawTile(img, i, x, y, b, s, p)
+		return
+	}
+	still := c.stillRoom()
 	lines := 1
 	if c.measured() {
 		lines = choiceLines
@@ -79,16 +84,61 @@ func (c *Choices) drawCell(img *image.RGBA, i int, b cell, s float32, p palette)
 	if rtl {
 		side = text.Right
 	}
-	label := c.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: int(b.w*s) - int(choiceMarks*s), Lines: lines, Align: side, Bold: on, Height: 1.4})
+	label := c.face.Layout(it.Label, text.Style{Size: choiceSize * s, Width: int(b.w*s) - int((choiceMarks+still)*s), Lines: lines, Align: side, Bold: on, Height: 1.4})
 	number := c.face.Layout(fmt.Sprint(i+1), text.Style{Size: 12 * s})
-	mark, labelAt, numberAt := x+46*s, x+62*s, x+30*s-float32(number.Width)
+	mark, labelAt, numberAt := x+46*s, x+(62+still)*s, x+30*s-float32(number.Width)
+	picture := x + 62*s
 	if rtl { // the line begins at its right end
 		end := x + b.w*s - 8*s
-		mark, labelAt, numberAt = end-46*s, end-62*s-float32(label.Width), end-30*s
+		mark, labelAt, numberAt = end-46*s, end-(62+still)*s-float32(label.Width), end-30*s
+		picture = end - (62+stillWidth-8)*s
 	}
 	number.Draw(img, numberAt, y+(line-float32(number.Height))/2-s, p.grey)
 	c.mark(img, image.Pt(int(mark), int(y)+int(line)/2-int(s)), int(7*s), on, p.fore, p.primary)
 	label.Draw(img, labelAt, y+(line-float32(label.Height))/2-s, p.fore)
+	if still > 0 && it.Picture != nil {
+		top := int(y + (line-stillHeight*s)/2 - s)
+		c.drawStill(img, it.Picture, image.Rect(int(picture), top, int(picture+(stillWidth-8)*s), top+int(stillHeight*s)), s, p)
+	}
+}
+
+// drawTile draws a choice of a grid: picture, and below it number, mark and label.
+func (c *Choices) drawTile(img *image.RGBA, i int, x, y float32, b cell, s float32, p palette) {
+	it := c.item(i)
+	on := c.chosen[it.Name]
+	if it.Picture != nil {
+		c.drawStill(img, it.Picture, image.Rect(int(x+8*s), int(y+8*s), int(x+(b.w-8)*s), int(y+(8+tileHeight)*s)), s, p)
+	}
+	if on && c.look.Bare {
+		frame(img, image.Rect(int(x+4*s), int(y+4*s), int(x+(b.w-4)*s), int(y+(b.h-4)*s)), p.primary, max(2, int(3*s)))
+	}
+	label := c.tileLabel(i, b.w, s, on)
+	top := y + (tileHeight+12)*s
+	label.Draw(img, x+c.tileSide()/2*s, top, p.fore)
+	if c.look.Bare {
+		return
+	}
+	number := c.face.Layout(fmt.Sprint(i+1), text.Style{Size: 12 * s})
+	mark, numberAt := x+34*s, x+20*s-float32(number.Width)
+	if c.rtl() {
+		mark, numberAt = x+(b.w-34)*s, x+(b.w-20)*s
+	}
+	number.Draw(img, numberAt, top+(float32(label.Pitch())-float32(number.Height))/2, p.grey)
+	c.mark(img, image.Pt(int(mark), int(top+float32(label.Pitch())/2)), int(7*s), on, p.fore, p.primary)
+}
+
+// drawStill draws a picture, a frame while there is none, a cross if there will be
+// none.
+func (c *Choices) drawStill(img *image.RGBA, still *Still, box image.Rectangle, s float32, p palette) {
+	if _, err := still.Size(); err != nil || still.err != nil {
+		l := c.face.Layout("✗", text.Style{Size: 16 * s})
+		l.Draw(img, float32(box.Min.X)+float32(box.Dx()-l.Width)/2, float32(box.Min.Y)+float32(box.Dy()-l.Height)/2, p.error)
+		return
+	}
+	still.draw(img, box, s, c.changed)
+	if still.img == nil {
+		frame(img, box, p.grey, max(1, int(s)))
+	}
 }
 
 func (c *Choices) likertLine(img *image.RGBA, s float32, p palette) {

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"sselandscape/maps/text"
@@ -19,7 +21,22 @@ const (
 	choiceLines  = 8   // lines of a label at the most
 	choiceSize   = 14.5
 	countHeight  = 24
+
+	stillHeight = 56  // points of a picture beside a label
+	stillWidth  = 76  // points that it takes
+	tileHeight  = 120 // points of a picture above a label
+	tileWidth   = 168 // points that a column of such should have
 )
+
+// tiled says whether choices stand in a grid of pictures.
+func (c *Choices) tiled() bool {
+	return (c.look.Shape == Columns || c.look.Shape == Packed) && c.measured() && c.pictured()
+}
+
+// pictured says whether any choice has a picture.
+func (c *Choices) pictured() bool {
+	return slices.ContainsFunc(c.items, func(it Choice) bool { return it.Picture != nil })
+}
 
 // measured says whether cells are measured one by one.
 func (c *Choices) measured() bool { return c.count() <= choiceMany }
@@ -53,6 +70,10 @@ func (c *Choices) columns() int {
 	switch {
 	case c.look.Shape == Likert:
 		return max(1, c.count())
+	case c.tiled() && c.look.Columns == 0:
+		return max(1, min(int(c.width()/tileWidth), c.count()))
+	case c.tiled():
+		return max(1, min(c.look.Columns, int(c.width()/90)))
 	case c.look.Shape != Columns:
 		return 1
 	case c.look.Columns > 0:
@@ -85,10 +106,12 @@ func (c *Choices) cell(i int) cell {
 }
 
 func (c *Choices) measure() []cell {
-	switch c.look.Shape {
-	case Packed:
+	switch {
+	case c.tiled():
+		return c.tiles()
+	case c.look.Shape == Packed:
 		return c.pack()
-	case Likert:
+	case c.look.Shape == Likert:
 		return c.likert()
 	}
 	n := c.columns()
@@ -98,7 +121,10 @@ func (c *Choices) measure() []cell {
 	for row := 0; row < len(out); row += n {
 		h := float32(choiceHeight)
 		for i := row; i < min(row+n, len(out)); i++ {
-			h = max(h, c.lineHeight(c.item(i).Label, w))
+			h = max(h, c.lineHeight(c.item(i).Label, w-c.stillRoom()))
+			if c.item(i).Picture != nil {
+				h = max(h, stillHeight+8)
+			}
 		}
 		for i := row; i < min(row+n, len(out)); i++ {
 			out[i] = cell{float32(i-row) * w, y, w, h}
@@ -106,6 +132,46 @@ func (c *Choices) measure() []cell {
 		y += h
 	}
 	return out
+}
+
+// stillRoom is what pictures beside labels take of a line.
+func (c *Choices) stillRoom() float32 {
+	if c.look.Shape == List && c.measured() && c.pictured() {
+		return stillWidth
+	}
+	return 0
+}
+
+// tiles puts pictures with labels below them row by row.
+func (c *Choices) tiles() []cell {
+	n := c.columns()
+	w := c.width() / float32(n)
+	out := make([]cell, c.count())
+	y := float32(0)
+	for row := 0; row < len(out); row += n {
+		h := float32(0)
+		for i := row; i < min(row+n, len(out)); i++ {
+			h = max(h, float32(c.tileLabel(i, w, 1, true).Height))
+		}
+		for i := row; i < min(row+n, len(out)); i++ {
+			out[i] = cell{float32(i-row) * w, y, w, tileHeight + h + 22}
+		}
+		y += tileHeight + h + 22
+	}
+	return out
+}
+
+// tileLabel is the number and label of a choice below its picture.
+func (c *Choices) tileLabel(i int, w, s float32, bold bool) *text.Layout {
+	return c.face.Layout(c.item(i).Label, text.Style{Size: choiceSize * s, Width: int((w - c.tileSide()) * s), Lines: 4, Align: text.Center, Bold: bold, Height: 1.35})
+}
+
+// tileSide is what number and mark take beside a label in a grid.
+func (c *Choices) tileSide() float32 {
+	if c.look.Bare {
+		return 16
+	}
+	return 88
 }
 
 // lineHeight is the height of a cell whose label breaks into lines.

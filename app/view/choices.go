@@ -15,7 +15,10 @@ import (
 )
 
 // Choice is a line of a list of choices.
-type Choice struct{ Name, Label string }
+type Choice struct {
+	Name, Label string
+	Picture     *Still // or nil: small beside the label, or above it in columns
+}
 
 // Shape says how choices are arranged.
 type Shape uint8
@@ -33,6 +36,7 @@ type Look struct {
 	Shape   Shape
 	Columns int  // of the shape Columns; 0: as many as have room
 	Count   bool // say below how many are chosen
+	Bare    bool // pictures without a mark; a frame says what is chosen
 }
 
 // Choices is a list to pick from, drawn as one picture: by digits, first letters,

@@ -90,7 +90,7 @@ func leftPage(f *text.Face) fyne.CanvasObject {
 // TestGolden compares pages of widgets with those in testdata, in both themes.
 func TestWidgetGolden(t *testing.T) {
 	f := shipped
-	pages := map[string]func(*text.Face) fyne.CanvasObject{"choices": choicePage, "scales": scalePage, "left": leftPage}
+	pages := map[string]func(*text.Face) fyne.CanvasObject{"choices": choicePage, "scales": scalePage, "left": leftPage, "stills": stillPage}
 	for name, page := range pages {
 		for look, dark := range map[string]bool{"light": false, "dark": true} {
 			t.Run(name+"-"+look, func(t *testing.T) {
