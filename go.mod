@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	fyne.io/fyne/v2 v2.7.1 // the window
 	github.com/dlclark/regexp2 v1.12.0 // constraints with look-around, which Go's regexp refuses; with a time limit
-	github.com/go-text/typesetting v0.3.5 // shaping, bidi and line breaking for text in any script
+	github.com/go-text/typesetting v0.3.5 // shaping and line breaking for text in any script; its order is ours, as it tells no levels
 	github.com/google/go-cmp v0.7.0 // tests: differences
 	github.com/google/uuid v1.6.0 // UUIDv7 for revisions, UUIDv4 for uuid()
 	github.com/paulmach/orb v0.14.0 // the one geometry type; its geojson package reads our exports back in tests

@@ -40,6 +40,7 @@ func New(ttf []byte) (*Face, error) {
 	}
 	scale := 1 / float32(f.Upem())
 	face := &Face{face: f, scale: scale, ascent: x.Ascender * scale, height: (x.Ascender - x.Descender + x.LineGap) * scale}
+	face.shapes.most = maxShapes
 	return face, nil
 }
 
