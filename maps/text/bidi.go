@@ -91,7 +91,9 @@ type ordering struct {
 }
 
 // levels gives each rune of a paragraph its embedding level (Unicode Annex 9, P1 to
-// I2). nil stands for 0 everywhere.
+// I2). nil stands for 0 everywhere. The libraries at hand (typesetting v0.3.5, x/text
+// v0.43.0) resolve levels, but tell directions only, which lose the order of numbers
+// and of what is embedded.
 func levels(text []rune, rtl bool) []level {
 	if !rtl && leftToRight(text) {
 		return nil

@@ -36,6 +36,7 @@ func TestBreaks(t *testing.T) {
 		"Han":              "合|作|社|（25|人）。",
 		"Kana":             "コー|ヒー",
 		"Latin":            "self-|help |1,234.56 |a/|b",
+		"signs it lacks":   "a |👩‍👧 |🇳🇵 |👍🏽 |b",
 		"Tibetan":          "མཉམ་|ལས་|ཚོགས་|པ།",
 		"Thai with others": "กลุ่ม |ABC |25 |คน",
 	} {
