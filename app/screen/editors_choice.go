@@ -31,6 +31,7 @@ func (p *interviewPage) options() []view.Choice {
 
 func (p *interviewPage) newChoiceEditor(q *survey.Question, looks map[string]bool, v survey.Value) editor {
 	items, chosen := p.options(), strings.Fields(v.Text)
+	p.illustrate(q, items)
 	multiple := q.Kind == survey.SelectMultiple
 	if q.Kind == survey.SelectOne && v.Text != "" {
 		chosen = []string{v.Text}
@@ -45,6 +46,7 @@ func (p *interviewPage) newChoiceEditor(q *survey.Question, looks map[string]boo
 	}
 	e.list.Keys = p.keys
 	e.list.Changed = p.picked
+	e.list.Moved = func(top, bottom float32) { p.reveal(e.list, top, bottom) }
 	if looks["quick"] {
 		e.list.Picked = p.confirm
 	}
@@ -61,7 +63,7 @@ func (p *interviewPage) picked([]string) {
 
 // choiceLook reads the appearance of a select.
 func choiceLook(looks map[string]bool, multiple bool, n int) view.Look {
-	l := view.Look{Count: multiple && n > 2}
+	l := view.Look{Count: multiple && n > 2, Bare: looks["no-buttons"]}
 	switch {
 	case looks["likert"] || looks["label"] || looks["list-nolabel"] || looks["list"]:
 		if n <= 11 {

@@ -39,6 +39,7 @@ type interviewPage struct {
 	// Enter can leave it marked.
 	shown    map[survey.Field]string
 	typing   typing           // what editors keep
+	media    *job.Media       // beside the labels of the form, nil if they cannot be had
 	doubt    *view.Field      // takes the reason why an answer in doubt is right, nil if there is none
 	trail    []survey.Field   // where jumps came from
 	few      bool             // the outline shows only what has a remark or a problem
@@ -62,6 +63,10 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	p := &interviewPage{w: w, iv: iv, lang: iv.Language(), center: container.New(&view.Column{Gap: 6}), below: container.New(&view.Column{Gap: 6}), help: container.New(&view.Column{Gap: 8}), shown: map[survey.Field]string{}}
 	w.interview = p
 	p.typing.pickOnMap, p.typing.file = p.pickOnMap, iv.File
+	var err error
+	if p.media, err = iv.Media(); err != nil {
+		w.fail(err)
+	}
 	p.read()
 	p.outline = view.NewOutline(job.Face(), func() int { return len(p.listed()) }, func(i int) view.OutlineLine { return p.outlineLine(p.listed()[i]) })
 	p.outline.Tap = func(i int) {
@@ -246,6 +251,7 @@ func (p *interviewPage) draw() {
 		p.center.Add(p.paragraph(s.Label(p.at, p.lang), max(18, size), true, theme.ColorNameForeground))
 		p.center.Add(p.paragraph(s.Hint(p.at, p.lang), max(14, size*0.7), false, theme.ColorNamePlaceHolder))
 	}
+	p.addMedia(q)
 	p.center.Add(p.editor.object())
 	p.center.Add(p.below)
 	p.drawBelow()

@@ -107,6 +107,24 @@ func (p *interviewPage) putCard() {
 	p.scroll.ScrollToTop()
 }
 
+// reveal shows a part of an object of the card, top to bottom in points from its top.
+func (p *interviewPage) reveal(o fyne.CanvasObject, top, bottom float32) {
+	d := fyne.CurrentApp().Driver()
+	at := d.AbsolutePositionForObject(o).Y
+	if p.stage.Objects[0] == fyne.CanvasObject(p.sheet) {
+		at -= d.AbsolutePositionForObject(p.sheet).Y
+		p.sheet.Reveal(at+top, at+bottom)
+		return
+	}
+	at -= d.AbsolutePositionForObject(p.scroll).Y
+	switch h := p.scroll.Size().Height; {
+	case at+top < 0:
+		p.scroll.ScrollToOffset(fyne.NewPos(0, p.scroll.Offset.Y+at+top))
+	case at+bottom > h:
+		p.scroll.ScrollToOffset(fyne.NewPos(0, p.scroll.Offset.Y+at+bottom-h))
+	}
+}
+
 // put shows an object below the path of the question.
 func (p *interviewPage) put(o fyne.CanvasObject) {
 	if len(p.stage.Objects) != 1 || p.stage.Objects[0] != o {

@@ -1,7 +1,10 @@
 package screen
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,5 +205,61 @@ func TestModeGolden(t *testing.T) {
 			}
 			compare(t, name, w.win.Canvas().Capture())
 		})
+	}
+}
+
+// TestPicturesOfLabels shows a picture below a label and pictures of choices, and keeps
+// the choice at the cursor in view on a page that is too low for the card.
+func TestPicturesOfLabels(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "farm-media"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 400, 300))); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"farm.png", "rice.png"} {
+		if err := os.WriteFile(filepath.Join(dir, "farm-media", name), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	form := filepath.Join(dir, "farm.md")
+	text := "| survey |\n| | type | name | label | media::image |\n| | select_one farm | f | Which is like yours? | farm.png |\n| choices |\n| | list_name | name | label | media::image |\n" +
+		"| | farm | a | Rice | rice.png |\n| | farm | b | Both | |\n| | farm | c | Neither | rice.png |\n"
+	if err := os.WriteFile(form, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	test.NewTempApp(t).Settings().SetTheme(view.NewTheme(false))
+	w := Show(test.NewTempWindow(t, nil), "")
+	t.Cleanup(w.close)
+	w.win.Resize(fyne.NewSize(900, 500))
+	w.enter(studyOf(t, form))
+	w.newInterview()
+	p := w.interview
+	var pictures int
+	for _, o := range p.center.Objects {
+		if _, ok := o.(*view.LabelPicture); ok {
+			pictures++
+		}
+	}
+	items := p.options()
+	p.illustrate(p.question(), items)
+	if pictures != 1 || items[0].Picture == nil || items[1].Picture != nil || items[2].Picture == nil {
+		t.Errorf("%d pictures, choices %v", pictures, items)
+	}
+	for _, m := range []mode{sectionMode, questionMode} {
+		w.setMode(m)
+		before := w.win.Canvas().Capture()
+		focused(w).TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+		list := p.editor.(*choiceEditor).list
+		d := fyne.CurrentApp().Driver()
+		end := d.AbsolutePositionForObject(list).Y + list.Size().Height
+		if bottom := d.AbsolutePositionForObject(p.stage).Y + p.stage.Size().Height; end > bottom+1 {
+			t.Errorf("%s: the last choice ends at %v, the page at %v", m, end, bottom)
+		}
+		if fmt.Sprint(before) == fmt.Sprint(w.win.Canvas().Capture()) {
+			t.Errorf("%s: nothing moved", m)
+		}
 	}
 }

@@ -48,6 +48,9 @@ type Choices struct {
 	// Picked is called after Changed when one key has settled the answer: the list
 	// takes one choice and no second digit can follow.
 	Picked func()
+	// Moved is called when the cursor moves by keyboard, with the upper and lower edge of
+	// its choice in points from the top of the widget, so that the page can show it.
+	Moved func(top, bottom float32)
 
 	face     *text.Face
 	items    []Choice
@@ -292,5 +295,9 @@ func (c *Choices) move(k fyne.KeyName) bool {
 	c.cursor = max(0, min(c.cursor, c.count()-1))
 	c.reveal()
 	c.changed()
+	if c.Moved != nil && c.count() > 0 {
+		at := c.cell(c.cursor)
+		c.Moved((at.y-c.top)*c.zoom, (at.y-c.top+at.h+4)*c.zoom)
+	}
 	return true
 }

@@ -250,6 +250,21 @@ func (s *Sheet) Resize(size fyne.Size) {
 	s.Arrange()
 }
 
+// Reveal scrolls until a part of the card is in view: top to bottom, in points from
+// the top of the sheet as it stands.
+func (s *Sheet) Reveal(top, bottom float32) {
+	h := s.Size().Height
+	by := max(0, bottom+sheetPad-h)
+	by = min(by, top-sheetPad)
+	if top < sheetPad {
+		by = top - sheetPad
+	}
+	if by != 0 {
+		s.cardTop -= by
+		s.settle()
+	}
+}
+
 // Scrolled implements fyne.Scrollable.
 func (s *Sheet) Scrolled(e *fyne.ScrollEvent) {
 	if s.page.Line == nil {
