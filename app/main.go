@@ -44,11 +44,13 @@ func isFolder(path string) bool {
 	return err == nil && st.IsDir()
 }
 
-// window runs the program in a window. Most of the heap are fonts and borders, which
-// stay: with the usual rate of collection it would be twice as large, 110 MB more.
+// window runs the program in a window. Most of the heap, about 95 MB, are fonts, borders
+// and lists, which stay: with the usual rate of collection it would be twice as large.
+// At this rate 200 interviews opened and closed leave it at 295 MB with all textures in
+// main memory, and a collection comes with every 20 MB, some 20 keys.
 func window(dir string) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(40)
+		debug.SetGCPercent(20)
 	}
 	app.SetMetadata(metadata)
 	a := app.NewWithID(metadata.ID)

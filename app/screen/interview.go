@@ -95,6 +95,12 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	p.goTo(f)
 }
 
+// forget lets go of the interview: the window system keeps widgets of gone pages for a
+// minute, and they know the page.
+func (p *interviewPage) forget() {
+	p.iv, p.media, p.editor, p.lines, p.doubtful, p.places, p.typing = nil, nil, nil, nil, nil, nil, typing{}
+}
+
 // mark is the sign of a question in the outline.
 func (p *interviewPage) mark(f survey.Field, q *survey.Question) string {
 	st := p.iv.Session.State(f, p.lang)

@@ -116,6 +116,7 @@ func (w *Window) leaveInterview() {
 		if err := w.interview.iv.Close(context.Background()); err != nil {
 			w.fail(err)
 		}
+		w.interview.forget()
 		w.interview = nil
 	}
 }
