@@ -307,9 +307,13 @@ func (s *Sheet) draw(w, h int) image.Image {
 }
 
 func (s *Sheet) drawLine(img *image.RGBA, p placedLine, k float32) {
-	y := p.top * k
+	y, x := p.top*k, s.indent(p.line)*k
 	if p.line.Heading {
 		y += 8 * k
+	}
+	left := text.RightToLeft(p.line.Text) // runs to the left: begins at the right edge
+	if left {
+		x = sheetPad * k
 	}
 	if p.line.Mark != "" {
 		c := theme.ColorNamePlaceHolder
@@ -319,11 +323,16 @@ func (s *Sheet) drawLine(img *image.RGBA, p placedLine, k float32) {
 		case "✗":
 			c = theme.ColorNameError
 		}
-		s.face.Layout(p.line.Mark, text.Style{Size: 14.5 * k, Height: 1.4}).Draw(img, 10*k, y, opaque(themeColor(c)))
+		mark := s.face.Layout(p.line.Mark, text.Style{Size: 14.5 * k, Height: 1.4})
+		at := 10 * k
+		if left {
+			at = float32(img.Bounds().Dx()) - at - float32(mark.Width)
+		}
+		mark.Draw(img, at, y, opaque(themeColor(c)))
 	}
 	for _, part := range p.line.parts() {
 		l := s.layout(part, p.line, k)
-		l.Draw(img, s.indent(p.line)*k, y, opaque(themeColor(part.color)))
+		l.Draw(img, x, y, opaque(themeColor(part.color)))
 		y += float32(s.layout(part, p.line, 1).Height) * k
 	}
 }
