@@ -70,7 +70,7 @@ func TestChangeKey(t *testing.T) {
 	p.press(fyne.KeyReturn)
 	p.goTo("b_year")
 	p.press(fyne.KeyF1)
-	typed(w, "don't know") // finds the action
+	typed(w, "don't know")                                // finds the action
 	focused(w).TypedKey(&fyne.KeyEvent{Name: fyne.KeyF9}) // is that of the languages
 	if l := w.actions.named("interview.language"); l.now != function(fyne.KeyF4) {
 		t.Errorf("the languages have %s", l.now)

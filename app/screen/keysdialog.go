@@ -30,6 +30,7 @@ func (w *Window) keysDialog() {
 		items = append(items, view.Choice{Name: a.id, Label: label + " · " + a.menu})
 	}
 	search := view.NewChoiceSearch(job.Face(), items, false, nil)
+	search.List.SetLook(view.Look{Tall: max(100, min(418, w.win.Canvas().Size().Height-360))})
 	top := container.New(&view.Column{Gap: 8})
 	if p := w.interview; p != nil {
 		if g := p.iv.Session.Guidance(p.at, p.lang); g != "" {
@@ -57,7 +58,7 @@ func (w *Window) keysDialog() {
 		d.Hide()
 		w.newKeyDialog(w.actions.named(names[0]))
 	}
-	d.Resize(fyne.NewSize(720, 600))
+	d.Resize(fyne.NewSize(720, min(600, w.win.Canvas().Size().Height-40)))
 	d.Show()
 	w.win.Canvas().Focus(search.Field)
 }

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -46,10 +45,7 @@ func (w *Window) overviewPage() fyne.CanvasObject {
 	for i, g := range o.Groups {
 		columns[i%2].Add(w.counts(g))
 	}
-	grid := container.New(layout.NewGridLayoutWithColumns(2), columns[0], columns[1])
-	split := container.NewHSplit(container.NewVScroll(container.NewPadded(left)), container.NewVScroll(container.NewPadded(grid)))
-	split.Offset = 0.32
-	return split
+	return container.NewVScroll(container.NewPadded(container.New(&view.Flow{Wide: 300, Gap: 24}, left, columns[0], columns[1])))
 }
 
 func heading(s string) fyne.CanvasObject {

@@ -230,9 +230,17 @@ func (c *Choices) high() float32 {
 func (c *Choices) inner() float32 {
 	h := c.Size().Height/c.zoom - 4 - c.foot()
 	if h <= 0 {
-		h = min(c.high(), choiceTall/c.zoom)
+		h = min(c.high(), c.tall()/c.zoom)
 	}
 	return h
+}
+
+// tall is the most of points that the list takes.
+func (c *Choices) tall() float32 {
+	if c.look.Tall > 0 {
+		return c.look.Tall
+	}
+	return choiceTall
 }
 
 func (c *Choices) foot() float32 {
@@ -244,7 +252,7 @@ func (c *Choices) foot() float32 {
 
 // MinSize implements fyne.CanvasObject for the width it was given last.
 func (c *Choices) MinSize() fyne.Size {
-	return fyne.NewSize(200, (min(c.high(), choiceTall/c.zoom)+4+c.foot())*c.zoom)
+	return fyne.NewSize(200, (min(c.high(), c.tall()/c.zoom)+4+c.foot())*c.zoom)
 }
 
 // reveal scrolls until the cursor is in view.

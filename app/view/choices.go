@@ -36,7 +36,9 @@ type Look struct {
 	Shape   Shape
 	Columns int  // of the shape Columns; 0: as many as have room
 	Count   bool // say below how many are chosen
-	Bare    bool // pictures without a mark; a frame says what is chosen
+	// Tall is the most of points that the list takes, more scrolls; 0 is 418.
+	Tall float32
+	Bare bool // pictures without a mark; a frame says what is chosen
 }
 
 // Choices is a list to pick from, drawn as one picture: by digits, first letters,
