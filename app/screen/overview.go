@@ -45,7 +45,7 @@ func (w *Window) overviewPage() fyne.CanvasObject {
 	for i, g := range o.Groups {
 		columns[i%2].Add(w.counts(g))
 	}
-	return container.NewVScroll(container.NewPadded(container.New(&view.Flow{Wide: 300, Gap: 24}, left, columns[0], columns[1])))
+	return container.NewVScroll(container.NewPadded(container.New(&view.Flow{Wide: max(300, left.MinSize().Width), Gap: 24}, left, columns[0], columns[1])))
 }
 
 func heading(s string) fyne.CanvasObject {
