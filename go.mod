@@ -8,6 +8,7 @@ require (
 	github.com/go-text/typesetting v0.3.5 // shaping and line breaking for text in any script; its order is ours, as it tells no levels
 	github.com/google/go-cmp v0.7.0 // tests: differences
 	github.com/google/uuid v1.6.0 // UUIDv7 for revisions, UUIDv4 for uuid()
+	filippo.io/age v1.3.2 // encrypts packages, for keys and passphrases
 	github.com/paulmach/orb v0.14.0 // the one geometry type; its geojson package reads our exports back in tests
 	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
 	github.com/xuri/excelize/v2 v2.11.1 // writes XLSForm workbooks
@@ -63,4 +64,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-require golang.org/x/tools v0.52.0 // indirect
+require (
+	filippo.io/hpke v0.4.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)

@@ -58,6 +58,7 @@ var outside = map[string]func(room string) bool{
 	"fyne.io/":                        func(r string) bool { return r == "app" || r == "app/view" || r == "app/screen" },
 	"database/sql":                    func(r string) bool { return strings.HasPrefix(r, "storage/") },
 	"modernc.org/":                    func(r string) bool { return strings.HasPrefix(r, "storage/") },
+	"filippo.io/age":                  func(r string) bool { return r == "storage/exchange" },
 	"github.com/paulmach/orb/geojson": func(r string) bool { return r == "storage/exchange" },
 	"github.com/xuri/excelize":        func(r string) bool { return r == "survey/xlsform" || r == "storage/exchange" },
 	"net":                             func(string) bool { return false },

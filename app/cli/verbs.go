@@ -20,7 +20,7 @@ func verbs() []verb {
 		{"tour", "DIR", "does the main job by itself on the example, in the new folder DIR", tour},
 		{"example", "DIR [--units N] [--researchers R] [--seed S]", "makes a study of fictional organizations", example},
 		{"new", "DIR --name NAME --country ISO3[,…] --researcher NAME [--form FILE]", "makes a study", newStudy},
-		{"join", "DIR PACKAGE --researcher NAME", "makes a colleague's copy of a study out of a package", join},
+		{"join", "DIR PACKAGE --researcher NAME [--passphrase-file F] [--identity F]", "makes a colleague's copy of a study out of a package", join},
 		{"check", "FORM [--explore N] [--xform FILE] [--xlsx FILE] [--json]", "lists the problems of a questionnaire (.xlsx, .csv, .md, folder of CSV sheets, XForm); holds N random interviews; writes it as an XForm or workbook", check},
 		{"interview", "DIR --answers FILE.json [--unit ID] [--finish]", "holds an interview from a file of answers", hold},
 		{"interviews", "DIR [--json]", "lists the interviews", interviews},
@@ -31,8 +31,9 @@ func verbs() []verb {
 		{"show", "DIR ID [--json]", "shows a unit or an interview with its history", show},
 		{"audit", "DIR ID", "writes the audit log of an interview as ODK's audit.csv", audit},
 		{"overview", "DIR [--json]", "counts the interviews and says what needs attention", overview},
-		{"package", "DIR -o FILE", "makes a package for colleagues", pack},
-		{"merge", "DIR PACKAGE… [--dry-run] [--json]", "says what packages would change, then takes them in", mergeVerb},
+		{"package", "DIR -o FILE [--since FILE or DATE] [--news] [--to KEY]… [--passphrase-file F] [--clear] [--without-files]", "makes a package for colleagues, encrypted for the team unless another key, a passphrase or --clear is given", pack},
+		{"team", "DIR [--json]", "lists who works on the study, with keys and what is here of each", team},
+		{"merge", "DIR PACKAGE… [--dry-run] [--json] [--passphrase-file F] [--identity F]", "says what packages would change, then takes them in", mergeVerb},
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
 		{"resolve", "DIR CONFLICT --take REVISION | --value V --reason TEXT", "settles a conflict", resolve},
 		{"undo", "DIR BATCH", "makes the study read as if a package or a list had not been taken in", undo},
@@ -106,14 +107,19 @@ func newStudy(c *call, args []string) error {
 
 func join(c *call, args []string) error {
 	who := c.flags.String("researcher", "", "")
+	keys := c.keyFlags()
 	rest, err := c.parse(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	k, err := keys()
 	if err != nil {
 		return err
 	}
 	if *who == "" {
 		return usage("--researcher is needed")
 	}
-	s, err := job.Join(c.ctx, rest[0], rest[1], *who)
+	s, err := job.Join(c.ctx, rest[0], rest[1], *who, k)
 	if err != nil {
 		return err
 	}
@@ -373,20 +379,39 @@ func show(c *call, args []string) error {
 
 func pack(c *call, args []string) error {
 	out := c.flags.String("o", "", "")
-	c.flags.Bool("clear", false, "")
+	var o job.PackageOptions
+	var to list
+	c.flags.BoolVar(&o.Clear, "clear", false, "")
+	c.flags.BoolVar(&o.News, "news", false, "")
+	c.flags.BoolVar(&o.WithoutFiles, "without-files", false, "")
+	c.flags.Var(&to, "to", "")
+	since := c.flags.String("since", "", "")
+	passphrase := c.flags.String("passphrase-file", "", "")
 	rest, err := c.studyArgs(args, 1, 1)
 	if err != nil {
 		return err
 	}
-	if *out == "" {
+	switch {
+	case *out == "":
 		return usage("-o is needed")
+	case o.Clear && (len(to) > 0 || *passphrase != ""):
+		return usage("--clear leaves the package open; --to and --passphrase-file lock it")
+	}
+	o.To = to
+	if o.Passphrase, err = secretOf(*passphrase); err != nil {
+		return err
+	}
+	if _, err := time.Parse("2006-01-02", *since); err == nil {
+		o.SinceDay = *since
+	} else {
+		o.SinceFile = *since
 	}
 	return with(rest[0], func(s *job.Study) error {
-		p, err := s.Package(c.ctx, *out)
+		p, err := s.Package(c.ctx, *out, o)
 		if err != nil {
 			return err
 		}
-		if !c.quiet {
+		if !c.quiet && o.Clear {
 			fmt.Fprintln(c.stderr, "warning: the package is not encrypted; give it only to people who may read every answer")
 		}
 		return c.print(p, func(w io.Writer) {
@@ -413,14 +438,19 @@ type mergeCounts struct {
 
 func mergeVerb(c *call, args []string) error {
 	dry := c.flags.Bool("dry-run", false, "")
+	keys := c.keyFlags()
 	rest, err := c.studyArgs(args, 2, -1)
+	if err != nil {
+		return err
+	}
+	k, err := keys()
 	if err != nil {
 		return err
 	}
 	return with(rest[0], func(s *job.Study) error {
 		lines, problems := []mergeLine{}, false
 		for _, file := range rest[1:] {
-			m, err := s.Merge(c.ctx, file)
+			m, err := s.Merge(c.ctx, file, k)
 			if err != nil {
 				return err
 			}

@@ -118,7 +118,7 @@ func (m *maker) colleagues(ctx context.Context, s *Study, orgs []organization, s
 	}
 	defer os.RemoveAll(tmp)
 	start := filepath.Join(tmp, "start.ssepkg")
-	if _, err := s.Package(ctx, start); err != nil {
+	if _, err := s.Package(ctx, start, PackageOptions{Clear: true}); err != nil {
 		return err
 	}
 	packages := filepath.Join(made.Study, "packages")
@@ -126,7 +126,7 @@ func (m *maker) colleagues(ctx context.Context, s *Study, orgs []organization, s
 		return err
 	}
 	for i := 1; i < n; i++ {
-		c, err := Join(ctx, filepath.Join(tmp, exampleTeam(i)), start, exampleTeam(i), clock)
+		c, err := Join(ctx, filepath.Join(tmp, exampleTeam(i)), start, exampleTeam(i), Keys{}, clock)
 		if err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func (m *maker) colleague(ctx context.Context, c *Study, orgs []organization, i 
 			return err
 		}
 	}
-	_, err := c.Package(ctx, file)
+	_, err := c.Package(ctx, file, PackageOptions{Clear: true})
 	return err
 }
 

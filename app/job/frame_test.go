@@ -102,10 +102,10 @@ func TestTargetsMerge(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	a := studyAt(t, filepath.Join(dir, "a"), "ana", "NPL")
 	start, back := filepath.Join(dir, "start.ssepkg"), filepath.Join(dir, "back.ssepkg")
-	if _, err := a.Package(ctx, start); err != nil {
+	if _, err := a.Package(ctx, start, job.PackageOptions{Clear: true}); err != nil {
 		t.Fatal(err)
 	}
-	b, err := job.Join(ctx, filepath.Join(dir, "b"), start, "bo")
+	b, err := job.Join(ctx, filepath.Join(dir, "b"), start, "bo", job.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,10 +115,10 @@ func TestTargetsMerge(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := b.Package(ctx, back); err != nil {
+	if _, err := b.Package(ctx, back, job.PackageOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	m, err := a.Merge(ctx, back)
+	m, err := a.Merge(ctx, back, job.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

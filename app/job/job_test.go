@@ -41,7 +41,7 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range made.Packages {
-		m, err := s.Merge(ctx, file)
+		m, err := s.Merge(ctx, file, job.Keys{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -237,10 +237,10 @@ func TestListOnTwoLaptops(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	a := studyAt(t, filepath.Join(dir, "a"), "ana", "NPL", "KOR")
 	start := filepath.Join(dir, "start.ssepkg")
-	if _, err := a.Package(ctx, start); err != nil {
+	if _, err := a.Package(ctx, start, job.PackageOptions{Clear: true}); err != nil {
 		t.Fatal(err)
 	}
-	b, err := job.Join(ctx, filepath.Join(dir, "b"), start, "bo")
+	b, err := job.Join(ctx, filepath.Join(dir, "b"), start, "bo", job.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,10 +251,10 @@ func TestListOnTwoLaptops(t *testing.T) {
 		apply(t, planned(t, s, without), job.ListTake{})
 	}
 	theirs := filepath.Join(dir, "b.ssepkg")
-	if _, err := b.Package(ctx, theirs); err != nil {
+	if _, err := b.Package(ctx, theirs, job.PackageOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	m, err := a.Merge(ctx, theirs)
+	m, err := a.Merge(ctx, theirs, job.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,15 +12,6 @@ import (
 	"sselandscape/survey/merge"
 )
 
-// Package writes everything the study holds into a package file. Unfinished
-// interviews go in with the answers given so far.
-func (s *Study) Package(ctx context.Context, file string) (*exchange.Packed, error) {
-	if err := s.recordDrafts(ctx); err != nil {
-		return nil, err
-	}
-	return exchange.WritePackage(ctx, file, s.store)
-}
-
 // Merge is a package that was read and compared with the study, ready to be taken
 // in.
 type Merge struct {
@@ -32,8 +23,12 @@ type Merge struct {
 }
 
 // Merge reads a package and says what taking it in would do. It changes nothing.
-func (s *Study) Merge(ctx context.Context, file string) (*Merge, error) {
-	p, err := exchange.ReadPackage(file)
+func (s *Study) Merge(ctx context.Context, file string, k Keys) (*Merge, error) {
+	keys, err := s.keys(k)
+	if err != nil {
+		return nil, err
+	}
+	p, err := exchange.ReadPackage(file, keys)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,14 @@ func Create(ctx context.Context, dir string, n NewStudy, opts ...study.Option) (
 		return nil, err
 	}
 	s := wrap(st)
-	if err := form.add(ctx, st); err != nil {
+	err = form.add(ctx, st)
+	if err == nil {
+		err = s.joinTeam(ctx)
+	}
+	if err == nil {
+		err = s.makeRecovery(ctx)
+	}
+	if err != nil {
 		st.Close()
 		return nil, err
 	}
@@ -79,8 +86,8 @@ func Open(dir string, opts ...study.Option) (*Study, error) {
 
 // Join makes a colleague's copy of a study out of a package: the way a second
 // laptop gets the study.
-func Join(ctx context.Context, dir, file, researcher string, opts ...study.Option) (*Study, error) {
-	p, err := exchange.ReadPackage(file)
+func Join(ctx context.Context, dir, file, researcher string, k Keys, opts ...study.Option) (*Study, error) {
+	p, err := exchange.ReadPackage(file, exchange.Keys(k))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +96,10 @@ func Join(ctx context.Context, dir, file, researcher string, opts ...study.Optio
 		return nil, err
 	}
 	s := wrap(st)
-	if _, _, err := st.Apply(ctx, p, nil); err != nil {
+	if _, _, err = st.Apply(ctx, p, nil); err == nil {
+		err = s.joinTeam(ctx)
+	}
+	if err != nil {
 		st.Close()
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func (t *tour) interview(ctx context.Context, s *Study) error {
 func (t *tour) merge(files []string) func(context.Context, *Study) error {
 	return func(ctx context.Context, s *Study) error {
 		for _, f := range files {
-			m, err := s.Merge(ctx, f)
+			m, err := s.Merge(ctx, f, Keys{})
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (t *tour) merge(files []string) func(context.Context, *Study) error {
 			}
 			t.tell("Took in the package of %s: %s.", m.From, PlanSentence(m.Plan.Counts))
 		}
-		m, err := s.Merge(ctx, files[0])
+		m, err := s.Merge(ctx, files[0], Keys{})
 		if err != nil {
 			return err
 		}

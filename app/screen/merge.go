@@ -3,9 +3,7 @@ package screen
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -52,27 +50,15 @@ func (w *Window) mergePage() fyne.CanvasObject {
 			})
 		}), widget.NewLabel(state)))
 	}
-	w.say("Packages are not encrypted yet; give them only to people who may read every answer.")
+	box.Add(widget.NewLabelWithStyle("The team", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+	box.Add(w.teamBox())
+	w.say("")
 	return container.NewVScroll(box)
-}
-
-func (w *Window) makePackage() {
-	name := fmt.Sprintf("%s-%s%s", w.study.Info().Researcher, time.Now().Format("20060102-1504"), exchange.PackageExt)
-	w.pathDialog("Make a package", "Make the package", filepath.Join(home(), name), false, func(path string) {
-		background(w, "Making the package", func(ctx context.Context) (*exchange.Packed, error) {
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				return nil, err
-			}
-			return w.study.Package(ctx, path)
-		}, func(p *exchange.Packed) {
-			w.say("✓ Made %s: %d revisions, %d files.", p.Path, p.Revisions, p.Files)
-		})
-	})
 }
 
 // plan reads a package, shows what it would change and takes it in on demand.
 func (w *Window) plan(file string) {
-	background(w, "Reading the package", func(ctx context.Context) (*job.Merge, error) { return w.study.Merge(ctx, file) }, func(m *job.Merge) {
+	unlocked(w, "Reading the package", func(ctx context.Context, k job.Keys) (*job.Merge, error) { return w.study.Merge(ctx, file, k) }, func(m *job.Merge) {
 		text := fmt.Sprintf("%s, from %s, made %s.\n\n%s.", filepath.Base(file), m.From, m.Made, job.PlanSentence(m.Plan.Counts))
 		for _, kind := range survey.AllEntityKinds {
 			if v, ok := m.Plan.ByKind[kind]; ok {

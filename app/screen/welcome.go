@@ -160,8 +160,8 @@ func (w *Window) joinDialog() {
 			if !ok {
 				return
 			}
-			background(w, "Reading the package", func(ctx context.Context) (*job.Study, error) {
-				return job.Join(ctx, where.Text, file.Text, who.Text)
+			unlocked(w, "Reading the package", func(ctx context.Context, k job.Keys) (*job.Study, error) {
+				return job.Join(ctx, where.Text, file.Text, who.Text, k)
 			}, w.enter)
 		}, w.win)
 	d.Resize(fyne.NewSize(640, 260))

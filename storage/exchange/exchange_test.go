@@ -54,7 +54,7 @@ func rename(t testing.TB, s *study.Study, id, name string) {
 func pack(t testing.TB, s *study.Study) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), s.Info().Researcher+exchange.PackageExt)
-	if _, err := exchange.WritePackage(ctx, file, s); err != nil {
+	if _, err := exchange.WritePackage(ctx, file, s, exchange.Packing{}); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -62,7 +62,7 @@ func pack(t testing.TB, s *study.Study) string {
 
 func take(t testing.TB, s *study.Study, file string) (batch string) {
 	t.Helper()
-	p, err := exchange.ReadPackage(file)
+	p, err := exchange.ReadPackage(file, exchange.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 			if err := os.WriteFile(file, c.data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			p, err := exchange.ReadPackage(file)
+			p, err := exchange.ReadPackage(file, exchange.Keys{})
 			if err == nil {
 				_, err = ana.Plan(ctx, p)
 			}
@@ -220,7 +220,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		})
 	}
 	t.Run("another study", func(t *testing.T) {
-		p, err := exchange.ReadPackage(pack(t, create(t, "two", "ben")))
+		p, err := exchange.ReadPackage(pack(t, create(t, "two", "ben")), exchange.Keys{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -229,13 +229,13 @@ func TestPackagesThatAreRefused(t *testing.T) {
 		}
 	})
 	t.Run("forged", func(t *testing.T) {
-		p, err := exchange.ReadPackage(pack(t, create(t, "one", "eve")))
+		p, err := exchange.ReadPackage(pack(t, create(t, "one", "eve")), exchange.Keys{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		eve := create(t, "one", "eve2")
 		unit(t, eve, "forged")
-		q, err := exchange.ReadPackage(pack(t, eve))
+		q, err := exchange.ReadPackage(pack(t, eve), exchange.Keys{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +260,7 @@ func FuzzReadPackage(f *testing.F) {
 		if err := os.WriteFile(file, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if p, err := exchange.ReadPackage(file); err == nil {
+		if p, err := exchange.ReadPackage(file, exchange.Keys{}); err == nil {
 			s.Plan(ctx, p)
 		}
 	})

@@ -33,6 +33,8 @@ const PackageExt = ".ssepkg"
 //	files/SHA256           attached files
 //	seal.json              a signature over the names and hashes of all before it
 //
+// It is usually encrypted: see Lock.
+//
 // packageFormat is raised when older programs could not read a package any more.
 const packageFormat = 2
 
@@ -104,26 +106,40 @@ type Packed struct {
 	SHA256    string
 }
 
-// WritePackage writes everything that a study holds into a new package file and
-// reads it back to verify it.
-func WritePackage(ctx context.Context, file string, s *study.Study) (*Packed, error) {
-	m, files, err := manifestOf(s)
+// Packing says what goes into a package, and for whom.
+type Packing struct {
+	study.Part
+	WithoutFiles bool
+	Lock         Lock
+	Check        Keys // opens the package, to verify it
+}
+
+// WritePackage writes what a study holds into a new package file and reads it back to
+// verify it, if a key is at hand that opens it.
+func WritePackage(ctx context.Context, file string, s *study.Study, o Packing) (*Packed, error) {
+	m, files, err := manifestOf(s, o)
 	if err != nil {
 		return nil, err
 	}
 	err = WriteWhole(file, func(w io.Writer) error {
-		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
-		p := &packer{tar: tar.NewWriter(z), sum: sha256.New()}
-		if err := p.everything(ctx, s, m, files); err != nil {
+		locked, err := encrypt(w, o.Lock)
+		if err != nil {
 			return err
 		}
-		return z.Close()
+		z, _ := gzip.NewWriterLevel(locked, gzip.BestSpeed)
+		p := &packer{tar: tar.NewWriter(z), sum: sha256.New()}
+		if err := p.everything(ctx, s, m, files, o.Part); err != nil {
+			return err
+		}
+		return errors.Join(z.Close(), locked.Close())
 	})
 	if err != nil {
 		return nil, err
 	}
-	p, err := ReadPackage(file)
-	if err == nil {
+	p, err := ReadPackage(file, o.Check)
+	if errors.Is(err, ErrLocked) || errors.Is(err, ErrPassphrase) {
+		p, err = &study.Parcel{}, nil // made for others alone
+	} else if err == nil {
 		err = drain(p, m.Revisions)
 	}
 	if err != nil {
@@ -146,7 +162,7 @@ func drain(p *study.Parcel, want int) error {
 	return err
 }
 
-func manifestOf(s *study.Study) (m manifest, files []string, err error) {
+func manifestOf(s *study.Study, o Packing) (m manifest, files []string, err error) {
 	info := s.Info()
 	m = manifest{Format: packageFormat, Study: info.ID, Name: info.Name, Countries: info.Countries, Fictional: info.Fictional,
 		From: info.Researcher, Device: info.Device, Made: s.Now().Format(time.RFC3339)}
@@ -157,7 +173,7 @@ func manifestOf(s *study.Study) (m manifest, files []string, err error) {
 	for _, d := range ds {
 		m.Devices = append(m.Devices, manifestDevice(d))
 	}
-	if m.Revisions, err = s.CountRevisions(); err != nil {
+	if m.Revisions, err = s.CountRevisions(o.Part); err != nil || o.WithoutFiles {
 		return m, nil, err
 	}
 	files, err = s.Files()
@@ -187,7 +203,7 @@ func (p *packer) write(name string, b []byte) error {
 	return err
 }
 
-func (p *packer) everything(ctx context.Context, s *study.Study, m manifest, files []string) error {
+func (p *packer) everything(ctx context.Context, s *study.Study, m manifest, files []string, part study.Part) error {
 	head, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
@@ -195,7 +211,7 @@ func (p *packer) everything(ctx context.Context, s *study.Study, m manifest, fil
 	if err := p.entry("manifest.json", append(head, '\n')); err != nil {
 		return err
 	}
-	if err := p.revisions(ctx, s); err != nil {
+	if err := p.revisions(ctx, s, part); err != nil {
 		return err
 	}
 	for _, sum := range files {
@@ -221,7 +237,7 @@ func (p *packer) everything(ctx context.Context, s *study.Study, m manifest, fil
 	return p.tar.Close()
 }
 
-func (p *packer) revisions(ctx context.Context, s *study.Study) error {
+func (p *packer) revisions(ctx context.Context, s *study.Study, part study.Part) error {
 	var lines bytes.Buffer
 	n := 0
 	flush := func() error {
@@ -233,7 +249,7 @@ func (p *packer) revisions(ctx context.Context, s *study.Study) error {
 		lines.Reset()
 		return errors.Join(err, ctx.Err())
 	}
-	err := s.EachRevision(func(l study.Line) error {
+	err := s.EachRevision(part, func(l study.Line) error {
 		fmt.Fprintf(&lines, `{"revision":%s,"hash":"%x","sig":`, l.Revision, l.Hash)
 		sig, err := json.Marshal(l.Sig)
 		if err != nil {
@@ -254,15 +270,15 @@ func (p *packer) revisions(ctx context.Context, s *study.Study) error {
 
 // ReadPackage opens a package: it reads the manifest and the file's hash. What is in it
 // is read and checked by the parcel's Lines and Files.
-func ReadPackage(file string) (*study.Parcel, error) {
-	p, err := readPackage(file)
+func ReadPackage(file string, keys Keys) (*study.Parcel, error) {
+	p, err := readPackage(file, keys)
 	if err != nil {
 		return nil, fmt.Errorf("read package %q: %w", filepath.Base(file), err)
 	}
 	return p, nil
 }
 
-func readPackage(file string) (*study.Parcel, error) {
+func readPackage(file string, keys Keys) (*study.Parcel, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -279,7 +295,8 @@ func readPackage(file string) (*study.Parcel, error) {
 	if _, err := io.Copy(h, f); err != nil {
 		return nil, err
 	}
-	u, err := unpack(file)
+	k := &opened{Keys: keys}
+	u, err := unpack(file, k)
 	if err != nil {
 		return nil, err
 	}
@@ -290,9 +307,9 @@ func readPackage(file string) (*study.Parcel, error) {
 	for _, d := range m.Devices {
 		p.Devices = append(p.Devices, study.Device(d))
 	}
-	p.Lines = func(visit func(study.Line) error) error { return visitPackage(file, visit, nil) }
+	p.Lines = func(visit func(study.Line) error) error { return visitPackage(file, k, visit, nil) }
 	if m.Files > 0 {
-		p.Files = func(visit func(string, []byte) error) error { return visitPackage(file, nil, visit) }
+		p.Files = func(visit func(string, []byte) error) error { return visitPackage(file, k, nil, visit) }
 	}
 	return p, nil
 }
@@ -311,7 +328,7 @@ type unpacker struct {
 func (u *unpacker) close() { u.file.Close() }
 
 // unpack opens a package behind its manifest.
-func unpack(file string) (_ *unpacker, err error) {
+func unpack(file string, k *opened) (_ *unpacker, err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -324,6 +341,9 @@ func unpack(file string) (_ *unpacker, err error) {
 	in := bufio.NewReaderSize(f, 1<<16)
 	if head, _ := in.Peek(2); string(head) == "PK" {
 		return nil, ErrOlderPackage
+	}
+	if in, err = decrypt(in, k); err != nil {
+		return nil, err
 	}
 	z, err := gzip.NewReader(in)
 	if err != nil {
@@ -371,8 +391,8 @@ func (u *unpacker) next() (name string, b []byte, err error) {
 }
 
 // visitPackage reads a package to its end and checks it; either visit may be nil.
-func visitPackage(file string, lines func(study.Line) error, files func(string, []byte) error) error {
-	u, err := unpack(file)
+func visitPackage(file string, k *opened, lines func(study.Line) error, files func(string, []byte) error) error {
+	u, err := unpack(file, k)
 	if err != nil {
 		return err
 	}

@@ -184,10 +184,39 @@ func (s *Study) Resolve(ctx context.Context, id, take string, typed *survey.Valu
 	return err
 }
 
+// Part is a part of the revisions of a study; the zero Part is all of them.
+type Part struct {
+	After int64  // those that came after this Mark
+	Since string // day, YYYY-MM-DD: those made from then on by the clocks of their laptops
+	// Without leaves revisions out, by id.
+	Without func(id string) bool
+}
+
+func (p Part) where() (where string, args []any) {
+	where = visible
+	if p.After > 0 {
+		where, args = where+` AND revision.n > ?`, append(args, p.After)
+	}
+	if p.Since != "" {
+		where, args = where+` AND revision.wall >= ?`, append(args, p.Since)
+	}
+	return where, args
+}
+
+// Mark stands for what is here now: a Part after it is what came or was made later.
+func (s *Study) Mark() (n int64, err error) {
+	err = s.db.QueryRow(`SELECT coalesce(max(n), 0) FROM revision`).Scan(&n)
+	return n, explain(err)
+}
+
 // EachRevision visits the revisions that count, by id, as they go into packages.
-func (s *Study) EachRevision(visit func(Line) error) error {
+func (s *Study) EachRevision(p Part, visit func(Line) error) error {
 	n := 0
-	return explain(eachRevision(s.db, visible+` ORDER BY id`, func(b *body) error {
+	where, args := p.where()
+	return explain(eachRevision(s.db, where+` ORDER BY id`, func(b *body) error {
+		if p.Without != nil && p.Without(b.raw.ID) {
+			return nil
+		}
 		r, err := b.raw.Decode()
 		if err != nil {
 			return err
@@ -200,14 +229,57 @@ func (s *Study) EachRevision(visit func(Line) error) error {
 		l := Line{Number: n, Revision: text, Sig: b.sig}
 		copy(l.Hash[:], b.hash)
 		return visit(l)
-	}))
+	}, args...))
 }
 
-// CountRevisions is how many revisions count.
-func (s *Study) CountRevisions() (n int, err error) {
-	err = s.db.QueryRow(`SELECT count(*) FROM revision WHERE ` + visible).Scan(&n)
-	return n, explain(err)
+// CountRevisions is how many revisions of a part count.
+func (s *Study) CountRevisions(p Part) (n int, err error) {
+	where, args := p.where()
+	if p.Without == nil {
+		err = s.db.QueryRow(`SELECT count(*) FROM revision WHERE `+where, args...).Scan(&n)
+		return n, explain(err)
+	}
+	rows, err := s.db.Query(`SELECT id FROM revision WHERE `+where, args...)
+	if err != nil {
+		return 0, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return 0, err
+		}
+		if !p.Without(id) {
+			n++
+		}
+	}
+	return n, explain(rows.Err())
 }
 
 // Sign signs a digest by this laptop's key.
 func (s *Study) Sign(digest []byte) []byte { return ed25519.Sign(s.key, digest) }
+
+// Work is what is here of a researcher.
+type Work struct {
+	Actor     string
+	Revisions int
+	Newest    string // day, by the clock of the laptop
+}
+
+// Work counts what is here of each researcher.
+func (s *Study) Work() ([]Work, error) {
+	rows, err := s.db.Query(`SELECT actor, count(*), substr(max(wall), 1, 10) FROM revision WHERE ` + visible + ` GROUP BY actor ORDER BY actor`)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var out []Work
+	for rows.Next() {
+		var w Work
+		if err := rows.Scan(&w.Actor, &w.Revisions, &w.Newest); err != nil {
+			return nil, err
+		}
+		out = append(out, w)
+	}
+	return out, explain(rows.Err())
+}

@@ -167,7 +167,7 @@ func (f *folding) touch(entity int64, r *survey.RawRevision) (map[string]*touche
 		}
 		t := &touched{field: field}
 		ts[string(name)] = t
-		err = f.q.QueryRow(`SELECT min(value), max(value) FROM head WHERE entity = ? AND field = ? AND replaced = 0`, entity, field).Scan(&t.lowest, &t.greatest)
+		t.lowest, t.greatest, err = f.extent(entity, field)
 		t.before = t.lowest != t.greatest
 		return t, err
 	}
@@ -188,6 +188,13 @@ func (f *folding) touch(entity int64, r *survey.RawRevision) (map[string]*touche
 	return ts, nil
 }
 
+// extent is the least and the greatest current value of a field, as numbers.
+func (f *folding) extent(entity, field int64) (lowest, greatest sql.NullInt64, err error) {
+	err = f.q.QueryRow(`SELECT (SELECT min(value) FROM head WHERE entity = ?1 AND field = ?2 AND replaced = 0), (SELECT max(value) FROM head WHERE entity = ?1 AND field = ?2 AND replaced = 0)`,
+		entity, field).Scan(&lowest, &greatest)
+	return lowest, greatest, err
+}
+
 // settle finds out whether a field is contested now, and whether the entity is deleted.
 func (f *folding) settle(c *folded, entity, name string, t *touched, late bool) (err error) {
 	if survey.Field(name) == survey.FieldDeleted {
@@ -200,11 +207,11 @@ func (f *folding) settle(c *folded, entity, name string, t *touched, late bool) 
 	case strings.HasPrefix(name, string(survey.FieldReason)):
 		return nil // reasons stand beside each other
 	case t.replaces || late:
-		var differ sql.NullBool
-		if err := f.q.QueryRow(`SELECT min(value) <> max(value) FROM head WHERE entity = ? AND field = ? AND replaced = 0`, c.n, t.field).Scan(&differ); err != nil {
+		lowest, greatest, err := f.extent(c.n, t.field)
+		if err != nil {
 			return err
 		}
-		t.after = differ.Bool
+		t.after = lowest != greatest
 	default: // one value more
 		t.after = t.before || t.lowest.Valid && t.lowest.Int64 != t.value
 	}

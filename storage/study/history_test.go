@@ -96,7 +96,7 @@ func (x *team) close() {
 // lines are what a laptop would put into a package.
 func (x *team) lines(s *study.Study) []study.Line {
 	var out []study.Line
-	x.must(s.EachRevision(func(l study.Line) error {
+	x.must(s.EachRevision(study.Part{}, func(l study.Line) error {
 		l.Revision = slices.Clone(l.Revision)
 		out = append(out, l)
 		return nil

@@ -230,7 +230,7 @@ func (s *Study) connect(mode string) error {
 	}
 	s.db.SetMaxOpenConns(1)
 	for _, p := range []string{"locking_mode = EXCLUSIVE", "busy_timeout = 0", "journal_mode = WAL", "synchronous = FULL",
-		"fullfsync = 1", "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"} {
+		"fullfsync = 1", "cache_size = -32768", "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"} {
 		if _, err := s.db.Exec("PRAGMA " + p); err != nil {
 			return err
 		}

@@ -80,7 +80,8 @@ CREATE TABLE head (
   revision INTEGER NOT NULL,    -- revision.n
   value INTEGER NOT NULL,       -- of the SHA-256 of the value; 0 for a blank one
   replaced INTEGER NOT NULL,    -- by another revision
-  PRIMARY KEY (entity, field, revision)
+  -- in this order the least and the greatest current value are found at once
+  PRIMARY KEY (entity, field, replaced, value, revision)
 ) STRICT, WITHOUT ROWID;
 -- What is replaced by a revision that is here, and is not here itself.
 CREATE TABLE absent (entity INTEGER NOT NULL, field INTEGER NOT NULL, revision TEXT NOT NULL, PRIMARY KEY (entity, field, revision)) STRICT, WITHOUT ROWID;
