@@ -1,5 +1,6 @@
 # make run      install what is missing, build, open the window (no display: a tour by command line)
 # make test     everything that is tested; says how many passed, failed and were skipped, and why
+# make crash    kills and cuts the power a thousand times each while a study is worked on
 # make bench    benchmarks            make build    bin/sse and bin/sse-cli
 # make fmt      format (CHECK=1: only list)         make lint   vet and format check
 # make golden   write the master pictures anew, to be looked at before they are committed
@@ -12,7 +13,7 @@ PURE    := CGO_ENABLED=0
 NO_C    := ./app/headless ./app/cli ./app/job ./assets/... ./maps/... ./storage/... ./survey/...
 export GOFLAGS := $(strip $(filter-out -buildvcs%,$(GOFLAGS)) -buildvcs=false)
 
-.PHONY: run test bench build fmt lint golden package help clean
+.PHONY: run test crash bench build fmt lint golden package help clean
 
 run:
 	@.ci/start $(MAKE)
@@ -36,6 +37,9 @@ bin/sse-cli$(EXE): $(SOURCES)
 test:
 	@.ci/need test
 	@.ci/test
+
+crash:
+	@$(PURE) SSE_KILLS=1000 SSE_CUTS=1000 $(GO) test -tags ci -count=1 -timeout 60m -v -run 'Kill|Cuts' ./storage/study ./app/job | grep -v '^==='
 
 bench:
 	@echo "$$(uname -sm), $$($(GO) version)"

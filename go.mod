@@ -13,7 +13,9 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
 	github.com/xuri/excelize/v2 v2.11.1 // writes XLSForm workbooks
 	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs; scales photos
+	golang.org/x/sys v0.49.0 // Windows: kind of drive, free space, number of a file
 	golang.org/x/text v0.43.0 // bidi classes of characters; normal forms, letters without accents; the order of words in all scripts; encodings of text, UTF-16 among them; names of countries in many languages
+	modernc.org/libc v1.80.1 // tests: power cuts are simulated by a VFS of our own; the version that sqlite asks for
 	modernc.org/sqlite v1.62.0 // the study file, without C
 	pgregory.net/rapid v1.3.0 // tests: laws on random input
 )
@@ -57,9 +59,7 @@ require (
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
-	modernc.org/libc v1.80.1 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )

@@ -59,6 +59,6 @@ func window(dir string) {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon()))
 	w := a.NewWindow(metadata.Name)
 	w.SetMaster()
-	screen.Show(w, dir)
+	screen.Show(w, dir).Tend()
 	w.ShowAndRun()
 }

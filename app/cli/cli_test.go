@@ -9,18 +9,23 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"sselandscape/app/cli"
+	"sselandscape/storage/study"
 )
 
 // TestMain makes the command line a command of the scripts in testdata.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"sse": func() { os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"sse":  func() { os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"hold": hold,
 	})
 }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		"exits": exits,
+		"exits": exits, "disk": disk, "readonly": readOnly, "fill": fill, "spoil": spoil, "waitfor": waitFor,
+	}, Condition: condition, Setup: func(e *testscript.Env) error {
+		e.Setenv(study.AnyPlaceVariable, os.Getenv(study.AnyPlaceVariable))
+		return nil
 	}})
 }
 

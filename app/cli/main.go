@@ -159,7 +159,7 @@ func codeOf(err error) int {
 	if errors.Is(err, context.Canceled) {
 		return exitCancelled
 	}
-	for _, e := range []error{study.ErrBusy, study.ErrNewer, study.ErrNotStudy, study.ErrDamaged, study.ErrReadOnly, study.ErrFull, study.ErrExists,
+	for _, e := range []error{study.ErrBusy, study.ErrNewer, study.ErrNotStudy, study.ErrDamaged, study.ErrReadOnly, study.ErrFull, study.ErrExists, study.ErrPlace,
 		exchange.ErrAltered, exchange.ErrNotPackage, exchange.ErrNewerPackage, os.ErrNotExist, os.ErrPermission} {
 		if errors.Is(err, e) {
 			return exitCannotOpen
@@ -186,7 +186,8 @@ func help(w io.Writer) {
 		fmt.Fprintf(w, "  sse %-10s %s\n      %s\n", v.name, v.args, v.short)
 	}
 	fmt.Fprint(w, "\nEverywhere: --json prints one JSON value, -q says less. A study folder may be given by SSE_STUDY.\n"+
-		"Exit codes: 0 done, 1 done with problems that are listed, 2 wrong call,\n3 cannot open (busy, newer, damaged, no permission), 4 cancelled.\n")
+		"Exit codes: 0 done, 1 done with problems that are listed, 2 wrong call,\n3 cannot open (busy, newer, damaged, no permission, no place for a study), 4 cancelled.\n"+
+		"Studies are refused on network drives, in synchronised folders and on sticks, where answers can be lost;\nSSE_ALLOW_ANY_PLACE=1 lets them be there all the same: for tests, and servers with no other disk.\n")
 }
 
 // with opens a study for the time of a function.

@@ -37,7 +37,10 @@ func verbs() []verb {
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
 		{"resolve", "DIR CONFLICT --take REVISION | --value V --reason TEXT", "settles a conflict", resolve},
 		{"undo", "DIR BATCH", "makes the study read as if a package or a list had not been taken in", undo},
-		{"backup", "DIR", "writes a verified copy into the study's backups", backup},
+		{"backup", "DIR [--list] [--folder FOLDER | --no-folder] [--json]", "writes a verified copy into the study's backups, and into a second folder if one is set; lists them", backup},
+		{"restore", "FILE DIR", "makes a study out of a backup in the new folder DIR, as a new laptop", restore},
+		{"copy", "FROM DIR", "copies a closed study from a stick, a network or a synchronised folder into the new folder DIR, as a new laptop", copyIn},
+		{"recover", "DIR [--dry-run] [--json]", "makes a damaged study anew of its newest good backup and of what can still be read", recoverVerb},
 		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
 		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
 		{"formats", "", "lists the formats that export writes", formats},
@@ -553,22 +556,7 @@ func undo(c *call, args []string) error {
 	if err != nil {
 		return err
 	}
-	return with(rest[0], func(s *job.Study) error { return s.Undo(rest[1]) })
-}
-
-func backup(c *call, args []string) error {
-	rest, err := c.studyArgs(args, 1, 1)
-	if err != nil {
-		return err
-	}
-	return with(rest[0], func(s *job.Study) error {
-		path, err := s.Backup()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(c.stdout, path)
-		return nil
-	})
+	return with(rest[0], func(s *job.Study) error { return s.Undo(c.ctx, rest[1]) })
 }
 
 func verify(c *call, args []string) error {

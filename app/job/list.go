@@ -280,7 +280,7 @@ func (p *ListPlan) Apply(ctx context.Context, t ListTake, progress func(done, to
 		return "", err
 	}
 	if len(us) > 0 {
-		if _, err := p.study.Backup(); err != nil {
+		if err := p.study.before(ctx, study.BackupImport, 0); err != nil {
 			return "", err
 		}
 	}

@@ -215,7 +215,7 @@ func TestApplyList(t *testing.T) {
 	if len(us) != 4 || us[0].Name != "Doubtful" || us[0].Point != nil || job.RegionName(us[0].Region) != "Koshi" {
 		t.Errorf("%+v", us[0])
 	}
-	if err := s.Undo(batch); err != nil {
+	if err := s.Undo(ctx, batch); err != nil {
 		t.Fatal(err)
 	}
 	if us, _ = s.Units(); len(us) != 1 {
@@ -322,7 +322,7 @@ func BenchmarkList100000(b *testing.B) {
 			}
 		}
 		b.StopTimer()
-		if err := s.Undo(batch); err != nil {
+		if err := s.Undo(ctx, batch); err != nil {
 			b.Fatal(err)
 		}
 	})

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -18,9 +19,14 @@ type Merge struct {
 	Plan   *merge.Plan
 	From   string // researcher
 	Made   string // RFC 3339
+	need   uint64 // bytes on the disk
 	study  *Study
 	parcel *study.Parcel
 }
+
+// packageGrows is how much larger than its package what it brings is on disk: it was
+// compressed, and the derived tables hold it once more.
+const packageGrows = 12
 
 // Merge reads a package and says what taking it in would do. It changes nothing.
 func (s *Study) Merge(ctx context.Context, file string, k Keys) (*Merge, error) {
@@ -36,14 +42,21 @@ func (s *Study) Merge(ctx context.Context, file string, k Keys) (*Merge, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Merge{Plan: plan, From: p.From, Made: p.Made, study: s, parcel: p}, nil
+	m := &Merge{Plan: plan, From: p.From, Made: p.Made, study: s, parcel: p}
+	if st, err := os.Stat(file); err == nil {
+		m.need = packageGrows * uint64(st.Size())
+	}
+	return m, nil
 }
 
 // Apply takes the package in, in one transaction, after a backup. It returns the
 // batch, by which it can be undone; "" where there was nothing to do.
 func (m *Merge) Apply(ctx context.Context, progress func(done, total int)) (batch string, err error) {
+	if err := m.study.store.Room(m.need); err != nil {
+		return "", err
+	}
 	if !m.Plan.Nothing() && m.Plan.Known > 0 {
-		if _, err := m.study.Backup(); err != nil {
+		if err := m.study.before(ctx, study.BackupMerge, m.need); err != nil {
 			return "", err
 		}
 	}
@@ -54,8 +67,13 @@ func (m *Merge) Apply(ctx context.Context, progress func(done, total int)) (batc
 // Batches lists the packages taken in, newest first.
 func (s *Study) Batches() ([]study.Batch, error) { return s.store.Batches() }
 
-// Undo makes the study read as if a batch had not been taken in.
-func (s *Study) Undo(batch string) error { return s.store.Undo(batch) }
+// Undo makes the study read as if a batch had not been taken in, after a backup.
+func (s *Study) Undo(ctx context.Context, batch string) error {
+	if err := s.before(ctx, study.BackupUndo, 0); err != nil {
+		return err
+	}
+	return s.store.Undo(batch)
+}
 
 // Conflict is a contested field in the words of the questionnaire.
 type Conflict struct {

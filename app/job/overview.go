@@ -3,8 +3,6 @@ package job
 import (
 	"cmp"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,11 +140,14 @@ func (s *Study) attention(us []table.Unit, all []held) ([]Attention, error) {
 		"One interview was given back", "%d interviews were given back")
 	say("Interviews", speeders(all), "One interview was much faster than the others", "%d interviews were much faster than the others")
 	if last := s.lastBackup(); len(all) > 0 && now.Sub(last) > backupAfter {
-		text := "There is no backup yet; make one on a stick or another disk"
+		text := "There is no backup yet; make one, and set a second folder on another disk"
 		if !last.IsZero() {
 			text = "The last backup is of " + last.Format("2 January")
 		}
-		out = append(out, Attention{text, "", nil})
+		out = append(out, Attention{text, "Backups", nil})
+	}
+	if text := s.SpaceSentence(); text != "" {
+		out = append(out, Attention{text, "Backups", nil})
 	}
 	return out, nil
 }
@@ -192,19 +193,15 @@ func speeders(all []held) []string {
 	})
 }
 
-// lastBackup is when the newest backup was made, the zero time if there is none.
+// lastBackup is when the newest backup that can be used was made, the zero time if
+// there is none.
 func (s *Study) lastBackup() time.Time {
-	entries, err := os.ReadDir(filepath.Join(s.Info().Dir, "backups"))
-	if err != nil {
-		return time.Time{}
-	}
-	var last time.Time
-	for _, e := range entries {
-		if i, err := e.Info(); err == nil && i.ModTime().After(last) {
-			last = i.ModTime()
+	for _, b := range s.store.Backups() {
+		if b.Problem == "" {
+			return b.At
 		}
 	}
-	return last
+	return time.Time{}
 }
 
 // Callback is an interview that is to be taken up again.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -302,16 +301,6 @@ func (s *Study) Document(id string) (*survey.Document, error) {
 		return d, err
 	}
 	return d, s.overlay(d)
-}
-
-// Backup writes a verified copy of the study's database into its folder backups
-// and returns its path.
-func (s *Study) Backup() (string, error) {
-	path := filepath.Join(s.Info().Dir, "backups", s.store.Now().UTC().Format("20060102-150405.000")+".sqlite")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", err
-	}
-	return path, s.store.Backup(path)
 }
 
 // Verify checks the study; rebuild derives its tables anew.

@@ -26,6 +26,11 @@ func (w *Window) menu() *fyne.MainMenu {
 		w.act("study.example", "Open the example", ctrl(fyne.KeyE), w.example),
 		w.act("study.join", "Join a study from a package …", ctrl(fyne.KeyJ), w.joinDialog),
 		fyne.NewMenuItemSeparator(),
+		w.act("study.backups", "Backups …", ctrlShift(fyne.KeyB), inStudy(w.backupsDialog)),
+		w.act("study.restore", "Restore a backup …", ctrlShift(fyne.KeyO), w.restoreMenu),
+		w.act("study.copyin", "Copy a study in …", none, w.askCopyIn),
+		w.act("study.recover", "Recover a damaged study …", none, w.askRecover),
+		fyne.NewMenuItemSeparator(),
 		w.act("study.close", "Close the study", ctrl(fyne.KeyW), inStudy(w.leave)))
 	goTo := fyne.NewMenu("Go")
 	for i, p := range pages() {

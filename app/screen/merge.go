@@ -44,7 +44,7 @@ func (w *Window) mergePage() fyne.CanvasObject {
 			continue
 		}
 		box.Add(container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Undo", theme.ContentUndoIcon(), func() {
-			background(w, "Undoing "+b.Source, func(context.Context) (struct{}, error) { return struct{}{}, w.study.Undo(b.ID) }, func(struct{}) {
+			background(w, "Undoing "+b.Source, func(ctx context.Context) (struct{}, error) { return struct{}{}, w.study.Undo(ctx, b.ID) }, func(struct{}) {
 				w.show("Merge")
 				w.say("Undone: %s. Take it in again to have it back.", b.Source)
 			})

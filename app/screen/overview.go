@@ -60,10 +60,10 @@ func (w *Window) attention(o *job.Overview) fyne.CanvasObject {
 			switch {
 			case a.Interviews != nil:
 				w.showOnly(a.Text, a.Interviews)
+			case a.Page == "Backups":
+				w.backupsDialog()
 			case a.Page != "":
 				w.show(a.Page)
-			default:
-				w.backup()
 			}
 		})
 		b.Alignment = widget.ButtonAlignLeading
@@ -73,17 +73,6 @@ func (w *Window) attention(o *job.Overview) fyne.CanvasObject {
 		box.Add(widget.NewLabel("✓ Nothing."))
 	}
 	return box
-}
-
-// backup writes a copy of the study into its folder.
-func (w *Window) backup() {
-	path, err := w.study.Backup()
-	if err != nil {
-		w.fail(err)
-		return
-	}
-	w.show("Overview")
-	w.say("✓ Backed up to %s", path)
 }
 
 // agenda lists the callbacks, the next first.

@@ -48,7 +48,7 @@ func (w *Window) recent() fyne.CanvasObject {
 		if _, err := os.Stat(filepath.Join(dir, study.FileName)); err != nil {
 			continue
 		}
-		b := widget.NewButtonWithIcon(filepath.Base(dir)+"   "+dir, theme.FolderIcon(), func() { w.open(dir) })
+		b := widget.NewButtonWithIcon(cut(filepath.Base(dir), 28)+"   "+cutFront(filepath.Dir(dir), 28), theme.FolderIcon(), func() { w.open(dir) })
 		b.Alignment = widget.ButtonAlignLeading
 		box.Add(b)
 	}
@@ -56,6 +56,14 @@ func (w *Window) recent() fyne.CanvasObject {
 		box.Add(wrapped("Studies that you open appear here. The example is a good first look: about sixty fictional organizations in Nepal, the Philippines and the Republic of Korea."))
 	}
 	return box
+}
+
+// cutFront keeps the end of a text: of a path that is what tells it from others.
+func cutFront(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return "…" + string(r[len(r)-n+1:])
+	}
+	return s
 }
 
 // example opens the example, and makes it first where it is not there yet.

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"sselandscape/app/job"
 	"sselandscape/app/view"
+	"sselandscape/storage/study"
 )
 
 // Window is the program's window: the welcome page, or a study.
@@ -23,6 +25,7 @@ type Window struct {
 	win    fyne.Window
 	study  *job.Study
 	status *widget.Label
+	kept   *widget.Label // when the last backup was made
 	body   *fyne.Container
 	rail   *fyne.Container
 	page   string
@@ -31,8 +34,10 @@ type Window struct {
 	modeMarks []*fyne.MenuItem // of its modes in the menu
 	actions   actions
 	// list is the list that is shown, nil if none; looks is how lists were left.
-	list  *list
-	looks map[string]*listLook
+	list        *list
+	looks       map[string]*listLook
+	tending     bool
+	stopTending context.CancelFunc // of the open study
 	// only is the part of the interviews that is shown, nil for all.
 	only *selection
 }
@@ -40,11 +45,11 @@ type Window struct {
 // Show puts the program into a window; dir opens a study at once, "" shows the
 // welcome page.
 func Show(win fyne.Window, dir string) *Window {
-	w := &Window{win: win, status: widget.NewLabel(""), body: container.NewStack(), rail: container.NewVBox()}
+	w := &Window{win: win, status: widget.NewLabel(""), kept: widget.NewLabel(""), body: container.NewStack(), rail: container.NewVBox()}
 	w.status.Truncation = fyne.TextTruncateEllipsis
 	win.SetMainMenu(w.menu())
 	win.Canvas().SetOnTypedKey(w.unfocusedKey)
-	win.SetContent(container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), w.status), w.rail, nil, w.body))
+	win.SetContent(container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, w.kept, w.status)), w.rail, nil, w.body))
 	win.Resize(fyne.NewSize(1200, 760))
 	win.SetCloseIntercept(func() {
 		w.close()
@@ -209,8 +214,8 @@ func wrapped(s string) *widget.Label {
 	return l
 }
 
-// background does work off the window and comes back with its result. It is the
-// only place where screens start goroutines.
+// background does work off the window and comes back with its result. Beside tend, it
+// is the only place where screens start goroutines.
 func background[T any](w *Window, what string, work func(context.Context) (T, error), done func(T)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	bar := widget.NewProgressBarInfinite()
@@ -239,10 +244,23 @@ func (w *Window) open(dir string) {
 	s, err := job.Open(dir)
 	if err != nil {
 		w.welcome()
-		w.fail(err)
+		w.cannotOpen(dir, err)
 		return
 	}
 	w.enter(s)
+}
+
+// cannotOpen says why, and offers what helps.
+func (w *Window) cannotOpen(dir string, err error) {
+	var place *study.PlaceError
+	switch {
+	case errors.As(err, &place):
+		w.copyInDialog(dir, "This "+strings.TrimPrefix(place.Sentence(), "the ")+".\n\nThe study can be copied to a folder of this computer. Every file is read back, and the copy counts as a new laptop.")
+	case errors.Is(err, study.ErrDamaged):
+		w.recoverDialog(dir)
+	default:
+		w.fail(err)
+	}
 }
 
 func (w *Window) enter(s *job.Study) {
@@ -253,11 +271,21 @@ func (w *Window) enter(s *job.Study) {
 	w.win.SetTitle(title + " – SSE Landscape")
 	w.say("Opened %s. Researcher: %s.", title, s.Info().Researcher)
 	w.show("Interviews")
+	if text := s.OpenedSentence(); text != "" {
+		w.say("%s", text)
+	}
+	if w.tending {
+		w.tend(s)
+	}
 }
 
 func (w *Window) close() {
 	w.leaveInterview()
 	if w.study != nil {
+		if w.stopTending != nil {
+			w.stopTending()
+		}
+		w.kept.SetText("")
 		if err := w.study.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}

@@ -13,6 +13,10 @@
 // its scripts are run in order, each in a transaction, and user_version counts
 // them.
 //
+// Looked after it is by [Study.Tend] (the log is put into the file, backups are made),
+// [Restore], [CopyIn] and [PlanRecovery]. Folders where a commit may not last are
+// refused: see [PlaceError].
+//
 // Promise: revisions are never changed and never deleted. A later version of the
 // program opens the studies of every earlier one. An earlier version refuses a
 // later study and leaves it as it is.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -14,7 +15,7 @@ var (
 	ErrBusy     = errors.New("the study is open in another window or program; close it there first")
 	ErrNewer    = errors.New("the study was made by a newer version of this program; install the newer version to open it")
 	ErrNotStudy = errors.New("the folder holds no study; choose the folder that contains study.sqlite")
-	ErrDamaged  = errors.New("the study file is damaged; restore the newest backup from the folder backups")
+	ErrDamaged  = errors.New("the study file is damaged; File > Recover a damaged study, or `sse recover DIR`, makes it anew of the newest backup and of what can still be read")
 	ErrReadOnly = errors.New("the folder cannot be written to; choose another folder, or ask for permission to write there")
 	ErrFull     = errors.New("the disk is full; make room and try again, nothing was changed")
 	ErrExists   = errors.New("the folder already holds something; choose a new or empty folder")
@@ -24,6 +25,9 @@ var (
 func explain(err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly) || errors.Is(err, ErrDamaged) {
+		return err // in words already
 	}
 	var se *sqlite.Error
 	if errors.As(err, &se) {
@@ -40,7 +44,12 @@ func explain(err error) error {
 			return fmt.Errorf("%w (%v)", ErrDamaged, err)
 		}
 	}
-	if errors.Is(err, fs.ErrPermission) {
+	for _, full := range diskFull {
+		if errors.Is(err, full) {
+			return fmt.Errorf("%w (%v)", ErrFull, err)
+		}
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return fmt.Errorf("%w (%v)", ErrReadOnly, err)
 	}
 	return err

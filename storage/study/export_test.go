@@ -1,6 +1,13 @@
 package study
 
-import "fmt"
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 // LimitPages lets the database grow to so many pages and no further, which is how
 // a full disk looks to it.
@@ -36,4 +43,44 @@ func (s *Study) Derived() []string {
 		out = append(out, lines...)
 	}
 	return out
+}
+
+// Salvage reads what can be read of a damaged file.
+func Salvage(live string) error {
+	_, err := salvage(live)
+	return err
+}
+
+// Unpack unpacks a study of an earlier version of the schema into a new folder.
+func Unpack(t *testing.T, version string) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "s")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(filepath.Join("testdata", version, FileName+".gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, FileName), b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// CheckAtOnce sets up to which size a study is checked while it is opened, until undo
+// is called.
+func CheckAtOnce(size uint64) (undo func()) {
+	before := checkAtOnce
+	checkAtOnce = size
+	return func() { checkAtOnce = before }
 }

@@ -89,7 +89,10 @@ func writeWhole(path string, r io.Reader) (err error) {
 	if err = f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
 }
 
 // AddForm keeps a questionnaire with its attached files, by name, and records it,

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"database/sql"
@@ -55,6 +56,11 @@ type Study struct {
 	newID func() string
 	info  Info
 	key   ed25519.PrivateKey
+
+	anyPlace bool
+	vfs      string // of tests; "" is the system's
+	free     func(dir string) (uint64, error)
+	care     care
 }
 
 // Info says what study this is and who works on it here.
@@ -66,6 +72,10 @@ type Info struct {
 	Researcher string
 	Device     string
 	Fictional  bool
+	// Moved says why this copy got a new identity when it was opened, "" if it did not.
+	Moved string
+	// Unclean says that the study was not closed before: a crash, or a flat battery.
+	Unclean bool
 }
 
 // Info returns what is known of the study without looking into its data.
@@ -78,7 +88,8 @@ func (s *Study) NewID() string { return s.newID() }
 func (s *Study) Now() time.Time { return s.now() }
 
 func newStudy(dir string, opts []Option) *Study {
-	s := &Study{dir: dir, now: time.Now, newID: func() string { return uuid.Must(uuid.NewV7()).String() }}
+	s := &Study{dir: dir, now: time.Now, newID: func() string { return uuid.Must(uuid.NewV7()).String() }, free: freeSpace}
+	s.care.open, s.care.ended = context.WithCancel(context.Background())
 	for _, o := range opts {
 		o(s)
 	}
@@ -88,25 +99,19 @@ func newStudy(dir string, opts []Option) *Study {
 // Create makes a study in a new or empty folder. On failure it leaves nothing
 // behind.
 func Create(dir string, set Settings, opts ...Option) (_ *Study, err error) {
+	s := newStudy(dir, opts)
+	if err := s.checkPlace(); err != nil {
+		return nil, fmt.Errorf("create study %q: %w", dir, explain(err))
+	}
 	fresh, err := emptyFolder(dir)
 	if err != nil {
 		return nil, fmt.Errorf("create study %q: %w", dir, explain(err))
 	}
-	s := newStudy(dir, opts)
 	defer func() {
-		if err == nil {
-			return
+		if err != nil {
+			s.abandon(fresh)
+			err = fmt.Errorf("create study %q: %w", dir, explain(err))
 		}
-		if s.db != nil {
-			s.db.Close()
-		}
-		for _, n := range []string{FileName, FileName + "-wal", FileName + "-shm", "files", "maps", "backups"} {
-			os.Remove(filepath.Join(dir, n))
-		}
-		if fresh {
-			os.Remove(dir)
-		}
-		err = fmt.Errorf("create study %q: %w", dir, explain(err))
 	}()
 	for _, sub := range []string{"files", "maps", "backups"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
@@ -144,7 +149,7 @@ func (s *Study) begin(set Settings) error {
 	if set.ID == "" {
 		set.ID = s.newID()
 	}
-	if err := s.newDevice(set.Researcher); err != nil {
+	if err := s.adopt(set.Researcher, true, whereIs(s.dir)); err != nil {
 		return err
 	}
 	for k, v := range map[string]string{"study": set.ID, "researcher": set.Researcher, "name": set.Name,
@@ -157,23 +162,23 @@ func (s *Study) begin(set Settings) error {
 }
 
 // newDevice gives this copy of the study an identity: an id and a signing key.
-func (s *Study) newDevice(label string) error {
+func (s *Study) newDevice(tx querier, label string) error {
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return err
 	}
 	id := s.newID()
-	if _, err := s.db.Exec(`INSERT INTO device VALUES (?, ?, ?)`, id, label, []byte(pub)); err != nil {
+	if _, err := tx.Exec(`INSERT INTO device VALUES (?, ?, ?)`, id, label, []byte(pub)); err != nil {
 		return err
 	}
 	var lamport int64
-	if err := s.db.QueryRow(`SELECT coalesce(max(lamport), 0) FROM own_device`).Scan(&lamport); err != nil {
+	if err := tx.QueryRow(`SELECT max(coalesce((SELECT max(lamport) FROM own_device), 0), coalesce((SELECT max(lamport) FROM revision), 0))`).Scan(&lamport); err != nil {
 		return err
 	}
-	if _, err := s.db.Exec(`DELETE FROM own_device`); err != nil {
+	if _, err := tx.Exec(`DELETE FROM own_device`); err != nil {
 		return err
 	}
-	_, err = s.db.Exec(`INSERT INTO own_device (id, private, lamport) VALUES (?, ?, ?)`, id, []byte(priv), lamport)
+	_, err = tx.Exec(`INSERT INTO own_device (id, private, lamport) VALUES (?, ?, ?)`, id, []byte(priv), lamport)
 	return err
 }
 
@@ -184,35 +189,48 @@ func Open(dir string, opts ...Option) (*Study, error) {
 		if s.db != nil {
 			s.db.Close()
 		}
-		return nil, fmt.Errorf("open study %q: %w", dir, explain(err))
+		return nil, fmt.Errorf("open study %q: %w", dir, orDamaged(dir, err))
 	}
 	return s, nil
 }
 
 func (s *Study) open() error {
+	if err := s.checkPlace(); err != nil {
+		return err
+	}
+	if err := finishRecovery(s.dir); err != nil {
+		return err
+	}
 	if st, err := os.Stat(filepath.Join(s.dir, FileName)); err != nil || st.IsDir() {
 		if errors.Is(err, fs.ErrPermission) {
 			return err
 		}
 		return ErrNotStudy
 	}
+	if err := errors.Join(writable(s.dir), writable(filepath.Join(s.dir, FileName))); err != nil {
+		return err
+	}
+	unclean := endedBadly(s.dir)
 	if err := s.connect("rw"); err != nil {
 		return err
 	}
-	var app, version int
-	if err := s.db.QueryRow(`PRAGMA application_id`).Scan(&app); err != nil {
+	if err := ours(s.db); err != nil {
 		return err
 	}
+	if unclean {
+		sweep(s.dir)
+	}
+	if err := s.checkAfter(unclean); err != nil {
+		return err
+	}
+	var version int
 	if err := s.db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
 		return err
 	}
-	switch {
-	case app != applicationID:
-		return ErrNotStudy
-	case version > len(scripts()):
-		return ErrNewer
+	if err := s.convert(version); err != nil {
+		return err
 	}
-	if err := s.migrate(); err != nil {
+	if err := s.settle(); err != nil {
 		return err
 	}
 	return s.load()
@@ -225,7 +243,11 @@ func (s *Study) connect(mode string) error {
 	if err != nil {
 		return err
 	}
-	if s.db, err = sql.Open("sqlite", uri(path, "mode="+mode)); err != nil {
+	query := "mode=" + mode
+	if s.vfs != "" {
+		query += "&vfs=" + s.vfs
+	}
+	if s.db, err = sql.Open("sqlite", uri(path, query)); err != nil {
 		return err
 	}
 	s.db.SetMaxOpenConns(1)
@@ -269,7 +291,6 @@ func (s *Study) migrate() error {
 	if err := s.db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
 		return err
 	}
-	before := version
 	for i, name := range scripts()[min(version, len(scripts())):] {
 		script, err := schema.ReadFile(name)
 		if err != nil {
@@ -279,6 +300,11 @@ func (s *Study) migrate() error {
 			if _, err := tx.Exec(string(script)); err != nil {
 				return fmt.Errorf("schema %s: %w", name, err)
 			}
+			if version+i+1 == derivedAnew {
+				if err := rebuild(tx); err != nil {
+					return err
+				}
+			}
 			_, err := tx.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version+i+1))
 			return err
 		})
@@ -286,37 +312,25 @@ func (s *Study) migrate() error {
 			return err
 		}
 	}
-	if before > 0 && before < derivedAnew {
-		return s.rebuild()
-	}
 	return nil
 }
 
-// derivedAnew is the version of the schema whose derived tables earlier ones lack.
+// derivedAnew is the version of the schema whose derived tables earlier ones lack; the
+// script that makes them and what goes into them are one transaction.
 const derivedAnew = 4
 
 // load reads who and what this study is.
 func (s *Study) load() error {
-	meta := map[string]string{}
-	rows, err := s.db.Query(`SELECT key, value FROM meta`)
+	meta, err := readMeta(s.db)
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var k, v string
-		if err := rows.Scan(&k, &v); err != nil {
-			return err
-		}
-		meta[k] = v
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	var key []byte
 	s.info = Info{ID: meta["study"], Dir: s.dir, Name: meta["name"], Countries: strings.Fields(meta["countries"]),
-		Researcher: meta["researcher"], Fictional: meta["fictional"] == "true"}
-	if err := s.db.QueryRow(`SELECT id, private FROM own_device`).Scan(&s.info.Device, &key); err != nil {
+		Researcher: meta["researcher"], Fictional: meta["fictional"] == "true", Moved: s.info.Moved, Unclean: s.info.Unclean}
+	if err := s.db.QueryRow(`SELECT id, private FROM own_device`).Scan(&s.info.Device, &key); err == sql.ErrNoRows {
+		return errNoIdentity
+	} else if err != nil {
 		return fmt.Errorf("this laptop's identity: %w", err)
 	}
 	if len(key) != ed25519.PrivateKeySize {
@@ -326,8 +340,14 @@ func (s *Study) load() error {
 	return nil
 }
 
-// Close checkpoints and closes the study.
+// errNoIdentity means that own_device is empty.
+var errNoIdentity = errors.New("this laptop's identity is missing")
+
+// Close ends a backup that is being made, checkpoints and closes the study.
 func (s *Study) Close() error {
+	s.care.ended()
+	s.care.backup.Lock()
+	defer s.care.backup.Unlock()
 	_, err := s.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
 	return explain(errors.Join(err, s.db.Close()))
 }
@@ -343,31 +363,6 @@ func (s *Study) transact(f func(tx *sql.Tx) error) error {
 		return explain(err)
 	}
 	return explain(tx.Commit())
-}
-
-// Backup writes a verified copy of the study's database to a new file.
-func (s *Study) Backup(path string) error {
-	path, err := filepath.Abs(path) // a file: URI needs it
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(path); err == nil {
-		return fmt.Errorf("back up to %q: %w", path, fs.ErrExist)
-	}
-	if _, err := s.db.Exec(`VACUUM INTO ?`, path); err != nil {
-		os.Remove(path)
-		return fmt.Errorf("back up to %q: %w", path, explain(err))
-	}
-	db, err := sql.Open("sqlite", uri(path, "mode=ro&immutable=1"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	var ok string
-	if err := db.QueryRow(`PRAGMA quick_check`).Scan(&ok); err != nil || ok != "ok" {
-		return fmt.Errorf("back up to %q: the copy could not be verified: %s %v", path, ok, err)
-	}
-	return nil
 }
 
 // zone gives the offset of the clock as "+05:45".

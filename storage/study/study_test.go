@@ -1,19 +1,15 @@
 package study_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/ed25519"
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -253,84 +249,6 @@ func tamper(t *testing.T, dir, sqlText string) {
 	if _, err := db.Exec(sqlText); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// TestKill answers in a child process and kills it at a random moment: every
-// answer that was acknowledged is there.
-func TestKill(t *testing.T) {
-	if dir := os.Getenv("SSE_KILL_DIR"); dir != "" {
-		answerUntilKilled(dir)
-		return
-	}
-	kills := 100
-	if testing.Short() {
-		kills = 10
-	}
-	dir := filepath.Join(t.TempDir(), "s")
-	create(t, dir, "", "ana").Close()
-	acknowledged := 0
-	for i := range kills {
-		acknowledged += killOnce(t, dir, fmt.Sprint("iv", i), time.Duration(rand.IntN(20))*time.Millisecond)
-	}
-	if acknowledged < kills {
-		t.Errorf("only %d answers were acknowledged in %d runs; the test shows nothing", acknowledged, kills)
-	}
-	t.Logf("%d kills, %d acknowledged answers, none lost", kills, acknowledged)
-}
-
-func answerUntilKilled(dir string) {
-	s, err := study.Open(dir)
-	if err != nil {
-		fmt.Println("error", err)
-		os.Exit(1)
-	}
-	iv := os.Getenv("SSE_KILL_INTERVIEW")
-	for i := 0; ; i++ {
-		if err := s.SaveAnswer(iv, survey.Field(fmt.Sprint("q", i)), survey.Of(fmt.Sprint("answer ", i))); err != nil {
-			fmt.Println("error", err)
-			os.Exit(1)
-		}
-		fmt.Println(i)
-	}
-}
-
-// killOnce lets the child run until it acknowledged an answer and a while longer.
-func killOnce(t *testing.T, dir, iv string, after time.Duration) int {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestKill$")
-	cmd.Env = append(os.Environ(), "SSE_KILL_DIR="+dir, "SSE_KILL_INTERVIEW="+iv)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	last, lines := -1, bufio.NewScanner(out)
-	for lines.Scan() {
-		if _, err := fmt.Sscan(lines.Text(), &last); err != nil {
-			t.Fatal(lines.Text())
-		}
-		if last == 0 {
-			time.AfterFunc(after, func() { cmd.Process.Kill() })
-		}
-	}
-	cmd.Wait()
-	s, err := study.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	draft, err := s.Draft(iv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range last + 1 {
-		if got := draft[survey.Field(fmt.Sprint("q", i))].Text; got != fmt.Sprint("answer ", i) {
-			t.Fatalf("answer %d of %d is lost: %q", i, last, got)
-		}
-	}
-	return last + 1
 }
 
 func TestFullDisk(t *testing.T) {

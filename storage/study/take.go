@@ -118,7 +118,7 @@ func (s *Study) Apply(ctx context.Context, p *Parcel, progress func(done, total 
 		return "", nil, fmt.Errorf("take in %s: %w", p.Source, err)
 	}
 	if t.copied {
-		err = s.newDevice(s.info.Researcher)
+		err = s.transact(func(tx *sql.Tx) error { return s.newDevice(tx, s.info.Researcher) })
 		if err == nil {
 			err = s.load()
 		}

@@ -58,18 +58,18 @@ func (s *Study) Verify(rebuild bool) (*Report, error) {
 }
 
 // rebuild derives everything anew.
-func (s *Study) rebuild() error {
-	return s.transact(func(tx *sql.Tx) error {
-		q := prepare(tx)
-		defer q.close()
-		for _, table := range [...]string{"head", "absent", "current"} {
-			if _, err := q.Exec(`DELETE FROM ` + table); err != nil {
-				return err
-			}
+func (s *Study) rebuild() error { return s.transact(rebuild) }
+
+func rebuild(tx *sql.Tx) error {
+	q := prepare(tx)
+	defer q.close()
+	for _, table := range [...]string{"head", "absent", "current"} {
+		if _, err := q.Exec(`DELETE FROM ` + table); err != nil {
+			return err
 		}
-		f := newFolding(q)
-		return eachRevision(q, visible+` ORDER BY n`, func(b *body) error { return f.add(b.n, &b.raw) })
-	})
+	}
+	f := newFolding(q)
+	return eachRevision(q, visible+` ORDER BY n`, func(b *body) error { return f.add(b.n, &b.raw) })
 }
 
 func (rep *Report) problem(format string, args ...any) {
