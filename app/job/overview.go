@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,6 +146,9 @@ func (s *Study) attention(us []table.Unit, all []held) ([]Attention, error) {
 			text = "The last backup is of " + last.Format("2 January")
 		}
 		out = append(out, Attention{text, "Backups", nil})
+	}
+	if _, err := os.Stat(s.recoveryFile()); err == nil && !s.Info().Fictional {
+		out = append(out, Attention{"The recovery key lies in the study's folder; move it to a safe place", "Merge", nil})
 	}
 	if text := s.SpaceSentence(); text != "" {
 		out = append(out, Attention{text, "Backups", nil})
