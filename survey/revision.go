@@ -26,24 +26,26 @@ var AllEntityKinds = []EntityKind{UnitKind, InterviewKind, LinkKind, FormKind, F
 
 // Fields that are no questions begin with an underscore.
 const (
-	FieldDeleted     Field = "_deleted"     // "1": the entity is gone
-	FieldUnit        Field = "_unit"        // interview: id of its unit
-	FieldStatus      Field = "_status"      // interview: see Status
-	FieldStarted     Field = "_started"     // interview: RFC 3339 time with offset
-	FieldEnded       Field = "_ended"       // interview: RFC 3339 time with offset
-	FieldInterviewer Field = "_interviewer" // interview: who held it
-	FieldLanguage    Field = "_language"    // interview: language of the form in which it is held
-	FieldReason      Field = "_reason"      // why a value was changed or a conflict settled
-	FieldOutcome     Field = "_outcome"     // interview: see Outcome
-	FieldCallback    Field = "_callback"    // interview: when to call again, RFC 3339
-	FieldRemark      Field = "_remark"      // interview: what was noted when it stopped
-	FieldAudit       Field = "_audit"       // interview: SHA-256 of its audit.csv; see On
-	FieldMinutes     Field = "_minutes"     // interview: minutes spent on its questions; see On
-	FieldName        Field = "_name"        // unit: name given when it was entered
-	FieldCountry     Field = "_country"     // unit: ISO 3166-1 alpha-3
-	FieldRegion      Field = "_region"      // unit: code of its first-level region
-	FieldPoint       Field = "_point"       // unit: geopoint "lat lon alt acc"
-	FieldFictional   Field = "_fictional"   // "1": example data
+	FieldDeleted     Field = "_deleted"         // "1": the entity is gone
+	FieldUnit        Field = "_unit"            // interview: id of its unit
+	FieldStatus      Field = "_status"          // interview: see Status
+	FieldStarted     Field = "_started"         // interview: RFC 3339 time with offset
+	FieldEnded       Field = "_ended"           // interview: RFC 3339 time with offset
+	FieldInterviewer Field = "_interviewer"     // interview: who held it
+	FieldLanguage    Field = "_language"        // interview: language of the form in which it is held
+	FieldReason      Field = "_reason"          // why a value was changed or a conflict settled
+	FieldRestores    Field = "_reason_restores" // with ":" and a field: the revision whose value was put back when a resolution was taken back
+	FieldSplit       Field = "_split_from"      // interview: the one of which it was a side, before both were taken for true
+	FieldOutcome     Field = "_outcome"         // interview: see Outcome
+	FieldCallback    Field = "_callback"        // interview: when to call again, RFC 3339
+	FieldRemark      Field = "_remark"          // interview: what was noted when it stopped
+	FieldAudit       Field = "_audit"           // interview: SHA-256 of its audit.csv; see On
+	FieldMinutes     Field = "_minutes"         // interview: minutes spent on its questions; see On
+	FieldName        Field = "_name"            // unit: name given when it was entered
+	FieldCountry     Field = "_country"         // unit: ISO 3166-1 alpha-3
+	FieldRegion      Field = "_region"          // unit: code of its first-level region
+	FieldPoint       Field = "_point"           // unit: geopoint "lat lon alt acc"
+	FieldFictional   Field = "_fictional"       // "1": example data
 )
 
 // On names a field that each laptop has its own of, so that two never contest it.

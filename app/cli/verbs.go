@@ -22,6 +22,8 @@ func verbs() []verb {
 		{"new", "DIR --name NAME --country ISO3[,…] --researcher NAME [--form FILE]", "makes a study", newStudy},
 		{"join", "DIR PACKAGE --researcher NAME [--passphrase-file F] [--identity F]", "makes a colleague's copy of a study out of a package", join},
 		{"check", "FORM [--explore N] [--xform FILE] [--xlsx FILE] [--json]", "lists the problems of a questionnaire (.xlsx, .csv, .md, folder of CSV sheets, XForm); holds N random interviews; writes it as an XForm or workbook", check},
+		{"forms", "DIR [--json]", "lists the questionnaires of a study and their versions", forms},
+		{"form", "DIR FORM [--dry-run] [--renamed NAME]… [--json]", "compares a new version of the questionnaire with the one in use, then gives it to new interviews; --renamed confirms that a question is another one under a new name", formVerb},
 		{"interview", "DIR --answers FILE.json [--unit ID] [--finish]", "holds an interview from a file of answers", hold},
 		{"interviews", "DIR [--json]", "lists the interviews", interviews},
 		{"units", "DIR [--json]", "lists the organizations", units},
@@ -35,7 +37,7 @@ func verbs() []verb {
 		{"team", "DIR [--json]", "lists who works on the study, with keys and what is here of each", team},
 		{"merge", "DIR PACKAGE… [--dry-run] [--json] [--passphrase-file F] [--identity F]", "says what packages would change, then takes them in", mergeVerb},
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
-		{"resolve", "DIR CONFLICT --take REVISION | --value V --reason TEXT", "settles a conflict", resolve},
+		{"resolve", "DIR CONFLICT --take REVISION | --value V [--reason TEXT], or DIR --interview ID --side NAME | --both [--reason TEXT]", "settles a conflict; or all that is contested in an interview, for the side of a researcher, or by making of the other sides interviews of their own", resolve},
 		{"undo", "DIR BATCH", "makes the study read as if a package or a list had not been taken in", undo},
 		{"backup", "DIR [--list] [--folder FOLDER | --no-folder] [--json]", "writes a verified copy into the study's backups, and into a second folder if one is set; lists them", backup},
 		{"restore", "FILE DIR", "makes a study out of a backup in the new folder DIR, as a new laptop", restore},
@@ -482,72 +484,6 @@ func mergeVerb(c *call, args []string) error {
 			err = errProblems
 		}
 		return err
-	})
-}
-
-type conflictLine struct {
-	ID       string         `json:"id"`
-	Unit     string         `json:"unit"`
-	Question string         `json:"question"`
-	Values   []conflictHead `json:"values"`
-}
-
-type conflictHead struct {
-	Revision string       `json:"revision"`
-	Value    survey.Value `json:"value"`
-	Label    string       `json:"label"`
-	By       string       `json:"by"`
-	At       string       `json:"at"`
-	Device   string       `json:"device"`
-}
-
-func conflicts(c *call, args []string) error {
-	rest, err := c.studyArgs(args, 1, 1)
-	if err != nil {
-		return err
-	}
-	return with(rest[0], func(s *job.Study) error {
-		cs, err := s.Conflicts()
-		if err != nil {
-			return err
-		}
-		lines := []conflictLine{}
-		for _, x := range cs {
-			l := conflictLine{ID: x.ID, Unit: x.Unit, Question: x.Question}
-			for i, h := range x.Heads {
-				l.Values = append(l.Values, conflictHead{h.Revision, h.Value, x.Values[i], h.Actor, h.Wall, h.Device})
-			}
-			lines = append(lines, l)
-		}
-		return c.print(lines, func(w io.Writer) {
-			for _, l := range lines {
-				fmt.Fprintf(w, "%s\n  %s: %s\n", l.ID, l.Unit, l.Question)
-				for _, h := range l.Values {
-					fmt.Fprintf(w, "    %s  %q by %s, %s\n", h.Revision, h.Label, h.By, h.At)
-				}
-			}
-		})
-	})
-}
-
-func resolve(c *call, args []string) error {
-	take := c.flags.String("take", "", "")
-	value := c.flags.String("value", "", "")
-	reason := c.flags.String("reason", "", "")
-	rest, err := c.studyArgs(args, 2, 2)
-	if err != nil {
-		return err
-	}
-	if (*take == "") == (*value == "") {
-		return usage("give either --take or --value")
-	}
-	return with(rest[0], func(s *job.Study) error {
-		var typed *survey.Value
-		if *value != "" {
-			v := survey.Of(*value)
-			typed = &v
-		}
-		return s.Resolve(c.ctx, rest[1], *take, typed, *reason)
 	})
 }
 

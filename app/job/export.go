@@ -74,12 +74,20 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 			newest = append(newest, u.Interviews[0])
 		}
 	}
-	t := table.From(p.Form, newest)
+	renamed, err := s.underNewNames(newest)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := table.From(p.Form, renamed)
 	rows := map[string]table.Row{}
 	for _, r := range t.Rows {
 		rows[r.ID] = r
 	}
-	kept, left := columns(p.Form, t)
+	personal, err := s.identifiers(p.Form.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	kept, left := columns(personal, t)
 	d := &exchange.Dataset{Name: s.Info().Name, Fictional: s.Info().Fictional, Fields: slices.Clone(unitColumns)}
 	for _, i := range kept {
 		d.Fields = append(d.Fields, exchange.Field{Name: t.Columns[i].Name, Kind: t.Columns[i].Kind})
@@ -106,14 +114,7 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 }
 
 // columns chooses what of a table leaves the laptop.
-func columns(f *survey.Form, t *table.Table) (kept []int, left []string) {
-	personal := map[string]bool{}
-	f.Walk(func(it survey.Item, _ []survey.Item) bool {
-		if it.Common().Sse["pii"] == "identifier" {
-			personal[it.Common().Name] = true
-		}
-		return true
-	})
+func columns(personal map[string]bool, t *table.Table) (kept []int, left []string) {
 	for i, c := range t.Columns {
 		if personal[c.Name] {
 			left = append(left, c.Name)

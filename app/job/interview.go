@@ -105,11 +105,14 @@ func (s *Study) Interview(id string) (*Interview, error) {
 }
 
 func (s *Study) open(d *survey.Document) (*Interview, error) {
-	p, err := s.Program(d.Form, d.FormVersion)
+	draft, err := s.store.Draft(d.Entity)
 	if err != nil {
 		return nil, err
 	}
-	draft, err := s.store.Draft(d.Entity)
+	p, err := s.Program(d.Form, d.FormVersion)
+	if errors.Is(err, errNoForm) || errors.Is(err, os.ErrNotExist) {
+		p, err = bareProgram(d, draft)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +172,26 @@ func (s *Study) lastSaved(not, form string) map[survey.Field]survey.Value {
 
 // Status says where the interview stands.
 func (iv *Interview) Status() survey.Status { return survey.Status(iv.doc.Text(survey.FieldStatus)) }
+
+// answers are those of the session, and those that its questionnaire does not know:
+// they came from another version and are kept as they are.
+func (iv *Interview) answers() map[survey.Field]survey.Value {
+	out := iv.Session.Answers()
+	known := map[string]bool{}
+	for _, p := range iv.Session.Program().Form.Patterns() {
+		known[p] = true
+	}
+	for f := range iv.doc.Heads {
+		about := f
+		if q, _, ok := f.Remarked(); ok {
+			about = q
+		}
+		if f[0] != '_' && !known[about.Pattern()] {
+			out[f] = iv.doc.Value(f)
+		}
+	}
+	return out
+}
 
 func (iv *Interview) save(changes []interview.Change) error {
 	iv.changed = iv.changed || len(changes) > 0
@@ -240,7 +263,7 @@ func (iv *Interview) Finish(ctx context.Context, status survey.Status) error {
 			return err
 		}
 	}
-	answers := iv.Session.Answers()
+	answers := iv.answers()
 	if err := iv.keepAudit(answers); err != nil {
 		return err
 	}
@@ -286,7 +309,7 @@ func (s *Study) recordDrafts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.store.Record(ctx, id, iv.Status(), iv.Session.Answers()); err != nil {
+		if err := s.store.Record(ctx, id, iv.Status(), iv.answers()); err != nil {
 			return err
 		}
 	}

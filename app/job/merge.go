@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"sselandscape/storage/exchange"
@@ -75,83 +74,6 @@ func (s *Study) Undo(ctx context.Context, batch string) error {
 	return s.store.Undo(batch)
 }
 
-// Conflict is a contested field in the words of the questionnaire.
-type Conflict struct {
-	merge.Conflict
-	Unit     string // name of the organization
-	Question string // label, or the name of the field
-	Values   []string
-}
-
-// Conflicts lists the contested fields, by organization.
-func (s *Study) Conflicts() ([]Conflict, error) {
-	cs, err := s.store.Conflicts()
-	if err != nil || len(cs) == 0 {
-		return nil, err
-	}
-	us, err := s.Units()
-	if err != nil {
-		return nil, err
-	}
-	owner := map[string]string{}
-	for _, u := range us {
-		owner[u.ID] = u.Name
-		for _, d := range u.Interviews {
-			owner[d.Entity] = u.Name
-		}
-	}
-	out := make([]Conflict, len(cs))
-	for i, c := range cs {
-		out[i] = Conflict{Conflict: c, Unit: owner[c.Entity], Question: string(c.Field)}
-		for _, h := range c.Heads {
-			out[i].Values = append(out[i].Values, h.Value.String())
-		}
-		if err := s.inWords(&out[i]); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Conflict) int { return strings.Compare(a.Unit, b.Unit) })
-	return out, nil
-}
-
-// inWords puts the question's label and the choices' labels in.
-func (s *Study) inWords(c *Conflict) error {
-	if by, value, ok := c.Field.Target(); ok {
-		c.Unit, c.Question = "(the study)", fmt.Sprintf("How many interviews are wanted: %s %s", by, s.partLabel(by, value))
-		return nil
-	}
-	d, err := s.store.Document(c.Entity)
-	if err != nil || d == nil {
-		return err
-	}
-	if d.Kind == survey.UnitKind {
-		c.Question = unitFieldLabel(c.Field)
-		return nil
-	}
-	f := s.form(d.Form, d.FormVersion)
-	steps, err := c.Field.Steps()
-	if f == nil || err != nil || d.Kind != survey.InterviewKind {
-		return nil
-	}
-	name := steps[len(steps)-1].Name
-	f.Walk(func(it survey.Item, _ []survey.Item) bool {
-		q, ok := it.(*survey.Question)
-		if !ok || q.Name != name {
-			return true
-		}
-		if l := q.Label.In(f.DefaultLanguage, ""); l != "" {
-			c.Question = l
-		}
-		if l := f.Lists[q.List]; l != nil {
-			for i := range c.Values {
-				c.Values[i] = labels(l, c.Values[i], f.DefaultLanguage)
-			}
-		}
-		return false
-	})
-	return nil
-}
-
 // unitFieldLabel is what a field of a unit is called.
 func unitFieldLabel(f survey.Field) string {
 	if name, ok := f.Column(); ok {
@@ -201,12 +123,6 @@ func labels(l *survey.List, codes, lang string) string {
 		out = append(out, c.Label.In(lang, ""))
 	}
 	return strings.Join(out, "; ")
-}
-
-// Resolve settles a conflict: by taking the value of one of its revisions, or by
-// a value typed anew.
-func (s *Study) Resolve(ctx context.Context, id, take string, typed *survey.Value, reason string) error {
-	return s.store.Resolve(ctx, id, take, typed, reason)
 }
 
 // PlanSentence says in numbers what a plan would do.

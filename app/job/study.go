@@ -2,6 +2,7 @@ package job
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,7 +116,8 @@ func (s *Study) Close() error { return s.store.Close() }
 func (s *Study) Forms() ([]study.Form, error) { return s.store.Forms() }
 
 // Program returns a questionnaire ready for interviews. Id "" is the study's own,
-// the first it was given; version "" is the newest.
+// the first it was given; version "" is the newest: the one that was added last, or
+// given again to new interviews (see study.Forms).
 func (s *Study) Program(id, version string) (*interview.Program, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,19 +125,10 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if id == "" && len(fs) > 0 {
-		id = fs[0].ID
+	f, ok := formIn(fs, id, version)
+	if !ok {
+		return nil, fmt.Errorf("%w %s %s", errNoForm, id, version)
 	}
-	i := -1
-	for j, f := range fs {
-		if f.ID == id && (version == "" || f.Version == version) {
-			i = j
-		}
-	}
-	if i < 0 {
-		return nil, fmt.Errorf("the study has no questionnaire %s %s", id, version)
-	}
-	f := fs[i]
 	key := fmt.Sprint(f.SHA256, f.Files)
 	if p := s.programs[key]; p != nil {
 		return p, nil
@@ -166,6 +159,22 @@ func (s *Study) Program(id, version string) (*interview.Program, error) {
 	}
 	s.programs[key] = p
 	return p, nil
+}
+
+// errNoForm means that a questionnaire is not here.
+var errNoForm = errors.New("the study has no questionnaire")
+
+// formIn finds a form as Program does.
+func formIn(fs []study.Form, id, version string) (out study.Form, ok bool) {
+	if id == "" && len(fs) > 0 {
+		id = slices.MinFunc(fs, func(a, b study.Form) int { return cmp.Compare(a.Added, b.Added) }).ID
+	}
+	for _, f := range fs {
+		if f.ID == id && (version == "" || f.Version == version) {
+			out, ok = f, true
+		}
+	}
+	return out, ok
 }
 
 // form serves table.Forms.
@@ -208,7 +217,7 @@ func (s *Study) overlay(d *survey.Document) error {
 	if err != nil {
 		return err
 	}
-	answers := iv.Session.Answers()
+	answers := iv.answers()
 	for f := range d.Heads {
 		if _, ok := answers[f]; !ok && f[0] != '_' {
 			delete(d.Heads, f)

@@ -16,12 +16,18 @@ import (
 	"sselandscape/assets"
 )
 
-// firstChapter is what the guide opens with.
-const firstChapter = "first-interview.md"
+// The chapters of the guide.
+const (
+	firstChapter    = "first-interview.md"
+	togetherChapter = "together.md"
+)
 
-// showGuide opens the guide in a window of its own.
-func (w *Window) showGuide() {
-	page, err := guidePage(assets.Guide(), firstChapter)
+// showGuide opens the guide with its first chapter.
+func (w *Window) showGuide() { w.showChapter(firstChapter) }
+
+// showChapter opens a chapter of the guide in a window of its own.
+func (w *Window) showChapter(chapter string) {
+	page, err := guidePage(assets.Guide(), chapter)
 	if err != nil {
 		w.fail(err)
 		return

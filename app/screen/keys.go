@@ -69,8 +69,13 @@ func (c chord) usable() bool {
 
 // shortcut is how the menu shows and takes a chord.
 func (c chord) shortcut() fyne.Shortcut {
-	if c.key == "" {
+	switch c {
+	case chord{}:
 		return nil
+	case ctrl(fyne.KeyZ): // what the window makes of these
+		return &fyne.ShortcutUndo{}
+	case ctrl(fyne.KeyY):
+		return &fyne.ShortcutRedo{}
 	}
 	s := &desktop.CustomShortcut{KeyName: c.key}
 	if c.ctrl {

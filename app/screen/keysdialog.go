@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -153,7 +152,7 @@ func (c *keyCatcher) TypedKey(e *fyne.KeyEvent) {
 
 // TypedShortcut implements fyne.Shortcutable.
 func (c *keyCatcher) TypedShortcut(s fyne.Shortcut) {
-	if k, ok := s.(*desktop.CustomShortcut); ok {
-		c.caught(chord{k.KeyName, k.Modifier&fyne.KeyModifierShortcutDefault != 0, k.Modifier&fyne.KeyModifierShift != 0})
+	if k, ok := s.(fyne.KeyboardShortcut); ok {
+		c.caught(chord{k.Key(), k.Mod()&fyne.KeyModifierShortcutDefault != 0, k.Mod()&fyne.KeyModifierShift != 0})
 	}
 }

@@ -19,12 +19,14 @@ type listColumn struct {
 	filter string // title of its filter chips; "" none
 	unseen bool   // searched and filtered by only
 	spare  bool   // not shown while no row has anything in it
+	once   bool   // said once where rows of one group stand below each other
 }
 
 // listRow is a line of a list, with a cell per column.
 type listRow struct {
 	id    string
 	cells []view.Cell
+	group string // rows of one group say some things once
 }
 
 // listLook is how a list was left: it comes back with it when the page is shown
@@ -107,6 +109,9 @@ func (l *list) makeTable() *view.Table {
 	t := view.NewTable(job.Face(), seen, l.index, func(row int) []view.Cell {
 		for k, i := range l.shown {
 			cells[k] = l.rows[row].cells[i]
+			if p := l.index.Place(row); l.columns[i].once && p > 0 && l.rows[l.index.Row(p-1)].group == l.rows[row].group {
+				cells[k] = view.Cell{}
+			}
 		}
 		return cells
 	})

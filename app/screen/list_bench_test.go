@@ -18,7 +18,7 @@ func BenchmarkList100k(b *testing.B) {
 	status, screening, countries := []string{"in_progress", "completed", "broken_off"}, []string{"in", "out", "borderline", ""}, []string{"Nepal", "Philippines", "Republic of Korea"}
 	for i := range rows {
 		n := i * 7919 % len(rows)
-		rows[i] = listRow{fmt.Sprint(n), []view.Cell{{Text: fmt.Sprintf("Green Valley Cooperative %d · 생활협동조합 करुणा", n)}, {Text: "Bagmati, NPL"}, statusCell(status[n%3]), screeningCell(screening[n%4]),
+		rows[i] = listRow{id: fmt.Sprint(n), cells: []view.Cell{{Text: fmt.Sprintf("Green Valley Cooperative %d · 생활협동조합 करुणा", n)}, {Text: "Bagmati, NPL"}, statusCell(status[n%3]), screeningCell(screening[n%4]),
 			{Text: fmt.Sprint("researcher ", n%12)}, {Text: fmt.Sprintf("2026-%02d-%02d 10:40", 1+n%12, 1+n%28)}, {Text: countries[n%3]}}}
 	}
 	test.NewTempApp(b).Settings().SetTheme(view.NewTheme(false))

@@ -82,7 +82,7 @@ func interviewColumns() []listColumn {
 // its name.
 func interviewRow(d *survey.Document, name string, u table.Unit) listRow {
 	started := strings.Replace(d.Text(survey.FieldStarted), "T", " ", 1)
-	return listRow{d.Entity, []view.Cell{{Text: name}, {Text: place(u)}, statusCell(d.Text(survey.FieldStatus)), screeningCell(u.Screening),
+	return listRow{id: d.Entity, cells: []view.Cell{{Text: name}, {Text: place(u)}, statusCell(d.Text(survey.FieldStatus)), screeningCell(u.Screening),
 		{Text: d.Text(survey.FieldInterviewer)}, {Text: started[:min(16, len(started))]}, {Text: countryName(u.Country)}}}
 }
 
@@ -168,7 +168,7 @@ func (w *Window) unitRow(u table.Unit) listRow {
 	if len(u.Interviews) > 0 {
 		by = u.Interviews[0].Text(survey.FieldInterviewer)
 	}
-	return listRow{u.ID, []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u)}, {Text: w.person(u.Assigned)}, {Text: u.Stratum}, unitStateCell(u),
+	return listRow{id: u.ID, cells: []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u)}, {Text: w.person(u.Assigned)}, {Text: u.Stratum}, unitStateCell(u),
 		screeningCell(u.Screening), conflicts, {Text: u.Code}, {Text: by}, {Text: countryName(u.Country)}}}
 }
 

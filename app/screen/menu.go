@@ -30,6 +30,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		w.act("study.restore", "Restore a backup …", ctrlShift(fyne.KeyO), w.restoreMenu),
 		w.act("study.copyin", "Copy a study in …", none, w.askCopyIn),
 		w.act("study.recover", "Recover a damaged study …", none, w.askRecover),
+		w.act("study.version", "New version of the questionnaire …", ctrlShift(fyne.KeyV), inStudy(w.versionPage)),
 		fyne.NewMenuItemSeparator(),
 		w.act("study.close", "Close the study", ctrl(fyne.KeyW), inStudy(w.leave)))
 	goTo := fyne.NewMenu("Go")
@@ -38,13 +39,15 @@ func (w *Window) menu() *fyne.MainMenu {
 	}
 	list := w.listMenu()
 	interview := w.interviewMenu(inStudy)
+	conflicts := fyne.NewMenu("Conflicts", w.conflictItems()...)
 	look := fyne.NewMenu("View", w.act("view.colours", "Light or dark colours", ctrl(fyne.KeyL), w.otherColours))
 	look.Items = append(append(look.Items, w.zoomItems()...), fyne.NewMenuItemSeparator())
 	look.Items = append(look.Items, w.modeItems()...)
 	help := fyne.NewMenu("Help", w.act("help.keys", "Keys …", function(fyne.KeyF1), w.keysDialog),
 		w.act("help.guide", "Guide: your first interview", ctrl(fyne.KeyH), w.showGuide),
+		w.act("help.guide.together", "Guide: Friday, putting it together", none, func() { w.showChapter(togetherChapter) }),
 		w.act("help.about", "About", none, w.aboutDialog))
-	m := fyne.NewMainMenu(file, goTo, list, interview, look, help)
+	m := fyne.NewMainMenu(file, goTo, list, interview, conflicts, look, help)
 	w.actions.name(m)
 	w.actions.recallKeys()
 	return m
@@ -76,7 +79,7 @@ func (w *Window) interviewMenu(inStudy func(func()) func()) *fyne.Menu {
 		w.act("interview.dontknow", "Don't know", function(fyne.KeyF4), special(survey.DontKnow)),
 		w.act("interview.refused", "Refused", function(fyne.KeyF5), special(survey.Refused)),
 		w.act("interview.notapplicable", "Not applicable", chord{key: fyne.KeyF5, shift: true}, special(survey.NotApplicable)),
-		w.act("interview.undo", "Take the last answer back", ctrl(fyne.KeyZ), in((*interviewPage).undo)),
+		w.act("interview.undo", "Take the last answer or decision back", ctrl(fyne.KeyZ), w.undoLast),
 		w.act("interview.redo", "Do it again", ctrlShift(fyne.KeyZ), in((*interviewPage).redo)),
 		w.act("interview.language", "Next language", function(fyne.KeyF9), in((*interviewPage).nextLanguage)),
 		w.act("interview.respondent", "Question in large letters for the respondent", ctrl(fyne.KeyP), in((*interviewPage).showApart)),

@@ -33,6 +33,7 @@ type Window struct {
 	interview *interviewPage
 	modeMarks []*fyne.MenuItem // of its modes in the menu
 	actions   actions
+	conflicts *conflictsPage // the page of conflicts as it was shown last
 	// list is the list that is shown, nil if none; looks is how lists were left.
 	list        *list
 	looks       map[string]*listLook

@@ -47,6 +47,8 @@ type Table struct {
 	OnMarks func()
 	// OnRune gets letters and digits, for a search.
 	OnRune func(r rune)
+	// Sideways gets the keys left and right, where the page needs them.
+	Sideways func(k fyne.KeyName)
 
 	face    *text.Face
 	columns []TableColumn

@@ -84,6 +84,10 @@ func (t *Table) TypedKey(e *fyne.KeyEvent) {
 	}
 	switch e.Name {
 	case fyne.KeyLeft, fyne.KeyRight:
+		if t.Sideways != nil {
+			t.Sideways(e.Name)
+			return
+		}
 		t.scrollSide(e.Name)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		t.open()

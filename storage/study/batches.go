@@ -5,10 +5,6 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"fmt"
-	"slices"
-
-	"sselandscape/survey"
-	"sselandscape/survey/merge"
 )
 
 // Devices lists the laptops that are known.
@@ -148,40 +144,6 @@ func (s *Study) importChanges(ctx context.Context, tx *sql.Tx, batch int64, chan
 		}
 	}
 	return r.end()
-}
-
-// Resolve settles a conflict: with the value of one of its revisions, or with a
-// value typed anew. The reason is kept beside it.
-func (s *Study) Resolve(ctx context.Context, id, take string, typed *survey.Value, reason string) error {
-	cs, err := s.Conflicts()
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(cs, func(c merge.Conflict) bool { return c.ID == id })
-	if i < 0 {
-		return fmt.Errorf("there is no conflict %q; it may be settled already", id)
-	}
-	c := cs[i]
-	var v survey.Value
-	if typed != nil {
-		v = *typed
-	} else {
-		j := slices.IndexFunc(c.Heads, func(h survey.Head) bool { return h.Revision == take })
-		if j < 0 {
-			return fmt.Errorf("conflict %q has no value from revision %q", id, take)
-		}
-		v = c.Heads[j].Value
-	}
-	d, err := s.Document(c.Entity)
-	if err != nil {
-		return err
-	}
-	patch := map[survey.Field]survey.Value{c.Field: v}
-	if reason != "" {
-		patch[survey.FieldReason+":"+c.Field] = survey.Of(reason)
-	}
-	_, err = s.Append(ctx, Change{Entity: c.Entity, Kind: c.Kind, Form: d.Form, FormVersion: d.FormVersion, Patch: patch})
-	return err
 }
 
 // Part is a part of the revisions of a study; the zero Part is all of them.

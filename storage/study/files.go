@@ -24,6 +24,7 @@ const (
 	fieldTitle   survey.Field = "title"
 	fieldName    survey.Field = "name"
 	fieldSHA256  survey.Field = "sha256"
+	fieldUse     survey.Field = "use" // "1": given again to new interviews
 )
 
 // Form is a questionnaire kept in the study.
@@ -32,10 +33,20 @@ type Form struct {
 	Name               string // file name, which tells how to read it
 	SHA256             string
 	Files              map[string]string // attached files: name to SHA-256
+	// Was says of questions what they are called in the version before, where a
+	// person confirmed that they are the same: patterns of fields, new to old.
+	Was     map[string]string
+	By, At  string // who added it, and when: RFC 3339
+	Added   int64  // Lamport number of that revision; the same on every laptop
+	settled int64  // Lamport number of the revision by which new interviews take it
 }
 
-// attached begins the fields that name a form's attached files.
-const attached = "file:"
+// What begins fields of a form: the names of its attached files, and patterns of
+// questions that had another name.
+const (
+	attached = "file:"
+	named    = "was:"
+)
 
 // AddFile keeps bytes under their SHA-256; a file that is here is left alone.
 func (s *Study) AddFile(data []byte, mime string) (sum string, err error) {
@@ -111,33 +122,58 @@ func (s *Study) AddForm(ctx context.Context, f Form, source []byte, files map[st
 		}
 		patch[survey.Field(attached+name)] = survey.Of(sum)
 	}
-	_, err = s.Append(ctx, Change{Entity: "form:" + f.ID + "@" + f.Version, Kind: survey.FormKind, Form: f.ID, FormVersion: f.Version, Patch: patch})
+	_, err = s.Append(ctx, formChange(f, patch))
 	return err
 }
 
-// Forms lists the questionnaires of the study, in the order in which they were
-// added, on every laptop the same.
+// UseForm lets new interviews take a version that is here already.
+func (s *Study) UseForm(ctx context.Context, f Form) error {
+	_, err := s.Append(ctx, formChange(f, map[survey.Field]survey.Value{fieldUse: survey.Of("1")}))
+	return err
+}
+
+func formChange(f Form, patch map[survey.Field]survey.Value) Change {
+	for now, was := range f.Was {
+		patch[survey.Field(named+now)] = survey.Of(was)
+	}
+	return Change{Entity: "form:" + f.ID + "@" + f.Version, Kind: survey.FormKind, Form: f.ID, FormVersion: f.Version, Patch: patch}
+}
+
+// Forms lists the questionnaires of the study in the order in which they were added,
+// or given again to new interviews, on every laptop the same: by the Lamport number of
+// that revision, which is larger than that of all that its author had seen, then by id
+// and version. The last version of a form is the one that new interviews take.
 func (s *Study) Forms() ([]Form, error) {
 	ds, err := s.Documents(survey.FormKind)
-	added := func(d *survey.Document) int64 {
-		if hs := d.Heads[fieldFormID]; len(hs) > 0 {
-			return hs[0].Lamport
-		}
-		return 0
-	}
-	slices.SortStableFunc(ds, func(a, b *survey.Document) int { return cmp.Compare(added(a), added(b)) })
 	var out []Form
 	for _, d := range ds {
-		f := Form{ID: d.Text(fieldFormID), Version: d.Text(fieldVersion), Title: d.Text(fieldTitle), Name: d.Text(fieldName), SHA256: d.Text(fieldSHA256),
-			Files: map[string]string{}}
-		for _, field := range d.Fields() {
-			if name, ok := strings.CutPrefix(string(field), attached); ok {
-				f.Files[name] = d.Text(field)
-			}
-		}
-		out = append(out, f)
+		out = append(out, formOf(d))
 	}
+	slices.SortStableFunc(out, func(a, b Form) int {
+		return cmp.Or(cmp.Compare(a.settled, b.settled), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
+	})
 	return out, err
+}
+
+func formOf(d *survey.Document) Form {
+	f := Form{ID: d.Text(fieldFormID), Version: d.Text(fieldVersion), Title: d.Text(fieldTitle), Name: d.Text(fieldName), SHA256: d.Text(fieldSHA256),
+		Files: map[string]string{}, Was: map[string]string{}}
+	if hs := d.Heads[fieldFormID]; len(hs) > 0 {
+		f.By, f.At, f.Added = hs[0].Actor, hs[0].Wall, hs[0].Lamport
+	}
+	f.settled = f.Added
+	if hs := d.Heads[fieldUse]; len(hs) > 0 {
+		f.settled = max(f.settled, hs[0].Lamport)
+	}
+	for _, field := range d.Fields() {
+		if name, ok := strings.CutPrefix(string(field), attached); ok {
+			f.Files[name] = d.Text(field)
+		}
+		if now, ok := strings.CutPrefix(string(field), named); ok {
+			f.Was[now] = d.Text(field)
+		}
+	}
+	return f
 }
 
 // Files lists the hashes of files that are here.

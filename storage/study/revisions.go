@@ -17,6 +17,8 @@ type Change struct {
 	Form        string
 	FormVersion string
 	Patch       map[survey.Field]survey.Value
+	// Replaces names what the revision replaces; nil is all current values of its fields.
+	Replaces map[survey.Field][]string
 }
 
 // Append records changes by this laptop's researcher in one transaction. Each
@@ -81,16 +83,19 @@ func (r *recorder) record(c Change, batch any) (survey.Revision, error) {
 	if err := r.takeBegun(&c); err != nil {
 		return survey.Revision{}, err
 	}
-	here, err := r.q.revisionsOf(c.Entity)
-	if err != nil {
-		return survey.Revision{}, err
+	if c.Replaces == nil {
+		here, err := r.q.revisionsOf(c.Entity)
+		if err != nil {
+			return survey.Revision{}, err
+		}
+		c.Replaces = merge.Replaces(merge.Entity(here), c.Patch)
 	}
 	r.lamport++
 	r.seq++
 	now := r.now()
 	rev := survey.Revision{ID: r.newID(), Entity: c.Entity, Kind: c.Kind, Form: c.Form, FormVersion: c.FormVersion,
 		Device: r.info.Device, Seq: r.seq, Actor: r.info.Researcher, Wall: now.UTC().Format("2006-01-02T15:04:05.000Z"), TZ: zone(now), Lamport: r.lamport,
-		Patch: c.Patch, Replaces: merge.Replaces(merge.Entity(here), c.Patch)}
+		Patch: c.Patch, Replaces: c.Replaces}
 	b, err := rev.Canonical()
 	if err != nil {
 		return rev, err

@@ -301,14 +301,14 @@ func column(kind uint64, b []byte) (v any, n int, ok bool) {
 // salvaged is what a damaged file still says. Rows are told apart by their shape, as
 // the list of tables may be damaged too.
 type salvaged struct {
-	revisions map[string]*incoming      // by id; their hashes fit
-	drafts    map[[2]string]draftRow    // by interview and field, the newest
+	revisions map[string]*incoming   // by id; their hashes fit
+	drafts    map[[2]string]draftRow // by interview and field, the newest
 	devices   map[string]Device
 	files     map[string]fileRow
 	meta      map[string]string
 	begun     map[string][3]string // form, version and patch, by interview
-	own       string // id of this laptop, "" if it cannot be read
-	spoilt    int    // rows that look like revisions but are not what their hash says
+	own       string               // id of this laptop, "" if it cannot be read
+	spoilt    int                  // rows that look like revisions but are not what their hash says
 }
 
 type draftRow struct{ value, at string }

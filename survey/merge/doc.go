@@ -10,7 +10,8 @@
 //
 //   - [Fold] derives the current documents from a set of revisions.
 //   - [Make] compares what came with what is here and gives a [Plan] to show.
-//   - [Conflict] is a contested field with all its values.
+//   - [Conflict] is a contested field with all its values; [Sides] tells how each
+//     came about, and [Both] takes all of them for true.
 //
 // Promise: Fold does not depend on the order of its input.
 package merge

@@ -106,20 +106,31 @@ func Of(d *survey.Document) []Conflict {
 }
 
 // Replaces names, for each field of a patch, the heads that a new revision of the
-// document replaces: all of them, so that a resolution settles a conflict.
+// document replaces: all of them, so that a resolution settles a conflict. A deletion
+// names the heads of all fields: what it does not name its author had not seen.
 func Replaces(d *survey.Document, patch map[survey.Field]survey.Value) map[survey.Field][]string {
 	if d == nil {
 		return nil
 	}
-	var out map[survey.Field][]string
-	for f := range patch {
+	out := map[survey.Field][]string{}
+	for f, v := range patch {
 		for _, h := range d.Heads[f] {
-			if out == nil {
-				out = map[survey.Field][]string{}
-			}
 			out[f] = append(out[f], h.Revision)
 		}
+		if f == survey.FieldDeleted && !v.Blank() {
+			for _, hs := range d.Heads {
+				for _, h := range hs {
+					out[f] = append(out[f], h.Revision)
+				}
+			}
+		}
 		slices.Sort(out[f])
+		if out[f] = slices.Compact(out[f]); len(out[f]) == 0 {
+			delete(out, f)
+		}
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }
