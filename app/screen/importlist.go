@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -34,6 +33,7 @@ type listImport struct {
 	lines   []listLine
 
 	path    *view.Field
+	chooser *widget.Button
 	how     *fyne.Container // how the file was read
 	columns *fyne.Container
 	counts  *widget.Label
@@ -90,19 +90,8 @@ func (w *Window) importPage() {
 }
 
 func (w *Window) newListImport() *listImport {
-	p := &listImport{w: w, path: view.NewField(false), how: container.NewHBox(), columns: container.NewStack(), counts: wrapped(""), checks: container.NewVBox(), place: container.NewStack()}
-	p.path.SetPlaceHolder("file: .csv, .tsv, .xlsx or .geojson; drop it here, or type or paste its path")
-	p.path.Keys = func(k fyne.KeyName, _ bool) bool {
-		switch k {
-		case fyne.KeyReturn, fyne.KeyEnter:
-			p.choose(p.path.Text)
-		case fyne.KeyEscape:
-			w.show("Units")
-		default:
-			return false
-		}
-		return true
-	}
+	p := &listImport{w: w, how: container.NewHBox(), columns: container.NewStack(), counts: wrapped(""), checks: container.NewVBox(), place: container.NewStack()}
+	p.path, p.chooser = w.fileField("file: .csv, .tsv, .xlsx or .geojson; drop it here, or type or paste its path", func(s string) { p.choose(s) }, "Units")
 	p.add = widget.NewButtonWithIcon("Nothing to add", theme.ContentAddIcon(), p.apply)
 	p.add.Importance = widget.HighImportance
 	p.add.Disable()
@@ -110,15 +99,7 @@ func (w *Window) newListImport() *listImport {
 }
 
 func (p *listImport) page() fyne.CanvasObject {
-	choose := widget.NewButtonWithIcon("Choose a file …", theme.FolderOpenIcon(), func() {
-		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
-			if err == nil && r != nil {
-				r.Close()
-				p.choose(r.URI().Path())
-			}
-		}, p.w.win)
-	})
-	top := container.NewVBox(heading(importTitle), container.NewBorder(nil, nil, nil, choose, p.path), container.NewHScroll(p.how))
+	top := container.NewVBox(heading(importTitle), container.NewBorder(nil, nil, nil, p.chooser, p.path), container.NewHScroll(p.how))
 	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(250, "The columns of the file appear here, with what each of them says of an organization. The first row must name the columns; only the name of the organization is needed."))}
 	leave := widget.NewButton("Leave it", func() { p.w.show("Units") })
 	do := container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add)

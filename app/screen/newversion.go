@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -28,12 +27,13 @@ type newVersion struct {
 	plan    *job.FormPlan
 	renamed map[string]bool // confirmed renamings, by the new name
 
-	path   *view.Field
-	counts *widget.Label
-	place  *fyne.Container // of the table
-	use    *widget.Button
-	table  *view.Table
-	foot   *fyne.Container
+	path    *view.Field
+	chooser *widget.Button
+	counts  *widget.Label
+	place   *fyne.Container // of the table
+	use     *widget.Button
+	table   *view.Table
+	foot    *fyne.Container
 }
 
 // versionPage shows the page; a file that is dropped on it is read.
@@ -53,19 +53,8 @@ func (w *Window) versionPage() {
 }
 
 func (w *Window) newVersionPage() *newVersion {
-	p := &newVersion{w: w, renamed: map[string]bool{}, path: view.NewField(false), counts: wrapped(""), place: container.NewStack()}
-	p.path.SetPlaceHolder("questionnaire: .xlsx, .csv, .md or XForm .xml; drop it here, or type or paste its path")
-	p.path.Keys = func(k fyne.KeyName, _ bool) bool {
-		switch k {
-		case fyne.KeyReturn, fyne.KeyEnter:
-			p.read(p.path.Text)
-		case fyne.KeyEscape:
-			w.show("Interviews")
-		default:
-			return false
-		}
-		return true
-	}
+	p := &newVersion{w: w, renamed: map[string]bool{}, counts: wrapped(""), place: container.NewStack()}
+	p.path, p.chooser = w.fileField("questionnaire: .xlsx, .csv, .md or XForm .xml; drop it here, or type or paste its path", func(s string) { p.read(s) }, "Interviews")
 	p.use = widget.NewButtonWithIcon("Nothing to use yet", theme.ConfirmIcon(), p.apply)
 	p.use.Importance = widget.HighImportance
 	p.use.Disable()
@@ -73,15 +62,7 @@ func (w *Window) newVersionPage() *newVersion {
 }
 
 func (p *newVersion) page() fyne.CanvasObject {
-	choose := widget.NewButtonWithIcon("Choose a file …", theme.FolderOpenIcon(), func() {
-		dialog.ShowFileOpen(func(r fyne.URIReadCloser, err error) {
-			if err == nil && r != nil {
-				r.Close()
-				p.read(r.URI().Path())
-			}
-		}, p.w.win)
-	})
-	top := container.NewVBox(heading(versionTitle), container.NewBorder(nil, nil, nil, choose, p.path), p.counts)
+	top := container.NewVBox(heading(versionTitle), container.NewBorder(nil, nil, nil, p.chooser, p.path), p.counts)
 	p.place.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(420, "What the new version changes appears here, with what happens to the answers that are given. Interviews go on with the version they were begun with; nothing is lost."))}
 	leave := widget.NewButton("Leave it", func() { p.w.show("Interviews") })
 	do := container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.use)

@@ -153,39 +153,7 @@ func (r *listReader) listRow() (more bool, err error) {
 	return r.each(WorksheetRow{Number: r.row, Cells: r.line, Formulas: r.formulas}), nil
 }
 
-func (r *listReader) listCells() error {
-	next := 0
-	for at := r.x.depth; r.x.depth >= at; {
-		tok, err := r.x.next()
-		switch {
-		case err != nil:
-			return err
-		case tok != xmlStart:
-			continue
-		case string(r.x.name) != "c":
-			if err := r.x.skip(); err != nil {
-				return err
-			}
-			continue
-		}
-		col, kind, style := next, "", 0
-		for n, v, rest := nextAttr(r.x.attrs); n != nil; n, v, rest = nextAttr(rest) {
-			switch string(n) {
-			case "r":
-				col = columnOf(v, next)
-			case "t":
-				kind = cellKind(v)
-			case "s":
-				style, _ = strconv.Atoi(string(v))
-			}
-		}
-		next = col + 1
-		if err := r.listCell(col, kind, style); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (r *listReader) listCells() error { return r.x.cells(r.listCell) }
 
 // listCell reads the cell that has begun.
 func (r *listReader) listCell(col int, kind string, style int) error {

@@ -189,22 +189,32 @@ func (r *sheetReader) readRow() error {
 // readCells fills line with the cells of the row.
 func (r *sheetReader) readCells() error {
 	r.line = r.line[:0]
+	return r.x.cells(func(col int, kind string, style int) error {
+		if r.width > 0 && col >= r.width {
+			return r.x.skip()
+		}
+		return r.readCell(col, kind, style)
+	})
+}
+
+// cells visits the cells of the row that has begun; each has to read or skip its cell.
+func (x *xmlReader) cells(each func(col int, kind string, style int) error) error {
 	next := 0 // column of a cell that does not say where it stands
-	for at := r.x.depth; r.x.depth >= at; {
-		tok, err := r.x.next()
+	for at := x.depth; x.depth >= at; {
+		tok, err := x.next()
 		switch {
 		case err != nil:
 			return err
 		case tok != xmlStart:
 			continue
-		case string(r.x.name) != "c":
-			if err := r.x.skip(); err != nil {
+		case string(x.name) != "c":
+			if err := x.skip(); err != nil {
 				return err
 			}
 			continue
 		}
 		col, kind, style := next, "", 0
-		for n, v, rest := nextAttr(r.x.attrs); n != nil; n, v, rest = nextAttr(rest) {
+		for n, v, rest := nextAttr(x.attrs); n != nil; n, v, rest = nextAttr(rest) {
 			switch string(n) {
 			case "r":
 				col = columnOf(v, next)
@@ -215,12 +225,7 @@ func (r *sheetReader) readCells() error {
 			}
 		}
 		next = col + 1
-		if r.width > 0 && col >= r.width {
-			err = r.x.skip()
-		} else {
-			err = r.readCell(col, kind, style)
-		}
-		if err != nil {
+		if err := each(col, kind, style); err != nil {
 			return err
 		}
 	}
