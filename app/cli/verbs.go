@@ -107,6 +107,9 @@ func newStudy(c *call, args []string) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
+	if !c.quiet {
+		fmt.Fprintf(c.stderr, "the recovery key is in %s; move it to a safe place\n", filepath.Join(rest[0], job.RecoveryFile))
+	}
 	return c.print(map[string]string{"study": id}, func(w io.Writer) { fmt.Fprintln(w, id) })
 }
 

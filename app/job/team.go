@@ -17,13 +17,16 @@ import (
 
 // Fields of a member of the team, and of the settings.
 const (
-	memberPrefix                  = "member:"
-	memberName       survey.Field = "name"
-	memberKey        survey.Field = "key"       // public
-	recoveryKey      survey.Field = "_recovery" // public; of the settings
-	identityKept                  = "identity"
-	recoveryFileName              = "recovery-key.txt"
+	memberPrefix              = "member:"
+	memberName   survey.Field = "name"
+	memberKey    survey.Field = "key"       // public
+	recoveryKey  survey.Field = "_recovery" // public; of the settings
+	identityKept              = "identity"
 )
+
+// RecoveryFile is the file of a new study's folder that holds its secret recovery key,
+// until somebody moves it.
+const RecoveryFile = "recovery-key.txt"
 
 // Member is somebody who works on the study, with the key for which packages are
 // encrypted.
@@ -123,7 +126,7 @@ func (s *Study) makeRecovery(ctx context.Context) error {
 	return err
 }
 
-func (s *Study) recoveryFile() string { return filepath.Join(s.Info().Dir, recoveryFileName) }
+func (s *Study) recoveryFile() string { return filepath.Join(s.Info().Dir, RecoveryFile) }
 
 // PackageOptions say what goes into a package and for whom. The zero value is everything,
 // for the team.

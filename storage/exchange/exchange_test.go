@@ -161,7 +161,7 @@ func TestPackagesThatAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		zw := gzip.NewWriter(&out)
+		zw, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed)
 		w := tar.NewWriter(zw)
 		for r := tar.NewReader(z); ; {
 			h, err := r.Next()

@@ -317,6 +317,8 @@ func readPackage(file string, keys Keys) (*study.Parcel, error) {
 // unpacker reads the entries of a package.
 type unpacker struct {
 	file     *os.File
+	in       *bufio.Reader // behind encryption
+	gzip     *gzip.Reader
 	tar      *tar.Reader
 	sum      hash.Hash
 	entries  int
@@ -345,12 +347,14 @@ func unpack(file string, k *opened) (_ *unpacker, err error) {
 	if in, err = decrypt(in, k); err != nil {
 		return nil, err
 	}
+	head, _ := in.Peek(len(gzipHead))
 	z, err := gzip.NewReader(in)
 	if err != nil {
 		return nil, ErrNotPackage
 	}
+	odd := string(head) != gzipHead
 	z.Multistream(false)
-	u := &unpacker{file: f, tar: tar.NewReader(io.LimitReader(z, maxUnpacked)), sum: sha256.New()}
+	u := &unpacker{file: f, in: in, gzip: z, tar: tar.NewReader(io.LimitReader(z, maxUnpacked)), sum: sha256.New()}
 	name, b, err := u.next()
 	if err != nil || name != "manifest.json" {
 		return nil, ErrNotPackage
@@ -360,6 +364,9 @@ func unpack(file string, k *opened) (_ *unpacker, err error) {
 	}
 	if u.manifest.Format != packageFormat {
 		return nil, ErrNewerPackage
+	}
+	if odd {
+		return nil, ErrAltered
 	}
 	return u, nil
 }
@@ -462,8 +469,19 @@ func (u *unpacker) end(b []byte) error {
 	if _, err := u.tar.Next(); err != io.EOF {
 		return ErrAltered
 	}
+	// The check sum of the stream, or what age wants, stands at its very end.
+	if _, err := io.Copy(io.Discard, u.gzip); err != nil {
+		return ErrAltered
+	}
+	if _, err := u.in.Peek(1); err != io.EOF {
+		return ErrAltered
+	}
 	return nil
 }
+
+// gzipHead begins every package that is not locked: no name, no time, fastest
+// compression, an unknown system. Nothing checks these bytes but we.
+const gzipHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
 
 // parseLine reads a revision as it stands in a package. Its bytes are kept as they are:
 // whether they are canonical is for the study to check.

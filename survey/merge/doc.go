@@ -9,7 +9,7 @@
 // Start with three names:
 //
 //   - [Fold] derives the current documents from a set of revisions.
-//   - [Make] compares what came with what is here and gives a [Plan] to show.
+//   - [Plan] says what taking in a package would do; storage/study makes it.
 //   - [Conflict] is a contested field with all its values; [Sides] tells how each
 //     came about, and [Both] takes all of them for true.
 //
