@@ -53,11 +53,6 @@ type FormChange struct {
 	Code     string // of choices: name of the choice in the old version, or of one that is added
 }
 
-// key tells changes apart: a comparison has none twice.
-func (c FormChange) key() string {
-	return strings.Join([]string{string(c.Kind), c.OldField, c.NewField, c.List, c.Code}, "\x00")
-}
-
 // pair is an item in both versions.
 type pair struct{ old, new *placed }
 

@@ -434,6 +434,7 @@ type mergeLine struct {
 	Counts  mergeCounts  `json:"counts"`
 	Batch   string       `json:"batch,omitempty"`
 	Invalid []merge.Item `json:"invalid,omitempty"`
+	Notices []string     `json:"notices,omitempty"`
 }
 
 type mergeCounts struct {
@@ -462,7 +463,7 @@ func mergeVerb(c *call, args []string) error {
 			if err != nil {
 				return err
 			}
-			l := mergeLine{Package: filepath.Base(file), From: m.From, Counts: mergeCounts(m.Plan.Counts)}
+			l := mergeLine{Package: filepath.Base(file), From: m.From, Counts: mergeCounts(m.Plan.Counts), Notices: m.Plan.Notices}
 			for _, it := range m.Plan.Items {
 				if it.Verdict == merge.Invalid {
 					l.Invalid, problems = append(l.Invalid, it), true
@@ -480,6 +481,9 @@ func mergeVerb(c *call, args []string) error {
 				fmt.Fprintf(w, "%s, from %s: %s\n", l.Package, l.From, job.PlanSentence(merge.Verdicts(l.Counts)))
 				for _, it := range l.Invalid {
 					fmt.Fprintf(w, "  line %d: %s\n", it.Line, it.Reason)
+				}
+				for _, n := range l.Notices {
+					fmt.Fprintf(w, "  %s\n", n)
 				}
 			}
 		})

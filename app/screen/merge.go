@@ -3,7 +3,9 @@ package screen
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -65,6 +67,12 @@ func (w *Window) plan(file string) {
 				text += fmt.Sprintf("\n%ss: %s", kind, job.PlanSentence(v))
 			}
 		}
+		for _, who := range slices.Sorted(maps.Keys(m.Plan.ByActor)) {
+			text += fmt.Sprintf("\nby %s: %s", who, job.PlanSentence(m.Plan.ByActor[who]))
+		}
+		for _, n := range m.Plan.Notices {
+			text += "\n⚠ " + n
+		}
 		for _, it := range m.Plan.Items {
 			if it.Reason != "" {
 				text += fmt.Sprintf("\nline %d: %s", it.Line, it.Reason)
@@ -74,7 +82,7 @@ func (w *Window) plan(file string) {
 			dialog.ShowCustom("Nothing to do", "Close", wrapped(text+"\n\nEverything in the package is already here."), w.win)
 			return
 		}
-		d := dialog.NewCustomConfirm("Take in this package?", fmt.Sprintf("Take in %d revisions", m.Plan.New), "Leave it", wrapped(text), func(ok bool) {
+		d := dialog.NewCustomConfirm("Take in this package?", fmt.Sprintf("Take in %d revisions", m.Plan.New), "Leave it", container.NewVScroll(wrapped(text)), func(ok bool) {
 			if ok {
 				w.apply(m)
 			}

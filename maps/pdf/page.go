@@ -28,9 +28,6 @@ type link struct {
 // Number is the page's place in the document, from 0.
 func (p *Page) Number() int { return p.number }
 
-// Size is the width and height of the page.
-func (p *Page) Size() (w, h float64) { return p.width, p.height }
-
 // Link makes an area of the page lead to a place (ISO 32000-1, 12.5.6.5).
 func (p *Page) Link(x, y, w, h float64, to Place) {
 	p.links = append(p.links, link{x, y, w, h, to})
