@@ -57,8 +57,8 @@ func (p *interviewPage) newGridEditor() *gridEditor {
 	e.grid = view.NewGrid(job.Face(), items, rows, q.Kind == survey.SelectMultiple)
 	e.grid.Select(now)
 	e.grid.Keys = p.keys
-	e.grid.Changed = func(row int, names []string) { p.setInGrid(e.fields[row], survey.Of(strings.Join(names, " "))) }
-	e.grid.Moved = func(row int) { p.moveInGrid(e.fields[row]) }
+	e.grid.Changed = func(row int, names []string) { p.setInGrid(e, e.fields[row], survey.Of(strings.Join(names, " "))) }
+	e.grid.Moved = func(row int) { p.moveInGrid(e, e.fields[row]) }
 	return e
 }
 
@@ -86,20 +86,33 @@ func (p *interviewPage) joins(i, with int) bool {
 	return p.inGrid(i) && a.Depth == b.Depth && a.Question().Kind == b.Question().Kind && a.Question().List == b.Question().List
 }
 
-// setInGrid stores an answer of a row, which need not be the current question.
-func (p *interviewPage) setInGrid(f survey.Field, v survey.Value) {
-	p.moveInGrid(f)
-	if p.set(v) {
-		p.editing = false
-		p.read()
-		p.drawBelow()
-		p.outline.Refresh()
+// setInGrid stores an answer of a row, which need not be the current question. Where
+// other questions are asked because of it, the page is made anew.
+func (p *interviewPage) setInGrid(e *gridEditor, f survey.Field, v survey.Value) {
+	p.moveInGrid(e, f)
+	if !p.set(v) {
+		return
 	}
+	p.editing = false
+	before := len(p.lines)
+	if p.read(); len(p.lines) != before {
+		p.goTo(p.at)
+		return
+	}
+	p.drawBelow()
+	p.outline.Refresh()
 }
 
-// moveInGrid makes another row's question the current one; the grid stays.
-func (p *interviewPage) moveInGrid(f survey.Field) {
+// moveInGrid makes another row's question the current one; the grid stays, or the one
+// that took its place follows.
+func (p *interviewPage) moveInGrid(e *gridEditor, f survey.Field) {
 	if f == p.at {
+		return
+	}
+	if now := p.editor; now != editor(e) {
+		if p.fieldLine(f) != nil {
+			p.goTo(f)
+		}
 		return
 	}
 	p.enter(f)

@@ -76,7 +76,7 @@ func (w *Window) hold(iv *job.Interview, fresh bool) {
 	}
 	p.path = view.NewParagraph(job.Face(), "", 13, true, theme.ColorNamePlaceHolder)
 	p.scroll, p.sheet, p.stage = container.NewVScroll(p.center), view.NewSheet(job.Face()), container.NewStack()
-	p.sheet.Tap = func(i int) { p.jump(p.lines[i].Field) }
+	p.sheet.Tap = p.tapped
 	right := container.NewVScroll(container.NewPadded(p.help))
 	inner := container.NewHSplit(container.NewBorder(container.NewPadded(container.New(&view.Column{}, p.path)), nil, nil, nil, p.stage), right)
 	inner.Offset = 0.74

@@ -148,7 +148,15 @@ func (p *interviewPage) turnSheet() {
 	if g, ok := p.editor.(*gridEditor); ok {
 		from, until = g.from, g.until
 	}
-	p.sheet.Turn(view.SheetPage{Line: func(i int) view.SheetLine { return p.sheetLine(p.lines[i]) }, First: first, Last: last, From: from, Until: until, Card: p.center})
+	lines := p.lines // what is asked may change before the page is turned again
+	p.sheet.Turn(view.SheetPage{Line: func(i int) view.SheetLine { return p.sheetLine(lines[i]) }, First: first, Last: last, From: from, Until: until, Card: p.center})
+}
+
+// tapped goes to a line of the page, if it is asked still.
+func (p *interviewPage) tapped(key string) {
+	if f := survey.Field(key); p.fieldLine(f) != nil {
+		p.jump(f)
+	}
 }
 
 // sectionAt finds the lines first to last-1 of the section around a line: a group or

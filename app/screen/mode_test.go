@@ -263,3 +263,43 @@ func TestPicturesOfLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestPageShrinks gives answers that take away what stands behind them, at the end of
+// the form: on a page and in a table of questions.
+func TestPageShrinks(t *testing.T) {
+	form := filepath.Join(t.TempDir(), "shrink.md")
+	text := "| survey |\n| | type | name | label | appearance | relevant |\n| | begin group | all | All | | |\n| | select_one yn | go | Shall we go on? | | |\n| | text | a | A? | | ${go} != 'n' |\n| | text | b | B? | | ${go} != 'n' |\n" +
+		"| | begin group | g | Table | table-list | |\n| | select_one yn | t1 | One | | |\n| | select_one yn | t2 | Two | | |\n| | select_one yn | t3 | Three | | |\n| | end group | | | | |\n" +
+		"| | text | y | Y? | | ${t1} != 'n' |\n| | text | z | Z? | | ${t2} != 'n' |\n| | end group | | | | |\n" +
+		"| choices |\n| | list_name | name | label |\n| | yn | y | Yes |\n| | yn | n | No |\n"
+	if err := os.WriteFile(form, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	test.NewTempApp(t).Settings().SetTheme(view.NewTheme(false))
+	w := Show(test.NewTempWindow(t, nil), "")
+	t.Cleanup(w.close)
+	w.win.Resize(fyne.NewSize(1280, 800))
+	w.enter(studyOf(t, form))
+	w.newInterview()
+	p := w.interview
+	test.Type(focused(w), "2")
+	p.press(fyne.KeyReturn)
+	if p.at != "t1" {
+		t.Fatalf("at %s", p.at)
+	}
+	test.Type(focused(w), "2")
+	w.win.Canvas().Capture()
+	if p.at != "t2" || focused(w) != p.editor.focus() {
+		t.Fatalf("after the first row at %s", p.at)
+	}
+	test.Type(focused(w), "21")
+	w.win.Canvas().Capture()
+	if p.at != "t3" {
+		t.Errorf("after the second row at %s", p.at)
+	}
+	for f, want := range map[survey.Field]string{"go": "n", "t1": "n", "t2": "n", "t3": "y"} {
+		if got := p.iv.Session.Value(f).Text; got != want {
+			t.Errorf("%s is %q, want %q", f, got, want)
+		}
+	}
+}

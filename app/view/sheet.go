@@ -31,8 +31,8 @@ type SheetLine struct {
 // a thousand questions costs what is seen of it.
 type Sheet struct {
 	widget.BaseWidget
-	// Tap is called with the number of a line that was tapped.
-	Tap func(i int)
+	// Tap is called with the key of a line that was tapped.
+	Tap func(key string)
 
 	face     *text.Face
 	page     SheetPage
@@ -278,7 +278,7 @@ func (s *Sheet) Scrolled(e *fyne.ScrollEvent) {
 func (s *Sheet) Tapped(e *fyne.PointEvent) {
 	for _, p := range s.placed {
 		if y := e.Position.Y; s.Tap != nil && !p.line.Heading && y >= p.top && y < p.top+p.high {
-			s.Tap(p.at)
+			s.Tap(p.line.Key)
 			return
 		}
 	}

@@ -113,18 +113,18 @@ func TestSheetTap(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(NewTheme(false))
 	s := NewSheet(testFace(t))
 	s.Resize(fyne.NewSize(600, 500))
-	got := -1
-	s.Tap = func(i int) { got = i }
+	got := ""
+	s.Tap = func(key string) { got = key }
 	s.Turn(SheetPage{Line: func(i int) SheetLine { return SheetLine{Key: fmt.Sprint(i), Heading: i == 1, Text: "Line"} }, Last: 5, From: 2, Until: 3, Card: cardOf(40)})
 	for _, p := range s.placed {
-		got = -1
+		got = ""
 		s.Tapped(&fyne.PointEvent{Position: fyne.NewPos(100, p.top+4)})
-		want := p.at
+		want := fmt.Sprint(p.at)
 		if p.at == 1 {
-			want = -1 // nothing is asked by a heading
+			want = "" // nothing is asked by a heading
 		}
 		if got != want {
-			t.Errorf("a tap on line %d gave %d", p.at, got)
+			t.Errorf("a tap on line %d gave %q", p.at, got)
 		}
 	}
 	if len(s.placed) != 4 {

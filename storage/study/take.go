@@ -297,6 +297,8 @@ func parallel(n int, do func(i int)) {
 	w.Wait()
 }
 
+const altered = "revision %s is here with other content; one of the two was altered"
+
 // chunk takes in some revisions.
 func (t *taking) chunk(ins []incoming) error {
 	fresh := make([]*incoming, 0, len(ins))
@@ -311,12 +313,20 @@ func (t *taking) chunk(ins []incoming) error {
 		}
 	}
 	parallel(len(fresh), func(i int) { fresh[i].verify(t.keys) })
+	twice := map[string][32]byte{} // what came in with this chunk, by id
 	for _, in := range fresh {
-		if in.invalid == "" {
-			if err := t.insert(in); err != nil {
-				return err
-			}
+		hash, here := twice[in.raw.ID]
+		switch {
+		case in.invalid != "" || here && hash == in.hash:
+			continue
+		case here:
+			in.invalid = fmt.Sprintf(altered, in.raw.ID)
+			continue
 		}
+		if err := t.insert(in); err != nil {
+			return err
+		}
+		twice[in.raw.ID] = in.hash
 	}
 	for i := range ins {
 		if in := &ins[i]; in.invalid != "" {
@@ -346,7 +356,7 @@ func (t *taking) isKnown(in *incoming) (bool, error) {
 	case err != nil:
 		return false, err
 	case string(hash) != string(in.hash[:]):
-		in.invalid = fmt.Sprintf("revision %s is here with other content; one of the two was altered", in.raw.ID)
+		in.invalid = fmt.Sprintf(altered, in.raw.ID)
 		return false, nil
 	}
 	e, err := t.entity(in)

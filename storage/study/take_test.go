@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,6 +117,25 @@ func TestTwoUnderOneName(t *testing.T) {
 		}
 	}
 	if rep, err := ana.Verify(false); err != nil || len(rep.Problems) > 0 {
+		t.Error(rep, err)
+	}
+}
+
+// TestTwiceInOnePackage takes in a package that holds its revisions twice, and one with
+// another content under the same id.
+func TestTwiceInOnePackage(t *testing.T) {
+	ana, ben := create(t, filepath.Join(t.TempDir(), "a"), "one", "ana"), create(t, filepath.Join(t.TempDir(), "b"), "one", "ben")
+	if _, err := ben.Append(ctx, named("u", "Tara")); err != nil {
+		t.Fatal(err)
+	}
+	p := handedOver(t, ben)
+	once := p.Lines
+	p.Lines = func(visit func(study.Line) error) error { return errors.Join(once(visit), once(visit)) }
+	_, plan, err := ana.Apply(ctx, p, nil)
+	if err != nil || plan.New != p.Revisions || plan.Counts.Invalid != 0 {
+		t.Errorf("%+v %v", plan, err)
+	}
+	if rep, err := ana.Verify(false); err != nil || len(rep.Problems) > 0 || rep.Revisions != p.Revisions {
 		t.Error(rep, err)
 	}
 }
