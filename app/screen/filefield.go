@@ -35,3 +35,17 @@ func (w *Window) fileField(hint string, take func(path string), leave string) (*
 	})
 	return f, choose
 }
+
+// showFilePage shows a page that is not on the rail and takes a file that is dropped on
+// it.
+func (w *Window) showFilePage(title string, page fyne.CanvasObject, take func(path string)) {
+	w.leaveInterview()
+	w.page = title
+	w.drawRail()
+	w.put(page)
+	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
+		if w.page == title && len(files) > 0 && !w.asking() {
+			take(files[0].Path())
+		}
+	})
+}

@@ -76,15 +76,7 @@ func (l listLine) words() string {
 // importPage shows the page; a file that is dropped on it is read.
 func (w *Window) importPage() {
 	p := w.newListImport()
-	w.leaveInterview()
-	w.page = importTitle
-	w.drawRail()
-	w.put(p.page())
-	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
-		if w.page == importTitle && len(files) > 0 && !w.asking() {
-			p.choose(files[0].Path())
-		}
-	})
+	w.showFilePage(importTitle, p.page(), p.choose)
 	w.say("Nothing is added before you say so.")
 	w.win.Canvas().Focus(p.path)
 }

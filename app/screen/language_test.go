@@ -1,13 +1,10 @@
 package screen
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"sselandscape/app/view"
 )
@@ -29,18 +26,7 @@ const languages = `
 `
 
 func languageInterview(t *testing.T) (*Window, *interviewPage) {
-	t.Helper()
-	form := filepath.Join(t.TempDir(), "languages.md")
-	if err := os.WriteFile(form, []byte(languages), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	test.NewTempApp(t).Settings().SetTheme(view.NewTheme(false))
-	w := Show(test.NewTempWindow(t, nil), "")
-	t.Cleanup(w.close)
-	w.win.Resize(fyne.NewSize(1024, 640))
-	w.enter(studyOf(t, form))
-	w.newInterview()
-	return w, w.interview
+	return formInterview(t, languages, fyne.NewSize(1024, 640))
 }
 
 // TestLanguageOfAnInterview changes the language, and finds it again when the interview

@@ -48,15 +48,21 @@ const board = `
 
 // boardInterview begins an interview with that form.
 func boardInterview(t *testing.T) (*Window, *interviewPage) {
+	return formInterview(t, board, fyne.NewSize(1280, 800))
+}
+
+// formInterview begins an interview with a form, written as Markdown, in a window of a
+// size.
+func formInterview(t *testing.T, text string, size fyne.Size) (*Window, *interviewPage) {
 	t.Helper()
-	form := filepath.Join(t.TempDir(), "board.md")
-	if err := os.WriteFile(form, []byte(board), 0o644); err != nil {
+	form := filepath.Join(t.TempDir(), "form.md")
+	if err := os.WriteFile(form, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	test.NewTempApp(t).Settings().SetTheme(view.NewTheme(false))
 	w := Show(test.NewTempWindow(t, nil), "")
 	t.Cleanup(w.close)
-	w.win.Resize(fyne.NewSize(1280, 800))
+	w.win.Resize(size)
 	w.enter(studyOf(t, form))
 	w.newInterview()
 	return w, w.interview
@@ -267,21 +273,11 @@ func TestPicturesOfLabels(t *testing.T) {
 // TestPageShrinks gives answers that take away what stands behind them, at the end of
 // the form: on a page and in a table of questions.
 func TestPageShrinks(t *testing.T) {
-	form := filepath.Join(t.TempDir(), "shrink.md")
 	text := "| survey |\n| | type | name | label | appearance | relevant |\n| | begin group | all | All | | |\n| | select_one yn | go | Shall we go on? | | |\n| | text | a | A? | | ${go} != 'n' |\n| | text | b | B? | | ${go} != 'n' |\n" +
 		"| | begin group | g | Table | table-list | |\n| | select_one yn | t1 | One | | |\n| | select_one yn | t2 | Two | | |\n| | select_one yn | t3 | Three | | |\n| | end group | | | | |\n" +
 		"| | text | y | Y? | | ${t1} != 'n' |\n| | text | z | Z? | | ${t2} != 'n' |\n| | end group | | | | |\n" +
 		"| choices |\n| | list_name | name | label |\n| | yn | y | Yes |\n| | yn | n | No |\n"
-	if err := os.WriteFile(form, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	test.NewTempApp(t).Settings().SetTheme(view.NewTheme(false))
-	w := Show(test.NewTempWindow(t, nil), "")
-	t.Cleanup(w.close)
-	w.win.Resize(fyne.NewSize(1280, 800))
-	w.enter(studyOf(t, form))
-	w.newInterview()
-	p := w.interview
+	w, p := formInterview(t, text, fyne.NewSize(1280, 800))
 	test.Type(focused(w), "2")
 	p.press(fyne.KeyReturn)
 	if p.at != "t1" {

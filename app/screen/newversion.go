@@ -39,15 +39,7 @@ type newVersion struct {
 // versionPage shows the page; a file that is dropped on it is read.
 func (w *Window) versionPage() {
 	p := w.newVersionPage()
-	w.leaveInterview()
-	w.page = versionTitle
-	w.drawRail()
-	w.put(p.page())
-	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
-		if w.page == versionTitle && len(files) > 0 && !w.asking() {
-			p.read(files[0].Path())
-		}
-	})
+	w.showFilePage(versionTitle, p.page(), p.read)
 	w.say("Nothing changes before you say so.")
 	w.win.Canvas().Focus(p.path)
 }

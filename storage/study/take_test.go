@@ -121,8 +121,7 @@ func TestTwoUnderOneName(t *testing.T) {
 	}
 }
 
-// TestTwiceInOnePackage takes in a package that holds its revisions twice, and one with
-// another content under the same id.
+// TestTwiceInOnePackage takes in a package that holds its revisions twice.
 func TestTwiceInOnePackage(t *testing.T) {
 	ana, ben := create(t, filepath.Join(t.TempDir(), "a"), "one", "ana"), create(t, filepath.Join(t.TempDir(), "b"), "one", "ben")
 	if _, err := ben.Append(ctx, named("u", "Tara")); err != nil {
