@@ -2,9 +2,11 @@ package exchange_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -28,6 +30,21 @@ func takeWhatever(s *study.Study, file string, keys exchange.Keys) error {
 	return err
 }
 
+// unzipped is what a package that is not locked holds, "" for one that cannot be read.
+func unzipped(b []byte) string {
+	in := bytes.NewReader(b)
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return ""
+	}
+	z.Multistream(false)
+	all, err := io.ReadAll(z)
+	if err != nil || in.Len() > 0 || z.OS != 255 || z.Name != "" || !z.ModTime.IsZero() || b[8] != 4 {
+		return ""
+	}
+	return string(all)
+}
+
 // bytesOf hashes all files of a study.
 func bytesOf(t *testing.T, dir string) string {
 	t.Helper()
@@ -47,7 +64,8 @@ func bytesOf(t *testing.T, dir string) string {
 }
 
 // TestDamagedPackages cuts a package at every percent and changes a byte at many places,
-// open and locked: it is refused, and the study stays as it was, byte for byte.
+// open and locked: it is refused, and the study stays as it was, byte for byte. Of an open
+// one a few bits of the compression say nothing; changing them changes nothing.
 func TestDamagedPackages(t *testing.T) {
 	ben := create(t, "one", "ben")
 	for i := range 5 {
@@ -93,10 +111,15 @@ func TestDamagedPackages(t *testing.T) {
 				refused(fmt.Sprintf("cut at %d %%", i), good[:len(good)*i/100])
 			}
 			rng := rand.New(rand.NewPCG(1, 2))
+			whole, idle := unzipped(good), 0
 			for range places {
 				b := bytes.Clone(good)
 				at := rng.IntN(len(b))
 				b[at] ^= byte(1 + rng.IntN(255))
+				if idle++; idle <= places/20 && whole != "" && unzipped(b) == whole {
+					continue // a bit between blocks that says nothing (RFC 1951, 3.2.4)
+				}
+				idle--
 				refused(fmt.Sprintf("byte %d of %d changed", at, len(b)), b)
 			}
 			refused("something behind the end", append(bytes.Clone(good), 0))
