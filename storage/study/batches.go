@@ -73,19 +73,18 @@ func (s *Study) setBatch(batch, state string) error {
 		if n, _ := res.RowsAffected(); n == 0 {
 			return fmt.Errorf("there is no batch %q", batch)
 		}
-		return refoldAll(tx, `SELECT entity FROM revision WHERE batch = (SELECT n FROM batch WHERE id = ?1)
-			UNION SELECT entity FROM revision JOIN batch_known k ON k.revision = revision.n WHERE k.batch = (SELECT n FROM batch WHERE id = ?1)`, batch)
+		return refoldAll(tx, `SELECT entity_n FROM revision WHERE batch = (SELECT n FROM batch WHERE id = ?1)
+			UNION SELECT entity_n FROM revision JOIN batch_known k ON k.revision = revision.n WHERE k.batch = (SELECT n FROM batch WHERE id = ?1)`, batch)
 	})
 }
 
-// refoldAll derives anew the entities that a query names.
+// refoldAll derives anew the entities of whom a query gives the numbers.
 func refoldAll(tx *sql.Tx, query string, args ...any) error {
 	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return err
 	}
-	entities, err := scanStrings(rows)
-	rows.Close()
+	entities, err := scanNumbers(rows)
 	if err != nil {
 		return err
 	}

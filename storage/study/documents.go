@@ -10,43 +10,56 @@ import (
 	"sselandscape/survey/merge"
 )
 
+// documentsAtOnce is how many entities are read from the table of revisions at a time.
+const documentsAtOnce = 256
+
 // eachDocument folds the entities of a condition on the table current, by entity.
 func eachDocument(q querier, where string, visit func(d *survey.Document) error, args ...any) error {
-	rows, err := q.Query(`SELECT revision.n, `+prefixed+` FROM current JOIN revision ON revision.entity = current.entity
-		WHERE `+where+` AND `+visible+` ORDER BY current.entity`, args...)
+	rows, err := q.Query(`SELECT n FROM current WHERE revisions > 0 AND `+where+` ORDER BY entity`, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	var revs []survey.Revision
-	flush := func() error {
-		if len(revs) == 0 {
-			return nil
-		}
-		d := merge.Entity(revs)
-		revs = revs[:0]
-		return visit(d)
+	entities, err := scanNumbers(rows)
+	if err != nil {
+		return err
 	}
-	var b body
-	for rows.Next() {
-		if err := scanRaw(rows, &b); err != nil {
+	for part := range slices.Chunk(entities, documentsAtOnce) {
+		ds, err := documentsOf(q, part)
+		if err != nil {
 			return err
 		}
+		for _, d := range ds {
+			if err := visit(d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// documentsOf folds entities in the order of their numbers as given.
+func documentsOf(q querier, entities []int64) (out []*survey.Document, err error) {
+	list, err := json.Marshal(entities)
+	if err != nil {
+		return nil, err
+	}
+	var revs []survey.Revision
+	err = scanBodies(q, `SELECT revision.n, `+prefixed+` FROM json_each(?) AS entity CROSS JOIN revision ON revision.entity_n = entity.value
+		WHERE `+visible+` ORDER BY entity.key`, func(b *body) error {
 		r, err := b.raw.Decode()
 		if err != nil {
 			return err
 		}
 		if len(revs) > 0 && revs[0].Entity != r.Entity {
-			if err := flush(); err != nil {
-				return err
-			}
+			out, revs = append(out, merge.Entity(revs)), revs[:0]
 		}
 		revs = append(revs, r)
+		return nil
+	}, string(list))
+	if len(revs) > 0 {
+		out = append(out, merge.Entity(revs))
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return flush()
+	return out, err
 }
 
 // prefixed are the columns of a revision where other tables have such columns, too.

@@ -28,7 +28,7 @@ func (s *Study) DoNotSync() {
 func (s *Study) Derived() []string {
 	var out []string
 	for _, q := range []string{
-		`SELECT 'current ' || entity || ' ' || kind || ' ' || form || ' ' || form_version || ' ' || form_lamport || ' ' || form_revision || ' ' || revisions || ' ' || contested || ' ' || deleted FROM current ORDER BY entity`,
+		`SELECT 'current ' || entity || ' ' || kind || ' ' || form || ' ' || form_version || ' ' || form_lamport || ' ' || form_revision || ' ' || revisions || ' ' || contested || ' ' || deleted FROM current WHERE revisions > 0 ORDER BY entity`,
 		`SELECT 'head ' || current.entity || ' ' || field.name || ' ' || revision.id || ' ' || head.value || ' ' || head.replaced FROM head JOIN current ON current.n = head.entity JOIN field ON field.n = head.field JOIN revision ON revision.n = head.revision ORDER BY 1`,
 		`SELECT 'absent ' || current.entity || ' ' || field.name || ' ' || absent.revision FROM absent JOIN current ON current.n = absent.entity JOIN field ON field.n = absent.field ORDER BY 1`,
 	} {

@@ -186,10 +186,16 @@ func (s *Study) Files() ([]string, error) {
 	return scanStrings(rows)
 }
 
-func scanStrings(rows *sql.Rows) ([]string, error) {
-	var out []string
+func scanStrings(rows *sql.Rows) ([]string, error) { return scanAll[string](rows) }
+
+func scanNumbers(rows *sql.Rows) ([]int64, error) { return scanAll[int64](rows) }
+
+// scanAll reads rows of one column, and closes them.
+func scanAll[T any](rows *sql.Rows) ([]T, error) {
+	defer rows.Close()
+	var out []T
 	for rows.Next() {
-		var x string
+		var x T
 		if err := rows.Scan(&x); err != nil {
 			return nil, err
 		}

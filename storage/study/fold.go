@@ -32,50 +32,91 @@ type folded struct {
 	formRevision                     string
 }
 
-// add takes a revision in, number n, that is in the table and counts.
-func (f *folding) add(n int64, r *survey.RawRevision) error {
+// insert puts a revision that counts into the table, takes it in and returns its number.
+func (f *folding) insert(in *incoming, batch any) (n int64, err error) {
+	r := &in.raw
 	c, err := f.at(r.Entity)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return f.first(r)
-	case err != nil:
-		return err
+	if errors.Is(err, sql.ErrNoRows) {
+		c.first(r)
+		if err := f.begin(r.Entity, r.Kind, c); err != nil {
+			return 0, err
+		}
+		return f.store(in, c.n, batch)
 	}
-	if c.revisions == 1 {
-		if err := f.expand(c.n, n, r.Entity); err != nil {
+	if err != nil {
+		return 0, err
+	}
+	if n, err = f.store(in, c.n, batch); err != nil {
+		return 0, err
+	}
+	return n, f.add(c, n, r)
+}
+
+// store puts a revision of the entity with a number into the table.
+func (f *folding) store(in *incoming, entity int64, batch any) (n int64, err error) {
+	r := &in.raw
+	res, err := f.q.Exec(`INSERT INTO revision (`+columns+`, batch, entity_n) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
+		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(r.PatchJSON), string(r.ReplacesJSON), in.hash[:], in.sig, batch, entity)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// add takes a revision in, number n, that is in the table and counts.
+func (f *folding) add(c *folded, n int64, r *survey.RawRevision) error {
+	switch c.revisions {
+	case 0:
+		c.first(r)
+		return f.update(c)
+	case 1:
+		if err := f.expand(c.n, n); err != nil {
 			return err
 		}
 	}
 	return f.grow(c, n, r)
 }
 
+// at is the state of an entity; if there is none it fails with sql.ErrNoRows.
 func (f *folding) at(entity string) (*folded, error) {
 	c := &folded{}
 	return c, f.q.QueryRow(`SELECT n, revisions, contested, deleted, form, form_version, form_lamport, form_revision FROM current WHERE entity = ?`, entity).
 		Scan(&c.n, &c.revisions, &c.contested, &c.deleted, &c.form, &c.version, &c.formLamport, &c.formRevision)
 }
 
-// first begins an entity. What its only revision says needs no rows of its own.
-func (f *folding) first(r *survey.RawRevision) error {
-	deleted := 0
+// first is the state after the first revision. What it says needs no rows of its own.
+func (c *folded) first(r *survey.RawRevision) {
+	*c = folded{n: c.n, revisions: 1, form: r.Form, version: r.FormVersion}
 	for _, x := range r.Fields {
 		if string(x.Name) == string(survey.FieldDeleted) && !x.Blank() {
-			deleted = 1
+			c.deleted = 1
 		}
 	}
-	lamport, id := r.Lamport, r.ID
-	if r.Form == "" {
-		lamport, id = 0, ""
+	if r.Form != "" {
+		c.formLamport, c.formRevision = r.Lamport, r.ID
 	}
-	_, err := f.q.Exec(`INSERT INTO current (entity, kind, form, form_version, form_lamport, form_revision, revisions, contested, deleted) VALUES (?,?,?,?,?,?,1,0,?)`,
-		r.Entity, string(r.Kind), r.Form, r.FormVersion, lamport, id, deleted)
+}
+
+// begin writes the state of an entity that has none and gives it its number.
+func (f *folding) begin(entity string, kind survey.EntityKind, c *folded) error {
+	res, err := f.q.Exec(`INSERT INTO current (entity, kind, revisions, contested, deleted, form, form_version, form_lamport, form_revision) VALUES (?,?,?,?,?,?,?,?,?)`,
+		entity, string(kind), c.revisions, c.contested, c.deleted, c.form, c.version, c.formLamport, c.formRevision)
+	if err == nil {
+		c.n, err = res.LastInsertId()
+	}
+	return err
+}
+
+func (f *folding) update(c *folded) error {
+	_, err := f.q.Exec(`UPDATE current SET revisions = ?, contested = ?, deleted = ?, form = ?, form_version = ?, form_lamport = ?, form_revision = ? WHERE n = ?`,
+		c.revisions, c.contested, c.deleted, c.form, c.version, c.formLamport, c.formRevision, c.n)
 	return err
 }
 
 // expand writes down what the only revision of an entity so far says; another one, but,
 // is in the table already.
-func (f *folding) expand(entity, but int64, id string) error {
-	all, err := f.bodies(id)
+func (f *folding) expand(entity, but int64) error {
+	all, err := f.bodies(entity)
 	if err != nil {
 		return err
 	}
@@ -84,7 +125,7 @@ func (f *folding) expand(entity, but int64, id string) error {
 			return f.put(entity, all[i].n, &all[i].raw)
 		}
 	}
-	return fmt.Errorf("the derived state of %s counts a revision that is not here", id)
+	return fmt.Errorf("the derived state of entity %d counts a revision that is not here", entity)
 }
 
 // put writes down what the first revision of an entity says and replaces.
@@ -149,9 +190,7 @@ func (f *folding) grow(c *folded, n int64, r *survey.RawRevision) error {
 	if r.Form != "" && (c.formRevision == "" || r.Lamport > c.formLamport || r.Lamport == c.formLamport && r.ID > c.formRevision) {
 		c.form, c.version, c.formLamport, c.formRevision = r.Form, r.FormVersion, r.Lamport, r.ID
 	}
-	_, err = f.q.Exec(`UPDATE current SET revisions = ?, contested = ?, deleted = ?, form = ?, form_version = ?, form_lamport = ?, form_revision = ? WHERE n = ?`,
-		c.revisions, c.contested, c.deleted, c.form, c.version, c.formLamport, c.formRevision, c.n)
-	return err
+	return f.update(c)
 }
 
 // touch looks up the fields that a revision changes, as they are before.
@@ -297,40 +336,40 @@ type body struct {
 }
 
 // bodies are the revisions of an entity that count, in the order in which they came.
-func (f *folding) bodies(entity string) (out []*body, err error) {
-	err = eachRevision(f.q, `entity = ? AND `+visible+` ORDER BY n`, func(b *body) error {
+func (f *folding) bodies(entity int64) (out []*body, err error) {
+	err = eachRevision(f.q, `entity_n = ? AND `+visible+` ORDER BY n`, func(b *body) error {
 		out = append(out, b)
 		return nil
 	}, entity)
 	return out, err
 }
 
-// refold derives the state of an entity anew from the revisions that count.
-func (f *folding) refold(entity string) error {
-	for _, del := range [...]string{`DELETE FROM head WHERE entity = (SELECT n FROM current WHERE entity = ?)`,
-		`DELETE FROM absent WHERE entity = (SELECT n FROM current WHERE entity = ?)`, `DELETE FROM current WHERE entity = ?`} {
+// refold derives the state of an entity anew from the revisions that count. Its number
+// stays, also where none does.
+func (f *folding) refold(entity int64) error {
+	for _, del := range [...]string{`DELETE FROM head WHERE entity = ?`, `DELETE FROM absent WHERE entity = ?`} {
 		if _, err := f.q.Exec(del, entity); err != nil {
 			return err
 		}
 	}
 	all, err := f.bodies(entity)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	if err := f.first(&all[0].raw); err != nil || len(all) == 1 {
-		return err
-	}
-	c, err := f.at(entity)
 	if err != nil {
 		return err
 	}
-	if err := f.put(c.n, all[0].n, &all[0].raw); err != nil {
-		return err
+	c := &folded{n: entity}
+	if len(all) == 0 {
+		return f.update(c)
+	}
+	c.first(&all[0].raw)
+	if len(all) > 1 {
+		if err := f.put(c.n, all[0].n, &all[0].raw); err != nil {
+			return err
+		}
 	}
 	for _, b := range all[1:] {
 		if err := f.grow(c, b.n, &b.raw); err != nil {
 			return err
 		}
 	}
-	return nil
+	return f.update(c)
 }

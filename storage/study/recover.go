@@ -364,11 +364,12 @@ func (r *Recovery) put(ctx context.Context, tx *sql.Tx) error {
 	}
 	q := prepare(tx)
 	defer q.close()
+	rows := newFolding(q)
 	for _, in := range r.add {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := insert(q, in, nil); err != nil {
+		if _, err := rows.store(in, 0, nil); err != nil { // what is derived is made anew
 			return err
 		}
 	}

@@ -105,25 +105,14 @@ func (r *recorder) record(c Change, batch any) (survey.Revision, error) {
 		return rev, fmt.Errorf("revision of %s: %w", c.Entity, err)
 	}
 	in.sig = ed25519.Sign(r.key, in.hash[:])
-	n, err := insert(r.q, &in, batch)
-	if err != nil {
-		return rev, err
-	}
-	return rev, r.fold.add(n, &in.raw)
-}
-
-// insert puts a revision into the table and returns its number.
-func insert(q *prepared, in *incoming, batch any) (n int64, err error) {
-	r := &in.raw
-	res, err := q.Exec(`INSERT INTO revision (`+columns+`, batch) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
-		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(r.PatchJSON), string(r.ReplacesJSON), in.hash[:], in.sig, batch)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	_, err = r.fold.insert(&in, batch)
+	return rev, err
 }
 
 const columns = `id, entity, kind, form, form_version, device, seq, actor, wall, tz, lamport, patch, replaces, hash, sig`
+
+// ofEntity are the revisions of one entity.
+const ofEntity = `entity_n = (SELECT current.n FROM current WHERE current.entity = ?)`
 
 // visible leaves out revisions that are known only from batches that were undone.
 const visible = `(revision.batch IS NULL OR revision.batch IN (SELECT n FROM batch WHERE state = 'applied')
@@ -145,7 +134,11 @@ func scanRaw(rows *sql.Rows, b *body) error {
 
 // eachRevision visits revisions of a condition that count.
 func eachRevision(q querier, where string, visit func(b *body) error, args ...any) error {
-	rows, err := q.Query(`SELECT n, `+columns+` FROM revision WHERE `+where, args...)
+	return scanBodies(q, `SELECT n, `+columns+` FROM revision WHERE `+where, visit, args...)
+}
+
+func scanBodies(q querier, query string, visit func(b *body) error, args ...any) error {
+	rows, err := q.Query(query, args...)
 	if err != nil {
 		return err
 	}
@@ -163,7 +156,7 @@ func eachRevision(q querier, where string, visit func(b *body) error, args ...an
 }
 
 func revisionsOf(q querier, entity string) (out []survey.Revision, err error) {
-	err = eachRevision(q, `entity = ? AND `+visible+` ORDER BY lamport, id`, func(b *body) error {
+	err = eachRevision(q, ofEntity+` AND `+visible+` ORDER BY lamport, id`, func(b *body) error {
 		r, err := b.raw.Decode()
 		out = append(out, r)
 		return err
@@ -241,7 +234,7 @@ func (p *prepared) QueryRow(query string, args ...any) *sql.Row {
 // revisionsOf asks first whether there are any.
 func (p *prepared) revisionsOf(entity string) ([]survey.Revision, error) {
 	var one int
-	switch err := p.QueryRow(`SELECT 1 FROM revision WHERE entity = ? LIMIT 1`, entity).Scan(&one); err {
+	switch err := p.QueryRow(`SELECT 1 FROM current WHERE entity = ?`, entity).Scan(&one); err {
 	case sql.ErrNoRows:
 		return nil, nil
 	case nil:

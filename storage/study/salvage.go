@@ -373,8 +373,8 @@ func (s *salvaged) take(row []any) {
 // only place of recovery that knows the table; a schema that stores revisions in
 // another way is added here, and the ways before stay.
 func revisionRow(row []any) (*incoming, bool) {
-	if len(row) == 18 && row[0] == nil { // since version 4: number in front, batch and redacted behind
-		row = row[1:16]
+	if (len(row) == 18 || len(row) == 20) && row[0] == nil {
+		row = row[1:16] // version 4: number in front, batch and redacted behind; 5: entity_n and witness too
 	}
 	var r survey.Revision
 	var kind, patch, replaces string

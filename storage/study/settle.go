@@ -27,7 +27,7 @@ func (s *Study) Contested(visit func(cs []merge.Conflict, revs []survey.Revision
 		revs = nil
 		return nil
 	}
-	err := eachRevision(s.db, `entity IN (SELECT entity FROM current WHERE contested > 0 OR deleted = 1) AND `+visible+` ORDER BY entity, lamport, id`, func(b *body) error {
+	err := eachRevision(s.db, `entity_n IN (SELECT n FROM current WHERE contested > 0 UNION ALL SELECT n FROM current WHERE deleted = 1) AND `+visible+` ORDER BY entity, lamport, id`, func(b *body) error {
 		r, err := b.raw.Decode()
 		if err != nil {
 			return err

@@ -317,7 +317,7 @@ func (s *Study) migrate() error {
 
 // derivedAnew is the version of the schema whose derived tables earlier ones lack; the
 // script that makes them and what goes into them are one transaction.
-const derivedAnew = 4
+const derivedAnew = 5
 
 // load reads who and what this study is.
 func (s *Study) load() error {

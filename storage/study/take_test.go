@@ -138,3 +138,35 @@ func TestTwiceInOnePackage(t *testing.T) {
 		t.Error(rep, err)
 	}
 }
+
+// TestSamePackage takes in a package a second time without reading its revisions, and
+// reads it again where its batch counts no more.
+func TestSamePackage(t *testing.T) {
+	ana, ben := create(t, filepath.Join(t.TempDir(), "a"), "one", "ana"), create(t, filepath.Join(t.TempDir(), "b"), "one", "ben")
+	defer ana.Close()
+	defer ben.Close()
+	if _, err := ben.Append(ctx, named("u1", "Tara"), named("u2", "Asha")); err != nil {
+		t.Fatal(err)
+	}
+	p := handedOver(t, ben)
+	p.SHA256 = "0123"
+	read, lines := 0, p.Lines
+	p.Lines = func(visit func(study.Line) error) error { read++; return lines(visit) }
+	first, _, err := ana.Apply(ctx, p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, plan, err := ana.Apply(ctx, p, nil)
+	if err != nil || batch != "" || read != 1 || plan.Known != 2 || plan.Counts.Same != 2 || plan.New != 0 {
+		t.Errorf("%q read %d times: %+v %v", batch, read, plan, err)
+	}
+	if n := strings.Join(plan.Notices, " "); !strings.Contains(n, "was taken in on") {
+		t.Errorf("%q", n)
+	}
+	if err := ana.Undo(first); err != nil {
+		t.Fatal(err)
+	}
+	if batch, plan, err := ana.Apply(ctx, p, nil); err != nil || batch == "" || read != 2 || plan.New != 2 {
+		t.Errorf("%q read %d times after the undo: %+v %v", batch, read, plan, err)
+	}
+}

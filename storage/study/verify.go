@@ -63,13 +63,22 @@ func (s *Study) rebuild() error { return s.transact(rebuild) }
 func rebuild(tx *sql.Tx) error {
 	q := prepare(tx)
 	defer q.close()
-	for _, table := range [...]string{"head", "absent", "current"} {
-		if _, err := q.Exec(`DELETE FROM ` + table); err != nil {
+	for _, stmt := range [...]string{`DELETE FROM head`, `DELETE FROM absent`, `DELETE FROM current`,
+		`INSERT INTO current SELECT NULL, entity, kind, '', '', 0, '', 0, 0, 0 FROM revision GROUP BY entity ORDER BY min(n)`,
+		`UPDATE revision SET entity_n = (SELECT current.n FROM current WHERE current.entity = revision.entity)
+			WHERE entity_n IS NOT (SELECT current.n FROM current WHERE current.entity = revision.entity)`} {
+		if _, err := q.Exec(stmt); err != nil {
 			return err
 		}
 	}
 	f := newFolding(q)
-	return eachRevision(q, visible+` ORDER BY n`, func(b *body) error { return f.add(b.n, &b.raw) })
+	return eachRevision(q, visible+` ORDER BY n`, func(b *body) error {
+		c, err := f.at(b.raw.Entity)
+		if err != nil {
+			return err
+		}
+		return f.add(c, b.n, &b.raw)
+	})
 }
 
 func (rep *Report) problem(format string, args ...any) {
@@ -124,7 +133,7 @@ func (rep *Report) documents(q *prepared, digest func([]byte) (int, error)) erro
 		return err
 	}
 	var lines, want int
-	if err := q.QueryRow(`SELECT count(*) FROM current`).Scan(&lines); err != nil {
+	if err := q.QueryRow(`SELECT count(*) FROM current WHERE revisions > 0`).Scan(&lines); err != nil {
 		return err
 	}
 	if err := q.QueryRow(`SELECT count(DISTINCT entity) FROM revision WHERE ` + visible).Scan(&want); err != nil {
