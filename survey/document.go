@@ -1,9 +1,6 @@
 package survey
 
-import (
-	"sort"
-	"strings"
-)
+import "sort"
 
 // Document is the current state of one entity: the fold of its revisions.
 type Document struct {
@@ -40,11 +37,11 @@ func (d *Document) Value(f Field) Value {
 func (d *Document) Text(f Field) string { return d.Value(f).Text }
 
 // Contested lists, in order, the fields whose heads hold different values. The
-// same value entered twice is agreement, and reasons stand beside each other.
+// same value entered twice is agreement; reasons and erasures stand beside each other.
 func (d *Document) Contested() []Field {
 	var out []Field
 	for f, hs := range d.Heads {
-		if strings.HasPrefix(string(f), string(FieldReason)) {
+		if f.Beside() {
 			continue
 		}
 		for _, h := range hs[1:] {
@@ -58,8 +55,11 @@ func (d *Document) Contested() []Field {
 	return out
 }
 
-// Deleted says whether the entity was deleted and nobody disagrees.
+// Deleted says whether the entity was deleted and nobody disagrees, or was erased.
 func (d *Document) Deleted() bool {
+	if len(d.Heads[FieldErased]) > 0 {
+		return true
+	}
 	for _, h := range d.Heads[FieldDeleted] {
 		if h.Value.Blank() {
 			return false

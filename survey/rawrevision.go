@@ -73,6 +73,7 @@ func ScanRevision(b []byte, r *RawRevision) error {
 		s.replaces(r)
 		r.ReplacesJSON = s.since(from)
 	}
+	r.Redacted = s.try(`,"redacted":true`)
 	s.lit(`}`)
 	if s.bad || s.at != len(b) {
 		return fmt.Errorf("%w, near byte %d", ErrNotCanonical, s.at)

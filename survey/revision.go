@@ -3,6 +3,7 @@ package survey
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,9 @@ const (
 	FieldInterviewer Field = "_interviewer"     // interview: who held it
 	FieldLanguage    Field = "_language"        // interview: language of the form in which it is held
 	FieldReason      Field = "_reason"          // why a value was changed or a conflict settled
+	FieldErased      Field = "_erased"          // "1": all that is or will be said of the entity is erased, for good
+	FieldErases      Field = "_erases"          // with ":" and a revision: the fields erased from it, one a line
+	FieldErasesFile  Field = "_erases_file"     // with ":" and a SHA-256: the file is erased
 	FieldRestores    Field = "_reason_restores" // with ":" and a field: the revision whose value was put back when a resolution was taken back
 	FieldSplit       Field = "_split_from"      // interview: the one of which it was a side, before both were taken for true
 	FieldOutcome     Field = "_outcome"         // interview: see Outcome
@@ -101,7 +105,16 @@ type Revision struct {
 	Lamport     int64              `json:"lamport"`
 	Patch       map[Field]Value    `json:"patch"`
 	Replaces    map[Field][]string `json:"replaces,omitempty"`
+	// Redacted says that answers were erased from the patch. Hash and signature are not
+	// those of its author then, but of the laptop that erased them.
+	Redacted bool `json:"redacted,omitempty"`
 }
+
+// Erases says whether the field is an order to erase. Nothing replaces such a field.
+func (f Field) Erases() bool { return strings.HasPrefix(string(f), "_erase") }
+
+// Beside says whether values of the field stand beside each other and never contest it.
+func (f Field) Beside() bool { return strings.HasPrefix(string(f), string(FieldReason)) || f.Erases() }
 
 // Canonical returns the bytes that are hashed and signed: JSON with the fields in
 // the order of the struct, map keys sorted, no white space and no HTML escapes.

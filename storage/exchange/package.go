@@ -95,6 +95,7 @@ type line struct {
 	Revision json.RawMessage `json:"revision"`
 	Hash     string          `json:"hash"`
 	Sig      []byte          `json:"sig"`
+	Witness  string          `json:"witness,omitempty"` // of a redacted revision
 }
 
 // Packed says what went into a package.
@@ -256,6 +257,10 @@ func (p *packer) revisions(ctx context.Context, s *study.Study, part study.Part)
 			return err
 		}
 		lines.Write(sig)
+		if l.Witness != "" {
+			w, _ := json.Marshal(l.Witness)
+			lines.WriteString(`,"witness":` + string(w))
+		}
 		lines.WriteString("}\n")
 		if lines.Len() < linesEntry {
 			return nil
@@ -507,7 +512,7 @@ func parseLine(b []byte, n int) study.Line {
 		l.Invalid = "the line cannot be read"
 		return l
 	}
-	l.Revision, l.Sig = rest[:at], tail.Sig
+	l.Revision, l.Sig, l.Witness = rest[:at], tail.Sig, tail.Witness
 	copy(l.Hash[:], sum)
 	return l
 }

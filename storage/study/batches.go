@@ -187,7 +187,7 @@ func (s *Study) EachRevision(p Part, visit func(Line) error) error {
 			return err
 		}
 		n++
-		l := Line{Number: n, Revision: text, Sig: b.sig}
+		l := Line{Number: n, Revision: text, Sig: b.sig, Witness: b.witness}
 		copy(l.Hash[:], b.hash)
 		return visit(l)
 	}, args...))

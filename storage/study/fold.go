@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
 
 	"sselandscape/survey"
 )
@@ -55,8 +54,11 @@ func (f *folding) insert(in *incoming, batch any) (n int64, err error) {
 // store puts a revision of the entity with a number into the table.
 func (f *folding) store(in *incoming, entity int64, batch any) (n int64, err error) {
 	r := &in.raw
-	res, err := f.q.Exec(`INSERT INTO revision (`+columns+`, batch, entity_n) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
-		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(r.PatchJSON), string(r.ReplacesJSON), in.hash[:], in.sig, batch, entity)
+	if erases(r) {
+		batch = nil // undoing the batch does not bring back what it erased
+	}
+	res, err := f.q.Exec(`INSERT INTO revision (`+columns+`, batch, entity_n) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID, r.Entity, string(r.Kind), r.Form, r.FormVersion,
+		r.Device, r.Seq, r.Actor, r.Wall, r.TZ, r.Lamport, string(r.PatchJSON), string(r.ReplacesJSON), in.hash[:], in.sig, r.Redacted, in.witness, batch, entity)
 	if err != nil {
 		return 0, err
 	}
@@ -77,6 +79,15 @@ func (f *folding) add(c *folded, n int64, r *survey.RawRevision) error {
 	return f.grow(c, n, r)
 }
 
+// addStored takes in a revision as it is stored.
+func (f *folding) addStored(c *folded, n int64) error {
+	var stored *body
+	if err := eachRevision(f.q, `n = ?`, func(b *body) error { stored = b; return nil }, n); err != nil {
+		return err
+	}
+	return f.add(c, n, &stored.raw)
+}
+
 // at is the state of an entity; if there is none it fails with sql.ErrNoRows.
 func (f *folding) at(entity string) (*folded, error) {
 	c := &folded{}
@@ -88,7 +99,7 @@ func (f *folding) at(entity string) (*folded, error) {
 func (c *folded) first(r *survey.RawRevision) {
 	*c = folded{n: c.n, revisions: 1, form: r.Form, version: r.FormVersion}
 	for _, x := range r.Fields {
-		if string(x.Name) == string(survey.FieldDeleted) && !x.Blank() {
+		if f := survey.Field(x.Name); f == survey.FieldDeleted && !x.Blank() || f == survey.FieldErased {
 			c.deleted = 1
 		}
 	}
@@ -135,7 +146,7 @@ func (f *folding) put(entity, n int64, r *survey.RawRevision) error {
 		if err != nil {
 			return err
 		}
-		if err := f.replace(entity, field, string(g.Revision)); err != nil {
+		if err := f.replace(entity, field, g.Name, string(g.Revision)); err != nil {
 			return err
 		}
 	}
@@ -167,7 +178,7 @@ func (f *folding) grow(c *folded, n int64, r *survey.RawRevision) error {
 		return err
 	}
 	for _, g := range r.Gone {
-		if err := f.replace(c.n, ts[string(g.Name)].field, string(g.Revision)); err != nil {
+		if err := f.replace(c.n, ts[string(g.Name)].field, g.Name, string(g.Revision)); err != nil {
 			return err
 		}
 	}
@@ -236,15 +247,19 @@ func (f *folding) extent(entity, field int64) (lowest, greatest sql.NullInt64, e
 
 // settle finds out whether a field is contested now, and whether the entity is deleted.
 func (f *folding) settle(c *folded, entity, name string, t *touched, late bool) (err error) {
-	if survey.Field(name) == survey.FieldDeleted {
-		err := f.q.QueryRow(`SELECT count(*) > 0 AND coalesce(sum(value = 0), 0) = 0 FROM head WHERE entity = ? AND field = ? AND replaced = 0`, c.n, t.field).Scan(&c.deleted)
+	switch survey.Field(name) {
+	case survey.FieldErased:
+		c.deleted = 1
+	case survey.FieldDeleted:
+		err := f.q.QueryRow(`SELECT count(*) > 0 AND coalesce(sum(value = 0), 0) = 0 OR EXISTS (SELECT 1 FROM head JOIN field ON field.n = head.field WHERE head.entity = ?1 AND field.name = ?3)
+			FROM head WHERE entity = ?1 AND field = ?2 AND replaced = 0`, c.n, t.field, string(survey.FieldErased)).Scan(&c.deleted)
 		if err != nil {
 			return err
 		}
 	}
 	switch {
-	case strings.HasPrefix(name, string(survey.FieldReason)):
-		return nil // reasons stand beside each other
+	case survey.Field(name).Beside():
+		return nil
 	case t.replaces || late:
 		lowest, greatest, err := f.extent(c.n, t.field)
 		if err != nil {
@@ -288,7 +303,10 @@ const fieldsKept = 20_000
 
 // replace marks what a revision says of a field; one that is not here will be marked
 // when it comes.
-func (f *folding) replace(entity, field int64, revision string) error {
+func (f *folding) replace(entity, field int64, name []byte, revision string) error {
+	if survey.Field(name).Erases() {
+		return nil
+	}
 	res, err := f.q.Exec(`UPDATE head SET replaced = 1 WHERE entity = ? AND field = ? AND revision = (SELECT n FROM revision WHERE id = ?)`, entity, field, revision)
 	if err != nil {
 		return err
@@ -329,10 +347,11 @@ func valueNumber(x survey.RawField) int64 {
 
 // body is a revision with its number.
 type body struct {
-	n    int64
-	raw  survey.RawRevision
-	hash []byte
-	sig  []byte
+	n       int64
+	raw     survey.RawRevision
+	hash    []byte
+	sig     []byte
+	witness string // the laptop that signed what is left of a redacted one
 }
 
 // bodies are the revisions of an entity that count, in the order in which they came.

@@ -37,7 +37,7 @@ type act struct {
 func drawActs(t *rapid.T, laptops int) []act {
 	one := rapid.Custom(func(t *rapid.T) act {
 		return act{
-			what:   rapid.SampledFrom([]string{"change", "change", "change", "pull", "pull", "pull", "resolve", "undo", "redo", "copy"}).Draw(t, "what"),
+			what:   rapid.SampledFrom([]string{"change", "change", "change", "pull", "pull", "pull", "resolve", "undo", "redo", "copy", "erase"}).Draw(t, "what"),
 			who:    rapid.IntRange(0, laptops-1).Draw(t, "who"),
 			whom:   rapid.IntRange(1, laptops-1).Draw(t, "whom"), // so many further on
 			entity: rapid.SampledFrom([]string{"u1", "i1"}).Draw(t, "entity"),
@@ -58,10 +58,11 @@ type team struct {
 	clocks []time.Duration // by which clocks are wrong
 	ids    int
 	tick   time.Duration
+	gone   map[string]bool // erased: an entity, or a revision with a field
 }
 
 func newTeam(t *rapid.T, dir string, laptops int, clocks []time.Duration) *team {
-	x := &team{t: t, dir: dir, clocks: clocks}
+	x := &team{t: t, dir: dir, clocks: clocks, gone: map[string]bool{}}
 	for i := range laptops {
 		s, err := study.Create(filepath.Join(dir, fmt.Sprint(i)), study.Settings{ID: "one", Name: "Trial", Researcher: fmt.Sprint("r", i)}, x.options(i)...)
 		x.must(err)
@@ -178,6 +179,66 @@ func (x *team) play(acts []act) {
 			}
 		case "copy":
 			x.copy(a.who)
+		case "erase":
+			x.erase(s, a)
+		}
+	}
+}
+
+// erase erases a field, or now and then all, and remembers from which revisions.
+func (x *team) erase(s *study.Study, a act) {
+	revs, err := s.Revisions(a.entity)
+	x.must(err)
+	if len(revs) == 0 || a.seed%3 == 0 {
+		return
+	}
+	o := study.Erasure{Entity: a.entity, Fields: []survey.Field{a.field}, Reason: "asked for"}
+	if a.seed%16 == 1 {
+		o.Fields = nil
+		x.gone[a.entity] = true
+	}
+	before := s.Derived()
+	plan, err := s.PlanErase(context.Background(), o)
+	x.must(err)
+	if d := cmp.Diff(before, s.Derived()); d != "" {
+		x.t.Fatalf("planning to erase changed the study: %s", d)
+	}
+	done, err := s.Erase(context.Background(), o)
+	x.must(err)
+	if *plan != *done {
+		x.t.Fatalf("%+v was planned, %+v done", plan, done)
+	}
+	for _, r := range revs {
+		x.gone[r.ID+" "+string(a.field)] = true
+	}
+	x.checkErased(s)
+}
+
+// checkErased finds what was erased in what a laptop hands over.
+func (x *team) checkErased(s *study.Study) {
+	erased := map[string]bool{}
+	lines := x.lines(s)
+	var revs []survey.RawRevision
+	for _, l := range lines {
+		var r survey.RawRevision
+		x.must(survey.ScanRevision(l.Revision, &r))
+		revs = append(revs, r)
+		for _, f := range r.Fields {
+			erased[r.Entity] = erased[r.Entity] || survey.Field(f.Name) == survey.FieldErased
+			if id, ok := strings.CutPrefix(string(f.Name), string(survey.FieldErases)+":"); ok {
+				erased[id] = true
+			}
+		}
+	}
+	for _, r := range revs {
+		for _, f := range r.Fields {
+			name := survey.Field(f.Name)
+			if name.Erases() || strings.HasPrefix(string(name), "_reason:_erase") {
+				continue
+			}
+			if erased[r.Entity] || erased[r.ID] && x.gone[r.ID+" "+string(name)] {
+				x.t.Fatalf("%s still says %s of %s", r.ID, name, r.Entity)
+			}
 		}
 	}
 }
@@ -260,13 +321,16 @@ func TestHistories(t *testing.T) {
 		for _, s := range x.all {
 			checkDerived(t, s)
 			for _, l := range x.lines(s) {
-				made[string(l.Revision)] = true
+				var r survey.RawRevision
+				x.must(survey.ScanRevision(l.Revision, &r))
+				made[r.ID] = true
 			}
 		}
 		x.exchange(rapid.Uint64Range(0, 1<<20).Draw(t, "order"))
 		var digest string
 		for i, s := range x.all {
 			rep := checkDerived(t, s)
+			x.checkErased(s)
 			if i == 0 {
 				digest = rep.Digest
 			}

@@ -156,7 +156,7 @@ func (r *Recovery) compare() error {
 		}
 		seqs[in.raw.Device] = append(seqs[in.raw.Device], in.raw.Seq)
 		entities[in.raw.Entity] = true
-		if !have[id] {
+		if !have[id] || in.raw.Redacted { // what was erased since the backup stays so
 			r.add = append(r.add, in)
 		}
 	}
@@ -339,6 +339,12 @@ func (r *Recovery) make(ctx context.Context, s *Study) error {
 	if err := s.load(); err != nil {
 		return err
 	}
+	if err := s.eraseAgain(); err != nil {
+		return err
+	}
+	if err := s.wipe(&erasing{}); err != nil {
+		return err
+	}
 	rep, err := s.Verify(false)
 	if err == nil && len(rep.Problems) > 0 {
 		err = errors.New(strings.Join(rep.Problems[:min(3, len(rep.Problems))], "; "))
@@ -367,6 +373,9 @@ func (r *Recovery) put(ctx context.Context, tx *sql.Tx) error {
 	rows := newFolding(q)
 	for _, in := range r.add {
 		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := q.Exec(`DELETE FROM revision WHERE id = ?`, in.raw.ID); err != nil {
 			return err
 		}
 		if _, err := rows.store(in, 0, nil); err != nil { // what is derived is made anew

@@ -59,13 +59,17 @@ func (s *Study) append(tx *sql.Tx, changes []Change) ([]survey.Revision, error) 
 type recorder struct {
 	*Study
 	q            *prepared
-	fold         *folding
+	erase        *erasing
 	lamport, seq int64 // of the revision made last
 }
 
 func (s *Study) newRecorder(tx *sql.Tx) (*recorder, error) {
 	q := prepare(tx)
-	r := &recorder{Study: s, q: q, fold: newFolding(q)}
+	r := &recorder{Study: s, q: q}
+	var err error
+	if r.erase, err = s.newErasing(q, newFolding(q)); err != nil {
+		return nil, err
+	}
 	return r, q.QueryRow(`SELECT seq, lamport FROM own_device`).Scan(&r.seq, &r.lamport)
 }
 
@@ -105,11 +109,10 @@ func (r *recorder) record(c Change, batch any) (survey.Revision, error) {
 		return rev, fmt.Errorf("revision of %s: %w", c.Entity, err)
 	}
 	in.sig = ed25519.Sign(r.key, in.hash[:])
-	_, err = r.fold.insert(&in, batch)
-	return rev, err
+	return rev, r.erase.insert(&in, batch)
 }
 
-const columns = `id, entity, kind, form, form_version, device, seq, actor, wall, tz, lamport, patch, replaces, hash, sig`
+const columns = `id, entity, kind, form, form_version, device, seq, actor, wall, tz, lamport, patch, replaces, hash, sig, redacted, witness`
 
 // ofEntity are the revisions of one entity.
 const ofEntity = `entity_n = (SELECT current.n FROM current WHERE current.entity = ?)`
@@ -122,7 +125,7 @@ const visible = `(revision.batch IS NULL OR revision.batch IN (SELECT n FROM bat
 func scanRaw(rows *sql.Rows, b *body) error {
 	r := &b.raw
 	var kind string
-	if err := rows.Scan(&b.n, &r.ID, &r.Entity, &kind, &r.Form, &r.FormVersion, &r.Device, &r.Seq, &r.Actor, &r.Wall, &r.TZ, &r.Lamport, &r.PatchJSON, &r.ReplacesJSON, &b.hash, &b.sig); err != nil {
+	if err := rows.Scan(&b.n, &r.ID, &r.Entity, &kind, &r.Form, &r.FormVersion, &r.Device, &r.Seq, &r.Actor, &r.Wall, &r.TZ, &r.Lamport, &r.PatchJSON, &r.ReplacesJSON, &b.hash, &b.sig, &r.Redacted, &b.witness); err != nil {
 		return err
 	}
 	r.Kind = survey.EntityKind(kind)

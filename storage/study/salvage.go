@@ -339,7 +339,9 @@ func (s *salvaged) take(row []any) {
 			s.spoilt++
 			return
 		}
-		s.revisions[in.raw.ID] = in
+		if before := s.revisions[in.raw.ID]; before == nil || !before.raw.Redacted {
+			s.revisions[in.raw.ID] = in
+		}
 		return
 	}
 	var id, label, at, value string
@@ -373,13 +375,17 @@ func (s *salvaged) take(row []any) {
 // only place of recovery that knows the table; a schema that stores revisions in
 // another way is added here, and the ways before stay.
 func revisionRow(row []any) (*incoming, bool) {
-	if (len(row) == 18 || len(row) == 20) && row[0] == nil {
-		row = row[1:16] // version 4: number in front, batch and redacted behind; 5: entity_n and witness too
-	}
 	var r survey.Revision
 	var kind, patch, replaces string
 	var hash []byte
 	in := &incoming{}
+	if (len(row) == 18 || len(row) == 20) && row[0] == nil {
+		r.Redacted = row[17] == int64(1)
+		if len(row) == 20 {
+			in.witness, _ = row[19].(string)
+		}
+		row = row[1:16] // version 4: number in front, batch and redacted behind; 5: entity_n and witness too
+	}
 	if !shape(row, &r.ID, &r.Entity, &kind, &r.Form, &r.FormVersion, &r.Device, &r.Seq, &r.Actor, &r.Wall, &r.TZ, &r.Lamport, &patch, &replaces, &hash, &in.sig) {
 		return nil, false
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"sselandscape/survey"
 	"sselandscape/survey/merge"
@@ -139,7 +138,7 @@ func backAgain(revs []survey.Revision, r survey.Revision) []Change {
 	d := merge.Entity(revs)
 	var out []Change
 	for f := range r.Patch {
-		if hs := d.Heads[f]; strings.HasPrefix(string(f), string(survey.FieldReason)) || len(hs) != 1 || hs[0].Revision != r.ID {
+		if hs := d.Heads[f]; f.Beside() || len(hs) != 1 || hs[0].Revision != r.ID {
 			continue
 		}
 		var back []survey.Head // one a value

@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -31,6 +32,7 @@ type Line struct {
 	Revision []byte // canonical bytes
 	Hash     [32]byte
 	Sig      []byte
+	Witness  string // the laptop whose Sig it is, of a redacted revision; else ""
 	Invalid  string // why it cannot be read; "" if it can
 }
 
@@ -59,6 +61,7 @@ type incoming struct {
 	raw     survey.RawRevision
 	hash    [32]byte
 	sig     []byte
+	witness string
 	invalid string
 }
 
@@ -69,7 +72,7 @@ func (in *incoming) scan(b []byte) error {
 }
 
 func (in *incoming) check(l Line) {
-	in.line, in.sig, in.invalid = l.Number, l.Sig, l.Invalid
+	in.line, in.sig, in.witness, in.invalid = l.Number, l.Sig, l.Witness, l.Invalid
 	if in.invalid != "" {
 		return
 	}
@@ -82,12 +85,14 @@ func (in *incoming) check(l Line) {
 		in.invalid = "its content does not fit its hash"
 	case r.ID == "" || r.Entity == "" || r.Device == "" || r.Kind == "":
 		in.invalid = "it does not say what it is about"
+	case r.Redacted != (in.witness != ""):
+		in.invalid = "it does not say who erased answers from it"
 	}
 }
 
 // verify checks the signature of a revision.
 func (in *incoming) verify(keys map[string]ed25519.PublicKey) {
-	switch key, ok := keys[in.raw.Device]; {
+	switch key, ok := keys[cmp.Or(in.witness, in.raw.Device)]; {
 	case in.invalid != "":
 	case !ok:
 		in.invalid = "the laptop that signed it is unknown"
@@ -123,6 +128,9 @@ func (s *Study) Apply(ctx context.Context, p *Parcel, progress func(done, total 
 			err = s.load()
 		}
 	}
+	if err == nil && t.erase.done {
+		err = s.wipe(t.erase)
+	}
 	if t.plan.Nothing() && len(t.files) == 0 {
 		return "", t.plan, err
 	}
@@ -147,6 +155,7 @@ type taking struct {
 	copied   bool // another laptop writes under the name of this one
 	doubles  map[string]bool
 	future   map[string]string // devices whose clocks are ahead, with a time
+	erase    *erasing
 }
 
 // taken is what came about an entity.
@@ -165,11 +174,15 @@ func (s *Study) take(ctx context.Context, p *Parcel, progress func(done, total i
 	}
 	t := &taking{Study: s, parcel: p, plan: merge.NewPlan(p.Source), id: s.newID(), entities: map[string]*taken{}, progress: progress,
 		doubles: map[string]bool{}, future: map[string]string{}}
-	err := s.transact(func(tx *sql.Tx) error {
+	err := s.transact(func(tx *sql.Tx) (err error) {
 		t.q = prepare(tx)
 		defer t.q.close()
 		t.fold = newFolding(t.q)
 		t.fold.contested = t.contested
+		t.erase, err = t.newErasing(t.q, t.fold)
+		if err != nil {
+			return err
+		}
 		if err := t.all(ctx); err != nil {
 			return err
 		}
@@ -205,6 +218,9 @@ func (t *taking) takeFiles() error {
 func (t *taking) takeFile(sum string, b []byte) error {
 	if h := sha256.Sum256(b); hex.EncodeToString(h[:]) != sum {
 		return errors.New("a file in the package does not have the bytes that its name says")
+	}
+	if t.erase.files[sum] {
+		return nil
 	}
 	path := t.filePath(sum)
 	if _, err := os.Stat(path); err != nil {
@@ -353,10 +369,10 @@ func (t *taking) chunk(ins []incoming) error {
 			in.invalid = fmt.Sprintf(altered, in.raw.ID)
 			continue
 		}
+		twice[in.raw.ID] = in.hash
 		if err := t.insert(in); err != nil {
 			return err
 		}
-		twice[in.raw.ID] = in.hash
 	}
 	for i := range ins {
 		if in := &ins[i]; in.invalid != "" {
@@ -379,12 +395,14 @@ func (t *taking) isKnown(in *incoming) (bool, error) {
 	var hash []byte
 	var batch sql.NullInt64
 	var counts bool
-	err := t.q.QueryRow(`SELECT n, hash, batch, `+visible+` FROM revision WHERE id = ?`, in.raw.ID).Scan(&n, &hash, &batch, &counts)
+	var redacted bool
+	err := t.q.QueryRow(`SELECT n, hash, batch, redacted, `+visible+` FROM revision WHERE id = ?`, in.raw.ID).Scan(&n, &hash, &batch, &redacted, &counts)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return false, nil
 	case err != nil:
 		return false, err
+	case redacted || in.raw.Redacted: // what was erased does not come back, and goes only by a revision that erases
 	case string(hash) != string(in.hash[:]):
 		in.invalid = fmt.Sprintf(altered, in.raw.ID)
 		return false, nil
@@ -409,7 +427,7 @@ func (t *taking) isKnown(in *incoming) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	return true, t.fold.add(c, n, &in.raw)
+	return true, t.fold.addStored(c, n)
 }
 
 // entity is what is noted of the entity of a revision.
@@ -455,8 +473,7 @@ func (t *taking) insert(in *incoming) error {
 	}
 	t.lamport = max(t.lamport, in.raw.Lamport)
 	t.count(e, in)
-	_, err = t.fold.insert(in, t.batch)
-	return err
+	return t.erase.insert(in, t.batch)
 }
 
 // clockSlack is by how much clocks may be ahead without a word.
@@ -524,5 +541,6 @@ func (t *taking) notices() {
 	for d, at := range t.future {
 		t.plan.Notices = append(t.plan.Notices, fmt.Sprintf("The clock of %s is ahead: it wrote on %s. Its answers are taken in as any other; set the clock right.", label(d), at))
 	}
+	t.plan.Notices = append(t.plan.Notices, t.erase.notices...)
 	slices.Sort(t.plan.Notices)
 }

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"database/sql"
@@ -63,13 +64,23 @@ func (s *Study) rebuild() error { return s.transact(rebuild) }
 func rebuild(tx *sql.Tx) error {
 	q := prepare(tx)
 	defer q.close()
-	for _, stmt := range [...]string{`DELETE FROM head`, `DELETE FROM absent`, `DELETE FROM current`,
+	for _, stmt := range [...]string{`DELETE FROM head`, `DELETE FROM absent`, `DELETE FROM current`, `DELETE FROM erasure`,
 		`INSERT INTO current SELECT NULL, entity, kind, '', '', 0, '', 0, 0, 0 FROM revision GROUP BY entity ORDER BY min(n)`,
 		`UPDATE revision SET entity_n = (SELECT current.n FROM current WHERE current.entity = revision.entity)
 			WHERE entity_n IS NOT (SELECT current.n FROM current WHERE current.entity = revision.entity)`} {
 		if _, err := q.Exec(stmt); err != nil {
 			return err
 		}
+	}
+	err := eachRevision(q, `instr(patch, '"_erase') > 0`, func(b *body) error {
+		if !erases(&b.raw) {
+			return nil
+		}
+		_, err := q.Exec(`INSERT INTO erasure VALUES (?)`, b.n)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	f := newFolding(q)
 	return eachRevision(q, visible+` ORDER BY n`, func(b *body) error {
@@ -105,7 +116,7 @@ func (rep *Report) revisions(q *prepared, digest func([]byte) (int, error)) erro
 			return err
 		}
 		h, err := r.Hash()
-		key := keys[r.Device]
+		key := keys[cmp.Or(b.witness, r.Device)]
 		if err != nil || string(h[:]) != string(b.hash) || len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, h[:], b.sig) {
 			rep.problem("revision %s is not as its author signed it", r.ID)
 		}

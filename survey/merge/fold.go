@@ -44,6 +44,9 @@ func fold(revs []*survey.Revision) *survey.Document {
 	replaced := map[survey.Field]map[string]bool{}
 	for _, r := range revs {
 		for f, ids := range r.Replaces {
+			if f.Erases() {
+				continue
+			}
 			if replaced[f] == nil {
 				replaced[f] = map[string]bool{}
 			}

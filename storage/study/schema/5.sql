@@ -27,3 +27,6 @@ CREATE INDEX revision_entity ON revision(entity_n);
 
 -- How many entities a batch was about.
 ALTER TABLE batch ADD COLUMN entities INTEGER NOT NULL DEFAULT 0;
+
+-- The revisions that erase answers, by number; derived.
+CREATE TABLE erasure (revision INTEGER PRIMARY KEY) STRICT;

@@ -1,0 +1,384 @@
+package study
+
+import (
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"sselandscape/survey"
+)
+
+// Erasure is an order to erase: from what is said of an entity some fields, or all that
+// is and ever will be said of it.
+type Erasure struct {
+	Entity string
+	Fields []survey.Field // none: everything
+	Reason string
+}
+
+// ErasurePlan says what an erasure would take away.
+type ErasurePlan struct {
+	Revisions int // from which something is erased
+	Answers   int // in them, and given but not recorded yet
+	Files     int // that nothing else needs
+}
+
+// PlanErase says what Erase would take away. It changes nothing.
+func (s *Study) PlanErase(ctx context.Context, orders ...Erasure) (*ErasurePlan, error) {
+	p, _, err := s.erase(ctx, orders, true)
+	return p, err
+}
+
+// Erase takes answers out of the revisions that gave them, here and, once the revision
+// that says so is taken in there, on every other laptop. What was replaced by them does
+// not come back, no package brings them back, and Undo does not either. Backups and
+// packages made before still hold them.
+func (s *Study) Erase(ctx context.Context, orders ...Erasure) (*ErasurePlan, error) {
+	p, e, err := s.erase(ctx, orders, false)
+	if err == nil {
+		err = s.wipe(e)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("erase: %w", err)
+	}
+	return p, nil
+}
+
+func (s *Study) erase(ctx context.Context, orders []Erasure, trial bool) (*ErasurePlan, *erasing, error) {
+	plan := &ErasurePlan{}
+	var e *erasing
+	err := s.transact(func(tx *sql.Tx) error {
+		r, err := s.newRecorder(tx)
+		if err != nil {
+			return err
+		}
+		defer r.close()
+		e = r.erase
+		for _, o := range orders {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := r.order(o, plan); err != nil {
+				return err
+			}
+		}
+		plan.Files = len(e.dropped)
+		if trial {
+			return errTrial
+		}
+		return r.end()
+	})
+	if err != nil && !errors.Is(err, errTrial) {
+		return nil, nil, err
+	}
+	return plan, e, nil
+}
+
+// order records the revision that erases.
+func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
+	c := Change{Entity: o.Entity, Patch: map[survey.Field]survey.Value{}, Replaces: map[survey.Field][]string{}}
+	var erased []string // values
+	err := eachRevision(r.q, ofEntity, func(b *body) error {
+		c.Kind = b.raw.Kind
+		var names []string
+		for _, x := range b.raw.Fields {
+			f := survey.Field(x.Name)
+			if f.Erases() || len(o.Fields) > 0 && !slices.Contains(o.Fields, f) {
+				continue
+			}
+			names, erased = append(names, string(f)), append(erased, string(x.Value))
+		}
+		if len(names) > 0 {
+			plan.Revisions, plan.Answers = plan.Revisions+1, plan.Answers+len(names)
+			if len(o.Fields) > 0 {
+				c.Patch[survey.FieldErases+":"+survey.Field(b.raw.ID)] = survey.Of(strings.Join(names, "\n"))
+			}
+		}
+		return nil
+	}, o.Entity)
+	if err != nil {
+		return err
+	}
+	local, err := r.dropLocal(o, &erased)
+	if err != nil {
+		return err
+	}
+	if plan.Answers += local; c.Kind == "" && local == 0 {
+		return fmt.Errorf("there is nothing with the id %q", o.Entity)
+	}
+	if len(o.Fields) == 0 {
+		c.Patch[survey.FieldErased] = survey.Of("1")
+	}
+	if len(c.Patch) == 0 || c.Kind == "" {
+		return nil // nothing that anybody else could have
+	}
+	if o.Reason != "" {
+		c.Patch[survey.FieldReason+":_erase:"+survey.Field(r.newID())] = survey.Of(o.Reason)
+	}
+	if err := r.orderFiles(&c, erased); err != nil {
+		return err
+	}
+	_, err = r.record(c, nil)
+	return err
+}
+
+// orderFiles adds the files that only erased answers name.
+func (r *recorder) orderFiles(c *Change, erased []string) error {
+	rows, err := r.q.Query(`SELECT sha256 FROM file`)
+	if err != nil {
+		return err
+	}
+	sums, err := scanStrings(rows)
+	if err != nil {
+		return err
+	}
+	for _, sum := range sums {
+		names := func(v string) bool { return strings.Contains(v, sum) }
+		if !slices.ContainsFunc(erased, names) {
+			continue
+		}
+		var others int
+		if err := r.q.QueryRow(`SELECT count(*) FROM revision WHERE instr(patch, ?1) > 0 AND entity <> ?2`, sum, c.Entity).Scan(&others); err != nil {
+			return err
+		}
+		if others == 0 {
+			c.Patch[survey.FieldErasesFile+":"+survey.Field(sum)] = survey.Of("1")
+		}
+	}
+	return nil
+}
+
+// dropLocal erases what was answered and not recorded, and the log of the interview.
+func (r *recorder) dropLocal(o Erasure, erased *[]string) (n int, err error) {
+	match, args := ``, []any{o.Entity}
+	if len(o.Fields) > 0 {
+		match = ` AND %s IN (` + strings.TrimSuffix(strings.Repeat("?,", len(o.Fields)), ",") + `)`
+		for _, f := range o.Fields {
+			args = append(args, string(f))
+		}
+	}
+	column := func(name string) string { return strings.Replace(match, "%s", name, 1) }
+	rows, err := r.q.Query(`SELECT value FROM draft WHERE interview = ?`+column("field"), args...)
+	if err != nil {
+		return 0, err
+	}
+	values, err := scanStrings(rows)
+	if err != nil {
+		return 0, err
+	}
+	*erased = append(*erased, values...)
+	stmts := []string{`DELETE FROM draft WHERE interview = ?` + column("field"), `UPDATE event SET old = '', new = '', reason = '' WHERE interview = ?` + column("node")}
+	if len(o.Fields) == 0 {
+		stmts = append(stmts, `DELETE FROM begun WHERE interview = ?`)
+	}
+	for _, stmt := range stmts {
+		if _, err := r.q.Exec(stmt, args...); err != nil {
+			return 0, err
+		}
+	}
+	return len(values), nil
+}
+
+// erases says whether a revision erases something.
+func erases(r *survey.RawRevision) bool {
+	return slices.ContainsFunc(r.Fields, func(x survey.RawField) bool { return survey.Field(x.Name).Erases() })
+}
+
+// erasing knows what was ordered to be erased. Orders only add up: whatever the order in
+// which revisions come, the same is left of them.
+type erasing struct {
+	*Study
+	q         *prepared
+	fold      *folding
+	entities  map[string]bool                  // erased
+	revisions map[string]map[survey.Field]bool // fields erased from them
+	files     map[string]bool                  // SHA-256
+	dropped   []string                         // files that were here and go now
+	done      bool                             // something was erased
+	notices   []string
+}
+
+// newErasing reads the orders that are here.
+func (s *Study) newErasing(q *prepared, f *folding) (*erasing, error) {
+	e := &erasing{Study: s, q: q, fold: f, entities: map[string]bool{}, revisions: map[string]map[survey.Field]bool{}, files: map[string]bool{}}
+	return e, eachRevision(q, `n IN (SELECT revision FROM erasure)`, func(b *body) error {
+		e.learn(&b.raw)
+		return nil
+	})
+}
+
+func (e *erasing) learn(r *survey.RawRevision) {
+	for _, x := range r.Fields {
+		f := survey.Field(x.Name)
+		if f == survey.FieldErased {
+			e.entities[r.Entity] = true
+			continue
+		}
+		if sum, ok := strings.CutPrefix(string(f), string(survey.FieldErasesFile)+":"); ok {
+			e.files[sum] = true
+		}
+		id, ok := strings.CutPrefix(string(f), string(survey.FieldErases)+":")
+		if !ok {
+			continue
+		}
+		if e.revisions[id] == nil {
+			e.revisions[id] = map[survey.Field]bool{}
+		}
+		var v survey.Value
+		if v.UnmarshalJSON(x.Value) == nil {
+			for name := range strings.SplitSeq(v.Text, "\n") {
+				e.revisions[id][survey.Field(name)] = true
+			}
+		}
+	}
+}
+
+// insert takes in a revision without what is erased from it; one that erases does so.
+func (e *erasing) insert(in *incoming, batch any) error {
+	if erases(&in.raw) {
+		return e.obey(in, batch)
+	}
+	if err := e.cut(in); err != nil {
+		return err
+	}
+	_, err := e.fold.insert(in, batch)
+	return err
+}
+
+// cut takes out of a revision what is erased from it; this laptop signs what is left.
+func (e *erasing) cut(in *incoming) error {
+	all, fields := e.entities[in.raw.Entity], e.revisions[in.raw.ID]
+	if !all && fields == nil {
+		return nil
+	}
+	r, err := in.raw.Decode()
+	if err != nil {
+		return err
+	}
+	n := len(r.Patch)
+	for f := range r.Patch {
+		if !f.Erases() && (all || fields[f]) {
+			delete(r.Patch, f)
+		}
+	}
+	if len(r.Patch) == n {
+		return nil
+	}
+	r.Redacted = true
+	b, err := r.Canonical()
+	if err != nil {
+		return err
+	}
+	in.raw = survey.RawRevision{}
+	if err := in.scan(b); err != nil {
+		return err
+	}
+	in.sig, in.witness, e.done = ed25519.Sign(e.key, in.hash[:]), e.info.Device, true
+	return nil
+}
+
+// obey takes in a revision that erases, and erases.
+func (e *erasing) obey(in *incoming, batch any) error {
+	n, err := e.fold.insert(in, batch)
+	if err != nil {
+		return err
+	}
+	if _, err := e.q.Exec(`INSERT INTO erasure VALUES (?)`, n); err != nil {
+		return err
+	}
+	e.learn(&in.raw)
+	changed, err := e.apply(n)
+	if changed > 0 && in.raw.Device != e.info.Device {
+		e.notices = append(e.notices, fmt.Sprintf("%s erased answers from %d revisions of %s; taking this in erases them here, too, for good. Backups made before still hold them.", in.raw.Actor, changed, in.raw.Entity))
+	}
+	return err
+}
+
+// apply erases, from all revisions of the entity of the revision n, what was ordered.
+func (e *erasing) apply(n int64) (changed int, err error) {
+	var entity int64
+	if err := e.q.QueryRow(`SELECT entity_n FROM revision WHERE n = ?`, n).Scan(&entity); err != nil {
+		return 0, err
+	}
+	var all []*body
+	if err := eachRevision(e.q, `entity_n = ?`, func(b *body) error { all = append(all, b); return nil }, entity); err != nil {
+		return 0, err
+	}
+	for _, b := range all {
+		left := incoming{raw: b.raw}
+		if err := e.cut(&left); err != nil {
+			return changed, err
+		}
+		if left.sig == nil {
+			continue // nothing to take out
+		}
+		changed++
+		if _, err := e.q.Exec(`UPDATE revision SET patch = ?, hash = ?, sig = ?, redacted = 1, witness = ? WHERE n = ?`,
+			string(left.raw.PatchJSON), left.hash[:], left.sig, left.witness, b.n); err != nil {
+			return changed, err
+		}
+	}
+	if err := e.dropFiles(); err != nil || changed == 0 {
+		return changed, err
+	}
+	return changed, e.fold.refold(entity)
+}
+
+// eraseAgain obeys all orders once more, where revisions came by another way.
+func (s *Study) eraseAgain() error {
+	return s.transact(func(tx *sql.Tx) error {
+		q := prepare(tx)
+		defer q.close()
+		e, err := s.newErasing(q, newFolding(q))
+		if err != nil {
+			return err
+		}
+		rows, err := q.Query(`SELECT revision FROM erasure`)
+		if err != nil {
+			return err
+		}
+		orders, err := scanNumbers(rows)
+		for _, n := range orders {
+			if err == nil {
+				_, err = e.apply(n)
+			}
+		}
+		return err
+	})
+}
+
+// dropFiles forgets the files that are erased.
+func (e *erasing) dropFiles() error {
+	for sum := range e.files {
+		res, err := e.q.Exec(`DELETE FROM file WHERE sha256 = ?`, sum)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			continue
+		}
+		e.dropped, e.done = append(e.dropped, sum), true
+	}
+	slices.Sort(e.dropped)
+	return nil
+}
+
+// wipe writes the file anew, so that no page of it or of its log holds what was erased.
+func (s *Study) wipe(e *erasing) error {
+	for _, sum := range e.dropped {
+		if err := os.Remove(s.filePath(sum)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	for _, stmt := range [...]string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
+		if _, err := s.db.Exec(stmt); err != nil {
+			return fmt.Errorf("what was erased is gone from the study, but remains of it may be on the disk; free some space and run sse verify --wipe: %w", explain(err))
+		}
+	}
+	return nil
+}
