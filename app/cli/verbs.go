@@ -38,6 +38,7 @@ func verbs() []verb {
 		{"merge", "DIR PACKAGE… [--dry-run] [--json] [--passphrase-file F] [--identity F]", "says what packages would change, then takes them in", mergeVerb},
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
 		{"resolve", "DIR CONFLICT --take REVISION | --value V [--reason TEXT], or DIR --interview ID --side NAME | --both [--reason TEXT]", "settles a conflict; or all that is contested in an interview, for the side of a researcher, or by making of the other sides interviews of their own", resolve},
+		{"erase", "DIR ID [--field F]… --reason TEXT [--backups] [--dry-run] [--json]", "erases answers, or all of an interview or a unit, for good and on every laptop that takes in the next package; --backups deletes this laptop's older backups, too", erase},
 		{"undo", "DIR BATCH", "makes the study read as if a package or a list had not been taken in", undo},
 		{"backup", "DIR [--list] [--folder FOLDER | --no-folder] [--json]", "writes a verified copy into the study's backups, and into a second folder if one is set; lists them", backup},
 		{"restore", "FILE DIR", "makes a study out of a backup in the new folder DIR, as a new laptop", restore},

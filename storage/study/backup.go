@@ -27,6 +27,7 @@ const (
 	BackupMerge     = "before taking in a package"
 	BackupImport    = "before taking in a list"
 	BackupUndo      = "before taking back"
+	BackupErased    = "after answers were erased"
 	BackupMigration = "before the file was converted"
 )
 

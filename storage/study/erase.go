@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,11 +22,22 @@ type Erasure struct {
 	Reason string
 }
 
+// covers says whether a field is erased: with a question go the remarks about it and the
+// log of the interview, which holds its answers, too.
+func (o Erasure) covers(f survey.Field) bool {
+	return o.names(f) || strings.HasPrefix(string(f), string(survey.FieldAudit)+":")
+}
+
+// names says whether a field is one of those to be erased, or a remark about it.
+func (o Erasure) names(f survey.Field) bool {
+	return len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, func(x survey.Field) bool { return f == x || strings.HasPrefix(string(f), string(x)+"/_") })
+}
+
 // ErasurePlan says what an erasure would take away.
 type ErasurePlan struct {
-	Revisions int // from which something is erased
-	Answers   int // in them, and given but not recorded yet
-	Files     int // that nothing else needs
+	Revisions int `json:"revisions"` // from which something is erased
+	Answers   int `json:"answers"`   // in them, and given but not recorded yet
+	Files     int `json:"files"`     // that nothing else needs
 }
 
 // PlanErase says what Erase would take away. It changes nothing.
@@ -82,13 +94,16 @@ func (s *Study) erase(ctx context.Context, orders []Erasure, trial bool) (*Erasu
 // order records the revision that erases.
 func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 	c := Change{Entity: o.Entity, Patch: map[survey.Field]survey.Value{}, Replaces: map[survey.Field][]string{}}
+	if said, err := r.says(o); err != nil || !said {
+		return err
+	}
 	var erased []string // values
 	err := eachRevision(r.q, ofEntity, func(b *body) error {
 		c.Kind = b.raw.Kind
 		var names []string
 		for _, x := range b.raw.Fields {
 			f := survey.Field(x.Name)
-			if f.Erases() || len(o.Fields) > 0 && !slices.Contains(o.Fields, f) {
+			if f.Erases() || !o.covers(f) {
 				continue
 			}
 			names, erased = append(names, string(f)), append(erased, string(x.Value))
@@ -108,9 +123,7 @@ func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 	if err != nil {
 		return err
 	}
-	if plan.Answers += local; c.Kind == "" && local == 0 {
-		return fmt.Errorf("there is nothing with the id %q", o.Entity)
-	}
+	plan.Answers += local
 	if len(o.Fields) == 0 {
 		c.Patch[survey.FieldErased] = survey.Of("1")
 	}
@@ -118,13 +131,30 @@ func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 		return nil // nothing that anybody else could have
 	}
 	if o.Reason != "" {
-		c.Patch[survey.FieldReason+":_erase:"+survey.Field(r.newID())] = survey.Of(o.Reason)
+		c.Patch[survey.Field(reasonErased+r.newID())] = survey.Of(o.Reason)
 	}
 	if err := r.orderFiles(&c, erased); err != nil {
 		return err
 	}
 	_, err = r.record(c, nil)
 	return err
+}
+
+// says finds out whether anything is said of what is to be erased.
+func (r *recorder) says(o Erasure) (said bool, err error) {
+	err = eachRevision(r.q, ofEntity, func(b *body) error {
+		said = said || len(o.Fields) == 0 || slices.ContainsFunc(b.raw.Fields, func(x survey.RawField) bool { return o.names(survey.Field(x.Name)) })
+		return nil
+	}, o.Entity)
+	if err != nil || said {
+		return said, err
+	}
+	rows, err := r.q.Query(`SELECT field FROM draft WHERE interview = ?1 UNION SELECT '' FROM begun WHERE interview = ?1`, o.Entity)
+	if err != nil {
+		return false, err
+	}
+	fields, err := scanStrings(rows)
+	return slices.ContainsFunc(fields, func(f string) bool { return o.names(survey.Field(f)) }), err
 }
 
 // orderFiles adds the files that only erased answers name.
@@ -153,36 +183,51 @@ func (r *recorder) orderFiles(c *Change, erased []string) error {
 	return nil
 }
 
-// dropLocal erases what was answered and not recorded, and the log of the interview.
+// dropLocal erases what was answered and not recorded, and what the log says of it.
 func (r *recorder) dropLocal(o Erasure, erased *[]string) (n int, err error) {
-	match, args := ``, []any{o.Entity}
-	if len(o.Fields) > 0 {
-		match = ` AND %s IN (` + strings.TrimSuffix(strings.Repeat("?,", len(o.Fields)), ",") + `)`
-		for _, f := range o.Fields {
-			args = append(args, string(f))
+	rows, err := r.q.Query(`SELECT field FROM draft WHERE interview = ?1 UNION SELECT node FROM event WHERE interview = ?1`, o.Entity)
+	if err != nil {
+		return 0, err
+	}
+	fields, err := scanStrings(rows)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range fields {
+		if !o.covers(survey.Field(f)) {
+			continue
 		}
-	}
-	column := func(name string) string { return strings.Replace(match, "%s", name, 1) }
-	rows, err := r.q.Query(`SELECT value FROM draft WHERE interview = ?`+column("field"), args...)
-	if err != nil {
-		return 0, err
-	}
-	values, err := scanStrings(rows)
-	if err != nil {
-		return 0, err
-	}
-	*erased = append(*erased, values...)
-	stmts := []string{`DELETE FROM draft WHERE interview = ?` + column("field"), `UPDATE event SET old = '', new = '', reason = '' WHERE interview = ?` + column("node")}
-	if len(o.Fields) == 0 {
-		stmts = append(stmts, `DELETE FROM begun WHERE interview = ?`)
-	}
-	for _, stmt := range stmts {
-		if _, err := r.q.Exec(stmt, args...); err != nil {
+		rows, err := r.q.Query(`SELECT value FROM draft WHERE interview = ? AND field = ?`, o.Entity, f)
+		if err != nil {
+			return 0, err
+		}
+		values, err := scanStrings(rows)
+		if err != nil {
+			return 0, err
+		}
+		n, *erased = n+len(values), append(*erased, values...)
+		if err := dropAnswers(r.q, o.Entity, f, "9"); err != nil {
 			return 0, err
 		}
 	}
-	return len(values), nil
+	if len(o.Fields) == 0 {
+		_, err = r.q.Exec(`DELETE FROM begun WHERE interview = ?`, o.Entity)
+	}
+	return n, err
 }
+
+// dropAnswers erases the answer of a field that is not recorded and was given up to a
+// time, and empties the log of it.
+func dropAnswers(q *prepared, interview, field, until string) error {
+	if _, err := q.Exec(`DELETE FROM draft WHERE interview = ? AND field = ? AND at <= ?`, interview, field, until); err != nil {
+		return err
+	}
+	_, err := q.Exec(`UPDATE event SET old = '', new = '', reason = '' WHERE interview = ? AND node = ?`, interview, field)
+	return err
+}
+
+// reasonErased begins the fields that say why something was erased; these stay.
+const reasonErased = string(survey.FieldReason) + ":_erase:"
 
 // erases says whether a revision erases something.
 func erases(r *survey.RawRevision) bool {
@@ -262,7 +307,7 @@ func (e *erasing) cut(in *incoming) error {
 	}
 	n := len(r.Patch)
 	for f := range r.Patch {
-		if !f.Erases() && (all || fields[f]) {
+		if !f.Erases() && !strings.HasPrefix(string(f), reasonErased) && (all || fields[f]) {
 			delete(r.Patch, f)
 		}
 	}
@@ -323,10 +368,32 @@ func (e *erasing) apply(n int64) (changed int, err error) {
 			return changed, err
 		}
 	}
-	if err := e.dropFiles(); err != nil || changed == 0 {
+	if err := errors.Join(e.dropDrafts(n), e.dropFiles()); err != nil || changed == 0 {
 		return changed, err
 	}
 	return changed, e.fold.refold(entity)
+}
+
+// dropDrafts erases what is not recorded yet and older than the revision n, which erases.
+func (e *erasing) dropDrafts(n int64) error {
+	return eachRevision(e.q, `n = ?`, func(b *body) error {
+		if e.entities[b.raw.Entity] {
+			for _, table := range [...]string{"draft", "event", "begun"} {
+				if _, err := e.q.Exec(`DELETE FROM `+table+` WHERE interview = ?`, b.raw.Entity); err != nil {
+					return err
+				}
+			}
+		}
+		for _, x := range b.raw.Fields {
+			id, _ := strings.CutPrefix(string(x.Name), string(survey.FieldErases)+":")
+			for f := range e.revisions[id] {
+				if err := dropAnswers(e.q, b.raw.Entity, string(f), b.raw.Wall); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}, n)
 }
 
 // eraseAgain obeys all orders once more, where revisions came by another way.
@@ -377,8 +444,56 @@ func (s *Study) wipe(e *erasing) error {
 	}
 	for _, stmt := range [...]string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
 		if _, err := s.db.Exec(stmt); err != nil {
-			return fmt.Errorf("what was erased is gone from the study, but remains of it may be on the disk; free some space and run sse verify --wipe: %w", explain(err))
+			return fmt.Errorf("what was erased is gone from the study, but remains of it may be on the disk; free some space, and erase it once more: %w", explain(err))
 		}
 	}
 	return nil
+}
+
+// DropBackups makes a backup of what is here now and deletes all before it, in both
+// folders, and studies that were kept when they were damaged.
+func (s *Study) DropBackups(ctx context.Context) error {
+	before := s.Backups()
+	now, err := s.BackUp(ctx, BackupErased, nil)
+	var second *SecondFolderError
+	if errors.As(err, &second) {
+		return fmt.Errorf("the older backups are kept, because some are in a folder that is not there now: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	for _, b := range before {
+		if b.Path == now.Path {
+			continue
+		}
+		if err := os.Remove(b.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(escapeGlob(s.dir), "damaged-*"))
+	for _, dir := range kept {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	if second := s.secondFolder(); second != "" {
+		err = errors.Join(err, s.dropSecondFiles(filepath.Join(second, "files")))
+	}
+	return err
+}
+
+// dropSecondFiles deletes the copies of files that the study has no more.
+func (s *Study) dropSecondFiles(folder string) error {
+	have, err := s.Files()
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if !slices.Contains(have, e.Name()) {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+		}
+	}
+	return err
 }
