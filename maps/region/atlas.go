@@ -34,14 +34,16 @@ const (
 // NameBy returns the country's English name as a profile has it.
 func (c *Country) NameBy(p Profile) string { return cmp.Or(c.Others[p], c.Name) }
 
-// Region is a first-level administrative area.
+// Region is an administrative area: a first-level one, or one of another level.
 type Region struct {
-	Code     string            `json:"code"`            // unique; answer code of the questionnaire
-	Country  string            `json:"country"`         // ISO 3166-1 alpha-3
-	ISO      string            `json:"iso,omitempty"`   // ISO 3166-2, where it fits the area
-	Name     string            `json:"name"`            // romanised
-	Names    map[string]string `json:"names,omitempty"` // by BCP 47 language
-	Kind     string            `json:"kind,omitempty"`  // Province, State …
+	Code     string            `json:"code"`             // unique in its level; answer code of the questionnaire
+	Country  string            `json:"country"`          // ISO 3166-1 alpha-3
+	Parent   string            `json:"parent,omitempty"` // code in the level above; of the first level the country
+	Level    int               `json:"-"`                // 0 country, 1 region, 2 district, 3 commune …
+	ISO      string            `json:"iso,omitempty"`    // ISO 3166-2, where it fits the area
+	Name     string            `json:"name"`             // romanised
+	Names    map[string]string `json:"names,omitempty"`  // by BCP 47 language
+	Kind     string            `json:"kind,omitempty"`   // Province, State …
 	Disputed bool              `json:"disputed,omitempty"`
 	Label    orb.Point         `json:"label"` // lon, lat where the name stands
 	MinZoom  float64           `json:"min_zoom,omitempty"`
@@ -52,11 +54,17 @@ type Region struct {
 // Atlas is a pack ready for use. It is safe for use by several goroutines.
 type Atlas struct {
 	Pack
-	byCode    map[string]int
+	levels    []*level // by number; countries are the first
 	byCountry map[string][]int
 	bounds    []orb.Bound // by arc, lon, lat
 	borders   []Border
-	grid      grid
+}
+
+// level is the areas of one level, ready to be found.
+type level struct {
+	regions []Region
+	byCode  map[string]int
+	grid    grid
 }
 
 // BorderClass is what lies on the two sides of an arc.
@@ -88,16 +96,22 @@ func Read(r io.Reader) (*Atlas, error) {
 
 // New makes an atlas of a pack that was checked or made here.
 func New(p *Pack) *Atlas {
-	a := &Atlas{Pack: *p, byCode: map[string]int{}, byCountry: map[string][]int{}}
+	a := &Atlas{Pack: *p, byCountry: map[string][]int{}}
 	a.bounds = make([]orb.Bound, len(p.Arcs))
 	for i := range p.Arcs {
 		a.bounds[i] = a.arcBound(i)
 	}
+	a.Regions = slices.Clone(p.Regions)
+	a.levels = []*level{nil, a.newLevel(1, a.Regions)}
+	for _, l := range p.Levels {
+		for len(a.levels) <= l.Number {
+			a.levels = append(a.levels, a.newLevel(len(a.levels), nil))
+		}
+		a.levels[l.Number] = a.newLevel(l.Number, slices.Clone(l.Regions))
+	}
+	a.levels[0] = a.newLevel(0, a.countryRegions())
 	for i := range a.Regions {
-		r := &a.Regions[i]
-		r.Bound = a.RingsBound(r.Rings)
-		a.byCode[r.Code] = i
-		a.byCountry[r.Country] = append(a.byCountry[r.Country], i)
+		a.byCountry[a.Regions[i].Country] = append(a.byCountry[a.Regions[i].Country], i)
 	}
 	for _, is := range a.byCountry {
 		slices.SortFunc(is, func(i, j int) int {
@@ -106,6 +120,59 @@ func New(p *Pack) *Atlas {
 	}
 	a.classify()
 	return a
+}
+
+func (a *Atlas) newLevel(number int, regions []Region) *level {
+	l := &level{regions: regions, byCode: make(map[string]int, len(regions))}
+	for i := range regions {
+		r := &regions[i]
+		r.Level, r.Bound = number, a.RingsBound(r.Rings)
+		if number == 1 {
+			r.Parent = r.Country
+		}
+		l.byCode[r.Code] = i
+	}
+	return l
+}
+
+// countryRegions are the countries as areas, without rings of their own.
+func (a *Atlas) countryRegions() []Region {
+	var out []Region
+	seen := map[string]bool{}
+	for _, c := range a.Countries {
+		seen[c.Code] = true
+		out = append(out, Region{Code: c.Code, Country: c.Code, Name: c.Name, Names: c.Names, Label: c.Label})
+	}
+	for i := range a.Regions {
+		if c := a.Regions[i].Country; c != "" && !seen[c] {
+			seen[c] = true
+			out = append(out, Region{Code: c, Country: c, Name: c})
+		}
+	}
+	return out
+}
+
+// Depth is the number of the deepest level of which areas are known.
+func (a *Atlas) Depth() int { return len(a.levels) - 1 }
+
+// At lists the areas of a level in the order of the pack. They are not to be changed.
+func (a *Atlas) At(level int) []Region {
+	if level < 0 || level >= len(a.levels) {
+		return nil
+	}
+	return a.levels[level].regions
+}
+
+// RegionAt returns the area of a level with the code.
+func (a *Atlas) RegionAt(code string, level int) (*Region, bool) {
+	if level < 0 || level >= len(a.levels) {
+		return nil, false
+	}
+	i, ok := a.levels[level].byCode[code]
+	if !ok {
+		return nil, false
+	}
+	return &a.levels[level].regions[i], true
 }
 
 func (a *Atlas) arcBound(i int) orb.Bound {
@@ -194,14 +261,8 @@ func notAgreed(a, b string) bool {
 	return false
 }
 
-// Region returns the region with the code.
-func (a *Atlas) Region(code string) (*Region, bool) {
-	i, ok := a.byCode[code]
-	if !ok {
-		return nil, false
-	}
-	return &a.Regions[i], true
-}
+// Region returns the first-level region with the code.
+func (a *Atlas) Region(code string) (*Region, bool) { return a.RegionAt(code, 1) }
 
 // In lists the regions of a country, by name.
 func (a *Atlas) In(country string) []*Region {
@@ -244,14 +305,19 @@ func (a *Atlas) BoundOf(countries ...string) (b orb.Bound, ok bool) {
 	return b, ok
 }
 
-// Polygon returns the area of a region or a country in full detail: lon, lat,
-// outer rings counter-clockwise, holes after the ring that holds them; nil for a
-// code that is not known.
+// Polygon returns the area of a first-level region or a country in full detail: lon,
+// lat, outer rings counter-clockwise, holes after the ring that holds them; nil for
+// a code that is not known.
 func (a *Atlas) Polygon(code string) orb.MultiPolygon {
 	rings := a.country(code)
 	if r, ok := a.Region(code); ok {
 		rings = r.Rings
 	}
+	return a.MultiPolygon(rings)
+}
+
+// MultiPolygon returns the area that rings of arcs bound, as Polygon does.
+func (a *Atlas) MultiPolygon(rings [][]int32) orb.MultiPolygon {
 	var outer orb.MultiPolygon
 	var holes []orb.Ring
 	for _, refs := range rings {

@@ -1,7 +1,6 @@
 package region
 
 import (
-	"cmp"
 	"math"
 	"runtime"
 	"slices"
@@ -10,19 +9,24 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// The grid that answers most points at once: cells of half a degree.
+// The finest grid that answers most points at once. Levels with few borders have
+// fewer cells.
 const (
-	gridColumns = 720
-	gridRows    = 360
+	gridColumns = 1024
+	gridRows    = 768
 )
 
 // grid lists, per cell, the regions that have a part in it, in their order: those
-// of cell i from start[i] to start[i+1]. It is made when first needed.
+// of cell i from start[i] to start[i+1]. It spans the regions of a level and is made
+// when first needed.
 type grid struct {
-	once  sync.Once
-	start []int32
-	parts []part
-	edges []edgeIndex // by region
+	once          sync.Once
+	low, high     Vertex // corners, quantised
+	columns, rows int
+	perX, perY    float64 // cells by quantised unit
+	start         []int32
+	parts         []part
+	edges         []edgeIndex // by region
 }
 
 // part is a region's part in a cell: all of it, or what its borders leave.
@@ -68,36 +72,88 @@ func (a *Atlas) quantised(p orb.Point) (x, y float64) {
 	return (p[0] - a.Translate[0]) / a.Scale[0], (p[1] - a.Translate[1]) / a.Scale[1]
 }
 
-// Locate returns the region that holds a point (lon, lat in degrees); ok is false
-// at sea and in countries whose regions are not known. A point on a border
-// belongs to exactly one of its sides; where regions overlap, the first counts.
-func (a *Atlas) Locate(p orb.Point) (r *Region, ok bool) {
-	if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
-		return nil, false
-	}
-	a.grid.once.Do(a.buildGrid)
-	x, y := a.quantised(p)
-	c := row(p[1])*gridColumns + column(p[0])
-	for _, q := range a.grid.parts[a.grid.start[c]:a.grid.start[c+1]] {
-		if q.all || a.holds(&a.grid.edges[q.region], x, y) {
-			return &a.Regions[q.region], true
+// Locate returns the first-level region that holds a point (lon, lat in degrees); ok
+// is false at sea and in countries whose regions are not known. A point on a border
+// belongs to exactly one of its sides: of a point on an edge that is not level, the
+// side to the east; of one on an edge along a parallel, the side to the north. Where
+// regions overlap, the first counts. Where areas of deeper levels are known, the one
+// that holds the point decides by what it is part of.
+func (a *Atlas) Locate(p orb.Point) (r *Region, ok bool) { return a.LocateAt(p, 1) }
+
+// LocateAt is Locate at a level: 0 countries, 1 regions, 2 districts …
+func (a *Atlas) LocateAt(p orb.Point, level int) (r *Region, ok bool) {
+	for from := len(a.levels) - 1; from >= max(1, level); from-- {
+		if r, ok = a.levels[from].locate(a, p); !ok {
+			continue
+		}
+		if r, ok = a.above(r, level); ok {
+			return r, true
 		}
 	}
 	return nil, false
 }
 
-func column(lon float64) int { return min(gridColumns-1, max(0, int((lon+180)*gridColumns/360))) }
-func row(lat float64) int    { return min(gridRows-1, max(0, int((lat+90)*gridRows/180))) }
+// LocateAll returns the areas that hold a point by level, nil where none is known:
+// the first is the country.
+func (a *Atlas) LocateAll(p orb.Point) []*Region {
+	out := make([]*Region, len(a.levels))
+	for level := len(a.levels) - 1; level >= 0; level-- {
+		if level < len(a.levels)-1 && out[level+1] != nil {
+			if out[level], _ = a.above(out[level+1], level); out[level] != nil {
+				continue
+			}
+		}
+		out[level], _ = a.LocateAt(p, level)
+	}
+	return out
+}
+
+// above climbs from an area to what it is part of at a level.
+func (a *Atlas) above(r *Region, level int) (*Region, bool) {
+	for at := r.Level; at > level; at-- {
+		up, ok := a.RegionAt(r.Parent, at-1)
+		if !ok {
+			return nil, false
+		}
+		r = up
+	}
+	return r, true
+}
+
+// locate finds the region of the level that holds a point, by its own borders.
+func (l *level) locate(a *Atlas, p orb.Point) (r *Region, ok bool) {
+	if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) || len(l.regions) == 0 {
+		return nil, false
+	}
+	g := &l.grid
+	g.once.Do(func() { g.build(a.Arcs, l.regions) })
+	x, y := a.quantised(p)
+	if x < float64(g.low.X) || y < float64(g.low.Y) || x > float64(g.high.X) || y > float64(g.high.Y) {
+		return nil, false
+	}
+	c := g.row(y)*g.columns + g.column(x)
+	for _, q := range g.parts[g.start[c]:g.start[c+1]] {
+		if q.all || g.edges[q.region].holds(a.Arcs, x, y) {
+			return &l.regions[q.region], true
+		}
+	}
+	return nil, false
+}
+
+func (g *grid) column(x float64) int {
+	return min(g.columns-1, max(0, int((x-float64(g.low.X))*g.perX)))
+}
+func (g *grid) row(y float64) int { return min(g.rows-1, max(0, int((y-float64(g.low.Y))*g.perY))) }
 
 // holds counts the borders to the east of a point.
-func (a *Atlas) holds(e *edgeIndex, x, y float64) bool {
+func (e *edgeIndex) holds(arcs [][]Vertex, x, y float64) bool {
 	b := int(math.Floor((y - e.low) / e.width))
 	if b < 0 || b+1 >= len(e.start) {
 		return false
 	}
 	in := false
 	for _, at := range e.edges[e.start[b]:e.start[b+1]] {
-		arc := a.Arcs[at.arc][at.vertex:]
+		arc := arcs[at.arc][at.vertex:]
 		if crossed(arc[0], arc[1], x, y) {
 			in = !in
 		}
@@ -106,12 +162,12 @@ func (a *Atlas) holds(e *edgeIndex, x, y float64) bool {
 }
 
 // eachEdge visits the edges of rings in quantised units.
-func (a *Atlas) eachEdge(rings [][]int32, visit func(p, q Vertex)) {
+func eachEdge(arcs [][]Vertex, rings [][]int32, visit func(e edge, p, q Vertex)) {
 	for _, ring := range rings {
 		for _, ref := range ring {
-			arc := a.Arcs[index(ref)]
+			arc := arcs[index(ref)]
 			for i := 1; i < len(arc); i++ {
-				visit(arc[i-1], arc[i])
+				visit(edge{int32(index(ref)), int32(i - 1)}, arc[i-1], arc[i])
 			}
 		}
 	}
@@ -119,20 +175,13 @@ func (a *Atlas) eachEdge(rings [][]int32, visit func(p, q Vertex)) {
 
 // indexEdges sorts a region's edges into bands. There are as many bands as keep
 // the index within a few times the number of edges.
-func (a *Atlas) indexEdges(rings [][]int32) edgeIndex {
+func indexEdges(arcs [][]Vertex, rings [][]int32) edgeIndex {
 	n := 0
 	lo, hi, climb := math.Inf(1), math.Inf(-1), 0.0
 	each := func(visit func(e edge, y1, y2 float64)) {
-		for _, ring := range rings {
-			for _, ref := range ring {
-				arc := a.Arcs[index(ref)]
-				for i := 1; i < len(arc); i++ {
-					if y1, y2 := float64(arc[i-1].Y), float64(arc[i].Y); y1 != y2 { // no ray crosses an edge along a parallel
-						visit(edge{int32(index(ref)), int32(i - 1)}, min(y1, y2), max(y1, y2))
-					}
-				}
-			}
-		}
+		eachEdge(arcs, rings, func(e edge, p, q Vertex) {
+			visit(e, float64(min(p.Y, q.Y)), float64(max(p.Y, q.Y)))
+		})
 	}
 	each(func(_ edge, y1, y2 float64) {
 		lo, hi, climb = min(lo, y1), max(hi, y2), climb+y2-y1
@@ -169,116 +218,117 @@ type cellPart struct {
 	part part
 }
 
-// buildGrid finds which regions have a part in which cells.
-func (a *Atlas) buildGrid() {
-	n := len(a.Regions)
-	a.grid.edges = make([]edgeIndex, n)
+// span sets the extent and the number of cells.
+func (g *grid) span(arcs [][]Vertex, regions []Region) {
+	edges := 0
+	g.low, g.high = Vertex{math.MaxInt32, math.MaxInt32}, Vertex{math.MinInt32, math.MinInt32}
+	for i := range regions {
+		eachEdge(arcs, regions[i].Rings, func(_ edge, p, q Vertex) {
+			edges++
+			g.low = Vertex{min(g.low.X, p.X, q.X), min(g.low.Y, p.Y, q.Y)}
+			g.high = Vertex{max(g.high.X, p.X, q.X), max(g.high.Y, p.Y, q.Y)}
+		})
+	}
+	if edges == 0 {
+		g.low, g.high = Vertex{}, Vertex{}
+	}
+	g.columns = min(gridColumns, max(4, int(math.Sqrt(4*float64(edges)))))
+	g.rows = g.columns * gridRows / gridColumns
+	g.perX = float64(g.columns) / (float64(g.high.X) - float64(g.low.X) + 1)
+	g.perY = float64(g.rows) / (float64(g.high.Y) - float64(g.low.Y) + 1)
+}
+
+// build finds which regions have a part in which cells.
+func (g *grid) build(arcs [][]Vertex, regions []Region) {
+	n := len(regions)
+	g.span(arcs, regions)
+	g.edges = make([]edgeIndex, n)
 	found := make([][]cellPart, n)
 	workers := min(n, runtime.GOMAXPROCS(0))
 	var wait sync.WaitGroup
 	for w := range workers {
 		wait.Go(func() {
 			for i := w; i < n; i += workers {
-				a.grid.edges[i] = a.indexEdges(a.Regions[i].Rings)
-				found[i] = a.cells(int32(i))
+				g.edges[i] = indexEdges(arcs, regions[i].Rings)
+				found[i] = g.cells(arcs, regions[i].Rings, int32(i))
 			}
 		})
 	}
 	wait.Wait()
-	all := slices.Concat(found...)
-	slices.SortStableFunc(all, func(p, q cellPart) int { return cmp.Compare(p.cell, q.cell) })
-	a.grid.start = make([]int32, gridColumns*gridRows+1)
-	a.grid.parts = make([]part, len(all))
-	for i, p := range all {
-		a.grid.start[p.cell+1]++
-		a.grid.parts[i] = p.part
+	g.start = make([]int32, g.columns*g.rows+1)
+	for _, ps := range found {
+		for _, p := range ps {
+			g.start[p.cell+1]++
+		}
 	}
-	for i := 1; i < len(a.grid.start); i++ {
-		a.grid.start[i] += a.grid.start[i-1]
+	for i := 1; i < len(g.start); i++ {
+		g.start[i] += g.start[i-1]
+	}
+	g.parts = make([]part, g.start[len(g.start)-1])
+	next := slices.Clone(g.start)
+	for _, ps := range found {
+		for _, p := range ps {
+			g.parts[next[p.cell]] = p.part
+			next[p.cell]++
+		}
 	}
 }
 
 // cells lists the cells in which a region has a part. Between cells that its
 // borders touch, all cells of a row are alike.
-func (a *Atlas) cells(i int32) []cellPart {
-	b := a.Regions[i].Bound
-	c0, r0 := column(b.Min[0]), row(b.Min[1])
-	width := column(b.Max[0]) - c0 + 1
-	touched := make([]bool, width*(row(b.Max[1])-r0+1))
-	a.eachEdge(a.Regions[i].Rings, func(p, q Vertex) {
-		touch(a.Position(p), a.Position(q), func(row, column int) { touched[(row-r0)*width+column-c0] = true })
+func (g *grid) cells(arcs [][]Vertex, rings [][]int32, i int32) []cellPart {
+	lo, hi := vertexBound(arcs, rings)
+	c0, r0 := g.column(float64(lo.X)), g.row(float64(lo.Y))
+	width := g.column(float64(hi.X)) - c0 + 1
+	touched := make([]bool, width*(g.row(float64(hi.Y))-r0+1))
+	eachEdge(arcs, rings, func(_ edge, p, q Vertex) {
+		g.touch(p, q, func(row, column int) { touched[(row-r0)*width+column-c0] = true })
 	})
 	var out []cellPart
 	inside := false
 	for j, t := range touched {
 		c, r := c0+j%width, r0+j/width
 		if !t && (j%width == 0 || touched[j-1]) {
-			x, y := a.quantised(orb.Point{(float64(c)+0.5)*360/gridColumns - 180, (float64(r)+0.5)*180/gridRows - 90})
-			inside = a.holds(&a.grid.edges[i], x, y)
+			inside = g.edges[i].holds(arcs, float64(g.low.X)+(float64(c)+0.5)/g.perX, float64(g.low.Y)+(float64(r)+0.5)/g.perY)
 		}
 		if t || inside {
-			out = append(out, cellPart{int32(r*gridColumns + c), part{i, !t}})
+			out = append(out, cellPart{int32(r*g.columns + c), part{i, !t}})
 		}
 	}
 	return out
 }
 
+// vertexBound is the box around rings; of none it is empty at 0, 0.
+func vertexBound(arcs [][]Vertex, rings [][]int32) (lo, hi Vertex) {
+	first := true
+	eachEdge(arcs, rings, func(_ edge, p, q Vertex) {
+		if first {
+			lo, hi, first = p, p, false
+		}
+		lo = Vertex{min(lo.X, p.X, q.X), min(lo.Y, p.Y, q.Y)}
+		hi = Vertex{max(hi.X, p.X, q.X), max(hi.Y, p.Y, q.Y)}
+	})
+	return lo, hi
+}
+
 // touch visits the cells that an edge passes, and at times one beside it: row by
 // row, those between where it enters and where it leaves.
-func touch(p, q orb.Point, visit func(row, column int)) {
-	if p[1] > q[1] {
+func (g *grid) touch(p, q Vertex, visit func(row, column int)) {
+	if p.Y > q.Y {
 		p, q = q, p
 	}
-	x := p[0]
-	for r := row(p[1]); r <= row(q[1]); r++ {
-		next := q[0]
-		if top := float64(r+1)*180/gridRows - 90; top < q[1] {
-			next = p[0] + (q[0]-p[0])*(top-p[1])/(q[1]-p[1])
+	px, py, qx, qy := float64(p.X), float64(p.Y), float64(q.X), float64(q.Y)
+	west, east := g.column(min(px, qx)), g.column(max(px, qx))
+	x := px
+	for r := g.row(py); r <= g.row(qy); r++ {
+		next := qx
+		if top := float64(g.low.Y) + float64(r+1)/g.perY; top < qy {
+			next = px + (qx-px)*(top-py)/(qy-py)
 		}
 		// Rounding may put a crossing a hair to the wrong side of a column.
-		for c := column(min(x, next) - 1e-9); c <= column(max(x, next)+1e-9); c++ {
-			visit(r, max(column(min(p[0], q[0])), min(column(max(p[0], q[0])), c)))
+		for c := max(west, g.column(min(x, next)-1e-3)); c <= min(east, g.column(max(x, next)+1e-3)); c++ {
+			visit(r, c)
 		}
 		x = next
 	}
-}
-
-// metresPerDegree on a sphere of the earth's mean radius, 6,371,008.8 m.
-const metresPerDegree = 6371008.8 * math.Pi / 180
-
-// Nearest returns the region whose border is nearest to a point, and how far it
-// is in metres (0 inside). ok is false if none is within limit metres.
-func (a *Atlas) Nearest(p orb.Point, limit float64) (r *Region, metres float64, ok bool) {
-	if r, ok = a.Locate(p); ok {
-		return r, 0, true
-	}
-	shrink := math.Max(0.01, math.Cos(p[1]*math.Pi/180))
-	best := limit
-	for i := range a.Regions {
-		b := a.Regions[i].Bound
-		dx := math.Max(0, math.Max(b.Min[0]-p[0], p[0]-b.Max[0])) * shrink
-		dy := math.Max(0, math.Max(b.Min[1]-p[1], p[1]-b.Max[1]))
-		if math.Hypot(dx, dy)*metresPerDegree > best {
-			continue
-		}
-		a.eachEdge(a.Regions[i].Rings, func(v, w Vertex) {
-			if d := toSegment(p, a.Position(v), a.Position(w), shrink); d <= best {
-				best, r, ok = d, &a.Regions[i], true
-			}
-		})
-	}
-	return r, best, ok
-}
-
-// toSegment is the distance in metres from a point to a segment on the plane that
-// touches the earth at the point.
-func toSegment(p, a, b orb.Point, shrink float64) float64 {
-	ax, ay := (a[0]-p[0])*shrink, a[1]-p[1]
-	bx, by := (b[0]-p[0])*shrink, b[1]-p[1]
-	dx, dy := bx-ax, by-ay
-	t := 0.0
-	if l := dx*dx + dy*dy; l > 0 {
-		t = math.Max(0, math.Min(1, -(ax*dx+ay*dy)/l))
-	}
-	return math.Hypot(ax+t*dx, ay+t*dy) * metresPerDegree
 }

@@ -16,11 +16,12 @@ const magic = "SSE regions 1\n"
 
 // Limits of a pack that is read.
 const (
-	maxPack     = 128 << 20 // bytes unpacked
-	maxHeader   = 32 << 20
-	maxVertices = 10_000_000
+	maxPack     = 384 << 20 // bytes unpacked
+	maxHeader   = 64 << 20
+	maxVertices = 20_000_000
 	maxUnit     = 1 << 30    // of a vertex
-	maxWork     = 30_000_000 // vertices and degrees of all rings
+	maxWork     = 40_000_000 // vertices and degrees of all rings
+	maxLevel    = 6
 )
 
 // Pack is an atlas as it is stored. Arcs are in quantised units: a vertex (x, y)
@@ -33,8 +34,9 @@ type Pack struct {
 	Scale     [2]float64 `json:"scale"`
 	Translate [2]float64 `json:"translate"`
 	Countries []Country  `json:"countries"`
-	Regions   []Region   `json:"regions"`
-	Context   []Area     `json:"context"` // countries drawn around, without regions
+	Regions   []Region   `json:"regions"`          // of the first level
+	Levels    []Level    `json:"levels,omitempty"` // deeper ones, by number
+	Context   []Area     `json:"context"`          // countries drawn around, without regions
 	Lakes     []Area     `json:"lakes"`
 	Rivers    []Area     `json:"rivers"` // open lines
 	ArcCount  int        `json:"arcs"`
@@ -45,6 +47,12 @@ type Pack struct {
 
 // Vertex is a position in quantised units.
 type Vertex struct{ X, Y int32 }
+
+// Level is the areas of a level below the first.
+type Level struct {
+	Number  int      `json:"level"` // 2 districts, 3 communes …
+	Regions []Region `json:"regions"`
+}
 
 // Area is something with a border and little else.
 type Area struct {
@@ -167,13 +175,14 @@ func (p *Pack) check() error {
 		}
 	}
 	rs := newRingCheck(p)
-	seen := map[string]bool{}
-	for _, r := range p.Regions {
-		if r.Code == "" || seen[r.Code] {
-			return fmt.Errorf("the region code %q is empty or given twice", r.Code)
+	if err := rs.regions(p.Regions); err != nil {
+		return err
+	}
+	for i, l := range p.Levels {
+		if l.Number < 2 || l.Number > maxLevel || i > 0 && l.Number <= p.Levels[i-1].Number {
+			return fmt.Errorf("level %d is none of 2 to %d, or out of order", l.Number, maxLevel)
 		}
-		seen[r.Code] = true
-		if err := rs.check("region", r.Code, r.Rings, true); err != nil {
+		if err := rs.regions(l.Regions); err != nil {
 			return err
 		}
 	}
@@ -214,6 +223,22 @@ func newRingCheck(p *Pack) *ringCheck {
 		}
 	}
 	return c
+}
+
+// regions checks the areas of a level.
+func (c *ringCheck) regions(rs []Region) error {
+	seen := make(map[string]bool, len(rs))
+	for i := range rs {
+		r := &rs[i]
+		if r.Code == "" || seen[r.Code] {
+			return fmt.Errorf("the region code %q is empty or given twice", r.Code)
+		}
+		seen[r.Code] = true
+		if err := c.check("region", r.Code, r.Rings, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *ringCheck) check(kind, code string, rings [][]int32, closed bool) error {
