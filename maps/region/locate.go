@@ -14,6 +14,7 @@ import (
 const (
 	gridColumns = 1024
 	gridRows    = 768
+	maxParts    = 50_000_000 // of regions in cells, at most
 )
 
 // grid lists, per cell, the regions that have a part in it, in their order: those
@@ -233,6 +234,15 @@ func (g *grid) span(arcs [][]Vertex, regions []Region) {
 		g.low, g.high = Vertex{}, Vertex{}
 	}
 	g.columns = min(gridColumns, max(4, int(math.Sqrt(4*float64(edges)))))
+	// Regions that lie upon each other would fill all cells many times.
+	w, h, boxes := float64(g.high.X)-float64(g.low.X)+1, float64(g.high.Y)-float64(g.low.Y)+1, 0.0
+	for i := range regions {
+		lo, hi := vertexBound(arcs, regions[i].Rings)
+		boxes += (float64(hi.X) - float64(lo.X)) / w * (float64(hi.Y) - float64(lo.Y)) / h
+	}
+	for g.columns > 4 && boxes*float64(g.columns)*float64(g.columns) > maxParts {
+		g.columns /= 2
+	}
 	g.rows = g.columns * gridRows / gridColumns
 	g.perX = float64(g.columns) / (float64(g.high.X) - float64(g.low.X) + 1)
 	g.perY = float64(g.rows) / (float64(g.high.Y) - float64(g.low.Y) + 1)
