@@ -185,8 +185,10 @@ func (a *Atlas) arcBound(i int) orb.Bound {
 }
 
 // Position returns a vertex as lon, lat.
-func (a *Atlas) Position(v Vertex) orb.Point {
-	return orb.Point{a.Translate[0] + float64(v.X)*a.Scale[0], a.Translate[1] + float64(v.Y)*a.Scale[1]}
+func (a *Atlas) Position(v Vertex) orb.Point { return a.position(v) }
+
+func (p *Pack) position(v Vertex) orb.Point {
+	return orb.Point{p.Translate[0] + float64(v.X)*p.Scale[0], p.Translate[1] + float64(v.Y)*p.Scale[1]}
 }
 
 // ArcBound returns the box around an arc, whatever its direction.

@@ -191,7 +191,7 @@ func indexEdges(arcs [][]Vertex, rings [][]int32) edgeIndex {
 	if n == 0 {
 		return edgeIndex{width: 1}
 	}
-	out := edgeIndex{low: lo, width: max(1, (hi-lo)/4096, climb/float64(n))}
+	out := edgeIndex{low: lo, width: max(1, (hi-lo)/4096, climb/float64(2*n))}
 	band := func(y float64) int { return int((y - lo) / out.width) }
 	out.start = make([]int32, band(hi)+2)
 	each(func(_ edge, y1, y2 float64) {

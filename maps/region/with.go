@@ -1,0 +1,136 @@
+package region
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// With returns an atlas in which packs replace or add levels: at each level of a
+// pack, its areas take the place of those of the same countries. Later packs come
+// before earlier ones. The atlas itself stays as it is.
+func (a *Atlas) With(own ...*Pack) (*Atlas, error) {
+	p := a.Pack
+	p.Regions, p.Countries, p.Context = slices.Clone(p.Regions), slices.Clone(p.Countries), slices.Clone(p.Context)
+	p.Levels = slices.Clone(p.Levels)
+	p.Arcs, p.Ranks = slices.Clip(p.Arcs), slices.Clip(p.Ranks)
+	for _, o := range own {
+		if p.Scale != o.Scale || p.Translate != o.Translate {
+			p.regrid()
+			q := *o
+			q.regrid()
+			o = &q
+		}
+		if err := p.take(o); err != nil {
+			return nil, err
+		}
+	}
+	p.ArcCount = len(p.Arcs)
+	return New(&p), nil
+}
+
+// regrid puts a pack on the grid of packs that are made here. Ranks grow as areas
+// do, by the same for all.
+func (p *Pack) regrid() {
+	if p.Scale == ownScale && p.Translate == ownTranslate {
+		return
+	}
+	finer := 6 * math.Log2(p.Scale[0]/ownScale[0]*p.Scale[1]/ownScale[1])
+	arcs, ranks := make([][]Vertex, len(p.Arcs)), make([][]uint8, len(p.Arcs))
+	for i, arc := range p.Arcs {
+		arcs[i], ranks[i] = make([]Vertex, len(arc)), make([]uint8, len(arc))
+		for j, v := range arc {
+			arcs[i][j] = onGrid(p.position(v))
+			if ranks[i][j] = p.Ranks[i][j]; ranks[i][j] < 255 {
+				ranks[i][j] = uint8(min(254, max(0, math.Round(float64(p.Ranks[i][j])+finer))))
+			}
+		}
+	}
+	p.Arcs, p.Ranks, p.Scale, p.Translate = arcs, ranks, ownScale, ownTranslate
+}
+
+// take replaces and adds the levels of a pack on the same grid.
+func (p *Pack) take(o *Pack) error {
+	offset := int32(len(p.Arcs))
+	p.Arcs, p.Ranks = append(p.Arcs, o.Arcs...), append(p.Ranks, o.Ranks...)
+	covered := map[string]bool{}
+	var err error
+	if len(o.Regions) > 0 {
+		if p.Regions, err = joined(p.Regions, o.Regions, offset); err != nil {
+			return fmt.Errorf("level 1: %w", err)
+		}
+		for _, r := range o.Regions {
+			covered[r.Country] = true
+		}
+		p.Context = slices.DeleteFunc(p.Context, func(c Area) bool { return covered[c.Code] })
+	}
+	for i := range p.Countries {
+		if covered[p.Countries[i].Code] {
+			p.Countries[i].Note = "" // about regions that are not drawn any more
+		}
+		delete(covered, p.Countries[i].Code)
+	}
+	for _, r := range o.Regions {
+		if covered[r.Country] {
+			delete(covered, r.Country)
+			p.Countries = append(p.Countries, Country{Code: r.Country, Name: r.Country, Label: r.Label})
+		}
+	}
+	for _, l := range o.Levels {
+		if err := p.takeLevel(l, offset); err != nil {
+			return fmt.Errorf("level %d: %w", l.Number, err)
+		}
+	}
+	if o.Source != "" && !strings.Contains(p.Source, o.Source) {
+		p.Source += "; " + o.Source
+	}
+	return nil
+}
+
+func (p *Pack) takeLevel(l Level, offset int32) (err error) {
+	i := slices.IndexFunc(p.Levels, func(x Level) bool { return x.Number >= l.Number })
+	if i < 0 {
+		i = len(p.Levels)
+	}
+	if i == len(p.Levels) || p.Levels[i].Number != l.Number {
+		p.Levels = slices.Insert(p.Levels, i, Level{Number: l.Number})
+	}
+	p.Levels[i].Regions, err = joined(p.Levels[i].Regions, l.Regions, offset)
+	return err
+}
+
+// joined puts regions, whose arcs are offset, in the place of those of the same
+// countries.
+func joined(base, own []Region, offset int32) ([]Region, error) {
+	countries, codes := map[string]bool{}, map[string]bool{}
+	for i := range own {
+		countries[own[i].Country], codes[own[i].Code] = true, true
+	}
+	out := make([]Region, 0, len(base)+len(own))
+	for _, r := range base {
+		switch {
+		case countries[r.Country]:
+			continue
+		case codes[r.Code]:
+			return nil, fmt.Errorf("the code %q is that of an area of %s already", r.Code, r.Country)
+		}
+		out = append(out, r)
+	}
+	for _, r := range own {
+		rings := make([][]int32, len(r.Rings))
+		for j, ring := range r.Rings {
+			rings[j] = make([]int32, len(ring))
+			for k, ref := range ring {
+				if ref < 0 {
+					rings[j][k] = ref - offset
+				} else {
+					rings[j][k] = ref + offset
+				}
+			}
+		}
+		r.Rings = rings
+		out = append(out, r)
+	}
+	return out, nil
+}
