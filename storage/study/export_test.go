@@ -1,6 +1,7 @@
 package study
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -83,4 +84,16 @@ func CheckAtOnce(size uint64) (undo func()) {
 	before := checkAtOnce
 	checkAtOnce = size
 	return func() { checkAtOnce = before }
+}
+
+// ReadFrames visits what a process that reads copies might write.
+func ReadFrames(b []byte, visit func(kind byte, b []byte) error) error {
+	return readFrames(bytes.NewReader(b), visit)
+}
+
+// ReaderEnded tells how processes that read copies ended, until undo is called.
+func ReaderEnded(f func(*os.ProcessState)) (undo func()) {
+	before := readerEnded
+	readerEnded = f
+	return func() { readerEnded = before }
 }

@@ -233,8 +233,12 @@ func (t *taking) takeFile(sum string, b []byte) error {
 	return err
 }
 
-// chunk is how many revisions are checked at a time, by all processors.
-const chunk = 1024
+// chunk is how many revisions are checked at a time, by all processors, and chunkBytes
+// how many bytes of them: those of somebody else may be of 16 MB each.
+const (
+	chunk      = 1024
+	chunkBytes = 16 << 20
+)
 
 func (t *taking) all(ctx context.Context) error {
 	if err := t.begin(); err != nil {
@@ -245,10 +249,12 @@ func (t *taking) all(ctx context.Context) error {
 	}
 	ins := make([]incoming, 0, chunk)
 	lines := make([]Line, 0, chunk)
+	size := 0
 	flush := func() error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		size = 0
 		ins = ins[:len(lines)]
 		parallel(len(ins), func(i int) { ins[i].check(lines[i]) })
 		err := t.chunk(ins)
@@ -257,7 +263,7 @@ func (t *taking) all(ctx context.Context) error {
 	}
 	err := t.parcel.Lines(func(l Line) error {
 		lines = append(lines, l)
-		if len(lines) < chunk {
+		if size += len(l.Revision); len(lines) < chunk && size < chunkBytes {
 			return nil
 		}
 		return flush()
