@@ -433,7 +433,9 @@ func (u *unpacker) visitLines(b []byte, visit func(study.Line) error) error {
 	for len(b) > 0 {
 		text, rest, _ := bytes.Cut(b, []byte("\n"))
 		b = rest
-		u.lines++
+		if u.lines++; u.lines > u.manifest.Revisions {
+			return ErrAltered
+		}
 		if visit == nil {
 			continue
 		}

@@ -111,6 +111,10 @@ func (r *copyReader) refuse(err error) {
 			x.Code = code
 		}
 	}
+	var se *sqlite.Error
+	if x.Code == "" && errors.As(err, &se) {
+		x.Text = "it cannot be read: " + x.Text
+	}
 	if b, err := json.Marshal(x); err == nil {
 		r.frame(frameRefused, b)
 	}

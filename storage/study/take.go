@@ -349,6 +349,9 @@ func parallel(n int, do func(i int)) {
 	w.Wait()
 }
 
+// maxInvalid is how many revisions of a parcel may be unsound: each is listed.
+const maxInvalid = 10_000
+
 const altered = "revision %s is here with other content; one of the two was altered"
 
 // chunk takes in some revisions.
@@ -384,6 +387,9 @@ func (t *taking) chunk(ins []incoming) error {
 		if in := &ins[i]; in.invalid != "" {
 			t.plan.Add(merge.Item{Entity: in.raw.Entity, Kind: in.raw.Kind, Verdict: merge.Invalid, Reason: in.invalid, Line: in.line})
 		}
+	}
+	if n := t.plan.Counts.Invalid; n > maxInvalid {
+		return fmt.Errorf("more than %d of its revisions are not sound; ask the sender for it again", maxInvalid)
 	}
 	if t.done += len(ins); t.progress != nil {
 		t.progress(t.done, t.parcel.Revisions)
