@@ -12,8 +12,12 @@ import (
 	"sselandscape/storage/study"
 )
 
-// TestMain makes the command line a command of the scripts in testdata.
+// TestMain makes the command line a command of the scripts in testdata, and the test
+// binary the process that reads copies of studies.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == study.ReaderVerb {
+		os.Exit(study.ReadCopy(os.Stdout))
+	}
 	testscript.Main(m, map[string]func(){
 		"sse":  func() { os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"hold": hold,

@@ -49,7 +49,7 @@ func Verbs() []string {
 	for _, v := range verbs() {
 		out = append(out, v.name)
 	}
-	return append(out, "help", "version", "-h", "--help")
+	return append(out, "help", "version", "-h", "--help", study.ReaderVerb)
 }
 
 // usageError is a wrong call.
@@ -75,6 +75,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	case "version":
 		fmt.Fprintln(stdout, Version)
 		return exitDone
+	}
+	if args[0] == study.ReaderVerb { // the program started itself
+		return study.ReadCopy(stdout)
 	}
 	for _, v := range verbs() {
 		if v.name == args[0] {

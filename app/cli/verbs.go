@@ -12,7 +12,6 @@ import (
 	"sselandscape/app/job"
 	"sselandscape/storage/exchange"
 	"sselandscape/survey"
-	"sselandscape/survey/merge"
 )
 
 func verbs() []verb {
@@ -35,7 +34,7 @@ func verbs() []verb {
 		{"overview", "DIR [--json]", "counts the interviews and says what needs attention", overview},
 		{"package", "DIR -o FILE [--since FILE or DATE] [--news] [--to KEY]… [--passphrase-file F] [--clear] [--without-files]", "makes a package for colleagues, encrypted for the team unless another key, a passphrase or --clear is given", pack},
 		{"team", "DIR [--json]", "lists who works on the study, with keys and what is here of each", team},
-		{"merge", "DIR PACKAGE… [--dry-run] [--json] [--passphrase-file F] [--identity F]", "says what packages would change, then takes them in", mergeVerb},
+		{"merge", "DIR PACKAGE|FOLDER… [--dry-run] [--json] [--passphrase-file F] [--identity F]", "says what packages would change, then takes them in; of a folder all packages in it and in its folders, or the colleague's study that it is", mergeVerb},
 		{"conflicts", "DIR [--json]", "lists contested answers", conflicts},
 		{"resolve", "DIR CONFLICT --take REVISION | --value V [--reason TEXT], or DIR --interview ID --side NAME | --both [--reason TEXT]", "settles a conflict; or all that is contested in an interview, for the side of a researcher, or by making of the other sides interviews of their own", resolve},
 		{"erase", "DIR ID [--field F]… --reason TEXT [--backups] [--dry-run] [--json]", "erases answers, or all of an interview or a unit, for good and on every laptop that takes in the next package; --backups deletes this laptop's older backups, too", erase},
@@ -426,72 +425,6 @@ func pack(c *call, args []string) error {
 		return c.print(p, func(w io.Writer) {
 			fmt.Fprintf(w, "%s: %d revisions, %d files, %d bytes\n", p.Path, p.Revisions, p.Files, p.Bytes)
 		})
-	})
-}
-
-type mergeLine struct {
-	Package string       `json:"package"`
-	From    string       `json:"from"`
-	Counts  mergeCounts  `json:"counts"`
-	Batch   string       `json:"batch,omitempty"`
-	Invalid []merge.Item `json:"invalid,omitempty"`
-	Notices []string     `json:"notices,omitempty"`
-}
-
-type mergeCounts struct {
-	New      int `json:"new"`
-	Same     int `json:"same"`
-	Updated  int `json:"updated"`
-	Conflict int `json:"conflict"`
-	Invalid  int `json:"invalid"`
-}
-
-func mergeVerb(c *call, args []string) error {
-	dry := c.flags.Bool("dry-run", false, "")
-	keys := c.keyFlags()
-	rest, err := c.studyArgs(args, 2, -1)
-	if err != nil {
-		return err
-	}
-	k, err := keys()
-	if err != nil {
-		return err
-	}
-	return with(rest[0], func(s *job.Study) error {
-		lines, problems := []mergeLine{}, false
-		for _, file := range rest[1:] {
-			m, err := s.Merge(c.ctx, file, k)
-			if err != nil {
-				return err
-			}
-			l := mergeLine{Package: filepath.Base(file), From: m.From, Counts: mergeCounts(m.Plan.Counts), Notices: m.Plan.Notices}
-			for _, it := range m.Plan.Items {
-				if it.Verdict == merge.Invalid {
-					l.Invalid, problems = append(l.Invalid, it), true
-				}
-			}
-			if !*dry {
-				if l.Batch, err = m.Apply(c.ctx, nil); err != nil {
-					return err
-				}
-			}
-			lines = append(lines, l)
-		}
-		err := c.print(lines, func(w io.Writer) {
-			for _, l := range lines {
-				fmt.Fprintf(w, "%s, from %s: %s\n", l.Package, l.From, job.PlanSentence(merge.Verdicts(l.Counts)))
-				for _, it := range l.Invalid {
-					fmt.Fprintf(w, "  line %d: %s\n", it.Line, it.Reason)
-				}
-				for _, n := range l.Notices {
-					fmt.Fprintf(w, "  %s\n", n)
-				}
-			}
-		})
-		if err == nil && problems {
-			err = errProblems
-		}
-		return err
 	})
 }
 

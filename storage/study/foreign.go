@@ -330,7 +330,7 @@ func (f *Foreign) parcel(dir string, at time.Time, sum string) (files []string, 
 		return nil, errReader
 	}
 	if h.Unfinished > 0 {
-		f.Notices = append(f.Notices, fmt.Sprintf("%d interviews are not finished there. Their answers do not come with the folder; they come when the interviews are finished, or in a package.", h.Unfinished))
+		f.Notices = append(f.Notices, fmt.Sprintf("Interviews that are not finished there: %d. Their answers do not come with the folder; they come when the interviews are finished, or in a package.", h.Unfinished))
 	}
 	from := cutText(h.Researcher, 100)
 	f.Parcel = &Parcel{Study: h.Study, Name: cutText(h.Name, 200), Countries: strings.Fields(h.Countries), Fictional: h.Fictional, From: from,
@@ -411,7 +411,7 @@ func (s *Study) offerFiles(f *Foreign, dir string, sums []string) error {
 		}
 	}
 	if missing > 0 {
-		f.Notices = append(f.Notices, fmt.Sprintf("%d files that belong to it are not in its folder files, or are no ordinary files.", missing))
+		f.Notices = append(f.Notices, fmt.Sprintf("Files that belong to it and are not in its folder: %d.", missing))
 	}
 	if err := s.Room(bytes + lowBackup); err != nil {
 		return err

@@ -98,7 +98,7 @@ func TestReadFolderVersions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(strings.Join(notices, " "), "1 interviews are not finished") {
+			if !strings.Contains(strings.Join(notices, " "), "not finished there: 1.") {
 				t.Error(notices)
 			}
 			if got, want := digestOf(t, ana), digestOf(t, opened); got != want {

@@ -1,0 +1,421 @@
+package job
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
+	"sselandscape/survey"
+	"sselandscape/survey/merge"
+)
+
+// Gathering is what several packages and folders would do together.
+type Gathering struct {
+	Found []*Gathered
+	// Plan is that of all of them at once: what two of them bring counts once. It is nil
+	// where none can be taken in.
+	Plan  *merge.Plan
+	Days  []DayVerdicts // by the day of the newest new revision
+	Units []UnitVerdict // that would change, by name
+	More  int           // units beyond those listed
+	// Cancelled says that Apply was broken off; those with Taken stay.
+	Cancelled bool
+	study     *Study
+}
+
+// Gathered is a package, or the folder of a study, that was found.
+type Gathered struct {
+	Name       string // as found, with its folder
+	From, Made string
+	Plan       *merge.Plan // nil where it cannot be taken in
+	Other      string      // the other study that it belongs to, "" for this one
+	Err        error       // why it cannot be taken in
+	Batch      string      // by which it can be undone, after Apply; "" where nothing was new
+	Taken      bool
+	merge      *Merge
+}
+
+// DayVerdicts counts records by the day of the newest new revision.
+type DayVerdicts struct {
+	Day string // YYYY-MM-DD
+	merge.Verdicts
+}
+
+// UnitVerdict is what would become of an organization with its interviews.
+type UnitVerdict struct {
+	ID, Name   string
+	Verdict    merge.Verdict // the gravest of unit and interviews
+	Interviews int           // that are new or change
+	Actors     []string
+	Day        string
+}
+
+// Progress is told what is being done, and how much of it.
+type Progress func(what string, done, total int)
+
+// Limits of a folder.
+const (
+	maxPackages = 10_000
+	maxListed   = 100_000 // entries that are looked at
+	maxUnits    = 2000    // that are listed
+)
+
+// Gather reads packages, folders of packages and the folders of colleagues' studies, and
+// says what taking them in would do. It changes nothing. A file that cannot be opened has
+// its error in Found, and the others go on. Progress may be nil.
+func (s *Study) Gather(ctx context.Context, paths []string, k Keys, progress Progress) (_ *Gathering, err error) {
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
+	g := &Gathering{study: s}
+	defer func() {
+		if err != nil {
+			g.Close()
+		}
+	}()
+	var files, names []string
+	for _, path := range paths {
+		fs, ns, err := found(path)
+		if err != nil {
+			return nil, err
+		}
+		files, names = append(files, fs...), append(names, ns...)
+	}
+	if len(files) > maxPackages {
+		return nil, fmt.Errorf("there are %d packages; take in at most %d at once", len(files), maxPackages)
+	}
+	for i, path := range files {
+		progress("Reading "+names[i], i, len(files))
+		x := &Gathered{Name: names[i]}
+		g.Found = append(g.Found, x)
+		s.gather(ctx, x, path, k)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return g, g.together(ctx, progress)
+}
+
+// found lists the packages that a path means, by name, with names for people.
+func found(path string) (files, names []string, err error) {
+	if filepath.Base(path) == study.FileName { // chosen inside its folder
+		path = filepath.Dir(path)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !st.IsDir() || isStudy(path) {
+		abs, err := filepath.Abs(path)
+		return []string{path}, []string{filepath.Base(abs)}, err
+	}
+	if names, err = packagesIn(path); err != nil {
+		return nil, nil, err
+	}
+	if len(names) == 0 {
+		return nil, nil, fmt.Errorf("there is no package (*%s) in the folder %q, and no study", exchange.PackageExt, path)
+	}
+	for _, n := range names {
+		files = append(files, filepath.Join(path, filepath.FromSlash(n)))
+	}
+	return files, names, nil
+}
+
+// packagesIn lists the packages in a folder and in the folders in it, sorted. Links and
+// hidden files, which synchronising programs leave, are not looked at.
+func packagesIn(dir string) ([]string, error) {
+	var out []string
+	looked := 0
+	look := func(sub string) (folders []string, err error) {
+		f, err := os.Open(filepath.Join(dir, sub))
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		es, err := f.ReadDir(maxListed + 1)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if looked += len(es); looked > maxListed {
+			return nil, fmt.Errorf("the folder %q holds too many files; put the packages into one of their own", dir)
+		}
+		for _, e := range es {
+			switch name := filepath.ToSlash(filepath.Join(sub, e.Name())); {
+			case strings.HasPrefix(e.Name(), "."):
+			case e.IsDir():
+				folders = append(folders, name)
+			case e.Type().IsRegular() && strings.EqualFold(filepath.Ext(name), exchange.PackageExt):
+				out = append(out, name)
+			}
+		}
+		return folders, nil
+	}
+	folders, err := look("")
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range folders {
+		if _, err := look(sub); err != nil && !errors.Is(err, os.ErrPermission) {
+			return nil, err
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// gather reads one of them.
+func (s *Study) gather(ctx context.Context, x *Gathered, path string, k Keys) {
+	m, err := s.read(ctx, path, k)
+	if err != nil {
+		x.Err = err
+		return
+	}
+	x.merge, x.From, x.Made = m, m.From, m.Made
+	if m.parcel.Study != s.Info().ID {
+		x.Other = cmp.Or(m.parcel.Name, m.parcel.Study, "without a name")
+	}
+	if x.Err = m.plan(ctx, nil); x.Err == nil {
+		x.Plan = m.Plan
+	}
+}
+
+// together makes the plan of all.
+func (g *Gathering) together(ctx context.Context, progress Progress) error {
+	var all study.Parcel
+	var parts []*study.Parcel
+	for _, x := range g.Found {
+		if x.Plan != nil {
+			parts = append(parts, x.merge.parcel)
+			all.Revisions += x.merge.parcel.Revisions
+			all.Devices = append(all.Devices, x.merge.parcel.Devices...)
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	all.Study, all.Source = g.study.Info().ID, fmt.Sprintf("%d packages", len(parts))
+	all.Lines = func(visit func(study.Line) error) error {
+		for _, p := range parts {
+			if err := p.Lines(visit); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	names := newUnitNames()
+	n := 0
+	plan, err := g.study.store.Plan(ctx, watched(&all, func(l study.Line) {
+		names.see(l)
+		if n++; n%1024 == 0 {
+			progress("Comparing with the study", n, all.Revisions)
+		}
+	}))
+	if err != nil {
+		return err
+	}
+	g.Plan = plan
+	g.Days = daysOf(plan)
+	g.Units, err = g.study.unitVerdicts(plan, names)
+	if n := len(g.Units); n > maxUnits {
+		g.Units, g.More = g.Units[:maxUnits], n-maxUnits
+	}
+	return err
+}
+
+// daysOf counts the records of a plan by day.
+func daysOf(p *merge.Plan) []DayVerdicts {
+	by := map[string]*merge.Plan{}
+	for _, it := range p.Items {
+		if it.Day == "" {
+			continue
+		}
+		if by[it.Day] == nil {
+			by[it.Day] = merge.NewPlan("")
+		}
+		by[it.Day].Add(it)
+	}
+	var out []DayVerdicts
+	for day, v := range by {
+		out = append(out, DayVerdicts{day, v.Counts})
+	}
+	slices.SortFunc(out, func(a, b DayVerdicts) int { return cmp.Compare(a.Day, b.Day) })
+	return out
+}
+
+// unitNames is what lines that come in say of units. It is for showing only: whether the
+// lines are sound is another question.
+type unitNames struct {
+	raw  survey.RawRevision
+	name map[string]string // of a unit
+	unit map[string]string // of an interview
+}
+
+// maxNames is how many names are kept.
+const maxNames = 200_000
+
+func newUnitNames() *unitNames {
+	return &unitNames{name: map[string]string{}, unit: map[string]string{}}
+}
+
+var unitLine, interviewLine = []byte(`,"kind":"unit",`), []byte(`,"kind":"interview",`)
+
+func (u *unitNames) see(l study.Line) {
+	into, field := u.name, survey.FieldName
+	switch {
+	case bytes.Contains(l.Revision, unitLine):
+	case bytes.Contains(l.Revision, interviewLine):
+		into, field = u.unit, survey.FieldUnit
+	default:
+		return
+	}
+	if len(into) >= maxNames || survey.ScanRevision(l.Revision, &u.raw) != nil {
+		return
+	}
+	for _, f := range u.raw.Fields {
+		if string(f.Name) != string(field) {
+			continue
+		}
+		one := survey.RawRevision{PatchJSON: []byte(`{"x":` + string(f.Value) + `}`)}
+		if one.ScanMaps() != nil {
+			return
+		}
+		if r, err := one.Decode(); err == nil && r.Patch["x"].Text != "" {
+			into[u.raw.Entity] = r.Patch["x"].Text
+		}
+	}
+}
+
+// gravity puts verdicts in order.
+var gravity = map[merge.Verdict]int{merge.Same: 0, merge.Updated: 1, merge.New: 2, merge.Contested: 3}
+
+// unitVerdicts says what becomes of each organization.
+func (s *Study) unitVerdicts(p *merge.Plan, names *unitNames) ([]UnitVerdict, error) {
+	by := map[string]*UnitVerdict{}
+	for _, it := range p.Items {
+		if it.Verdict == merge.Same || it.Verdict == merge.Invalid {
+			continue
+		}
+		id := it.Entity
+		switch it.Kind {
+		case survey.InterviewKind:
+			if id = names.unit[it.Entity]; id == "" {
+				d, err := s.store.Document(it.Entity)
+				if err != nil {
+					return nil, err
+				}
+				if d == nil || d.Text(survey.FieldUnit) == "" {
+					continue
+				}
+				id = d.Text(survey.FieldUnit)
+			}
+		case survey.UnitKind:
+		default:
+			continue
+		}
+		u := by[id]
+		if u == nil {
+			u = &UnitVerdict{ID: id, Verdict: merge.Same}
+			by[id] = u
+		}
+		u.add(it)
+	}
+	var out []UnitVerdict
+	for id, u := range by {
+		d, err := s.store.Document(id)
+		if err != nil {
+			return nil, err
+		}
+		if d != nil {
+			u.Name = d.Text(survey.FieldName)
+		}
+		u.Name = cmp.Or(u.Name, names.name[id], id)
+		out = append(out, *u)
+	}
+	slices.SortFunc(out, func(a, b UnitVerdict) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return out, nil
+}
+
+func (u *UnitVerdict) add(it merge.Item) {
+	if it.Kind == survey.InterviewKind {
+		u.Interviews++
+	}
+	if gravity[it.Verdict] > gravity[u.Verdict] {
+		u.Verdict = it.Verdict
+	}
+	for _, a := range it.Actors {
+		if !slices.Contains(u.Actors, a) {
+			u.Actors = append(u.Actors, a)
+		}
+	}
+	slices.Sort(u.Actors)
+	u.Day = max(u.Day, it.Day)
+}
+
+// Usable is how many of those found can be taken in.
+func (g *Gathering) Usable() (n int) {
+	for _, x := range g.Found {
+		if x.Plan != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Apply takes in what can be taken in, one after the other, each in one transaction, after
+// one backup. Where the context is cancelled, the one under way leaves the study as it
+// was, those before stay and have Taken. An error about one of them is in its Err; that of
+// a full disk ends it.
+func (g *Gathering) Apply(ctx context.Context, progress Progress) error {
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
+	backup := true
+	n, i := g.Usable(), 0
+	for _, x := range g.Found {
+		if x.Plan == nil {
+			continue
+		}
+		if i++; ctx.Err() != nil {
+			g.Cancelled = true
+			return nil
+		}
+		what := fmt.Sprintf("Taking in %s, %d of %d", x.Name, i, n)
+		progress(what, 0, x.merge.parcel.Revisions)
+		changes := x.merge.changes()
+		batch, err := x.merge.apply(ctx, func(done, total int) { progress(what, done, total) }, backup)
+		switch {
+		case ctx.Err() != nil && err != nil:
+			g.Cancelled = true
+			return nil
+		case errors.Is(err, study.ErrFull):
+			x.Err = err
+			return err
+		case err != nil:
+			x.Err, x.Plan = err, nil
+			continue
+		}
+		backup = backup && !changes
+		x.Batch, x.Plan, x.Taken = batch, x.merge.Plan, true
+	}
+	return nil
+}
+
+// Close removes what was unpacked for reading.
+func (g *Gathering) Close() error {
+	var errs []error
+	for _, x := range g.Found {
+		if x.merge != nil {
+			errs = append(errs, x.merge.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
