@@ -30,7 +30,7 @@ const ReaderVerb = "read-study"
 // rest in four bytes, and the rest.
 const (
 	frameHead     = 'h' // copyHead as JSON, first
-	frameRevision = 'r' // 32 bytes hash, 64 bytes signature, canonical bytes
+	frameRevision = 'r' // 32 bytes hash, 64 bytes signature, length (2 bytes) and name of its witness, canonical bytes
 	frameSpoilt   = 's' // a revision that cannot be read, and why
 	frameFile     = 'f' // 32 bytes: SHA-256 of a file that is there
 	frameEnd      = 'e' // 8 bytes: how many frames came before; last
@@ -84,6 +84,7 @@ type copyReader struct {
 	db     *sql.DB
 	tables []string // that may be read
 	known  bool     // schema version 4 and later: revisions have numbers
+	cut    bool     // version 5 and later: answers can be erased from them
 	frames uint64
 }
 
@@ -278,7 +279,7 @@ func (r *copyReader) checkTables() error {
 	if version < 1 {
 		return ErrNotStudy
 	}
-	r.known = version >= 4
+	r.known, r.cut = version >= 4, version >= 5
 	r.tables = append(r.tables, copyTables...)
 	if r.known {
 		r.tables = append(r.tables, "batch_known", "begun")
@@ -445,12 +446,16 @@ func (r *copyReader) head() (h copyHead, err error) {
 }
 
 func (r *copyReader) revisions(ctx context.Context) error {
-	rows, err := r.db.QueryContext(ctx, `SELECT `+columns+` FROM revision NOT INDEXED WHERE `+r.counted())
+	cols := columns
+	if !r.cut {
+		cols = strings.Replace(columns, "redacted, witness", "0, ''", 1)
+	}
+	rows, err := r.db.QueryContext(ctx, `SELECT `+cols+` FROM revision NOT INDEXED WHERE `+r.counted())
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	row, into := make([]any, 15), make([]any, 15)
+	row, into := make([]any, 17), make([]any, 17)
 	for i := range row {
 		into[i] = &row[i]
 	}
@@ -469,13 +474,14 @@ func (r *copyReader) revisions(ctx context.Context) error {
 // stored; whether they are canonical is for the reader to say.
 func (r *copyReader) revision(row []any) error {
 	var v survey.Revision
-	var kind, patch, replaces string
+	var kind, patch, replaces, witness string
 	var hash, sig []byte
-	if !shape(row, &v.ID, &v.Entity, &kind, &v.Form, &v.FormVersion, &v.Device, &v.Seq, &v.Actor, &v.Wall, &v.TZ, &v.Lamport, &patch, &replaces, &hash, &sig) {
+	var redacted int64
+	if !shape(row, &v.ID, &v.Entity, &kind, &v.Form, &v.FormVersion, &v.Device, &v.Seq, &v.Actor, &v.Wall, &v.TZ, &v.Lamport, &patch, &replaces, &hash, &sig, &redacted, &witness) {
 		return r.frame(frameSpoilt, []byte("its columns are not of their types"))
 	}
 	v.Kind = survey.EntityKind(kind)
-	if len(hash) != 32 || len(sig) != 64 {
+	if len(hash) != 32 || len(sig) != 64 || len(witness) > maxCopyText {
 		return r.frame(frameSpoilt, []byte("its hash or signature has another length"))
 	}
 	b, err := v.Canonical()
@@ -489,11 +495,14 @@ func (r *copyReader) revision(row []any) error {
 	if replaces != "" {
 		b = append(append(b, `,"replaces":`...), replaces...)
 	}
+	if redacted != 0 {
+		b = append(b, `,"redacted":true`...)
+	}
 	b = append(b, '}')
 	if len(b) > maxCopyLine {
 		return r.frame(frameSpoilt, []byte("it is too long"))
 	}
-	return r.frame(frameRevision, hash, sig, b)
+	return r.frame(frameRevision, hash, sig, binary.BigEndian.AppendUint16(nil, uint16(len(witness))), []byte(witness), b)
 }
 
 func (r *copyReader) files(ctx context.Context) error {

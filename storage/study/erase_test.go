@@ -122,7 +122,16 @@ func TestErase(t *testing.T) {
 		if c, _ := new.Verify(false); c.Digest != a.Digest {
 			t.Error("somebody new has another state")
 		}
-		for _, s := range []*study.Study{ana, ben, new} {
+		// And so does who gets the folder.
+		ben.Close()
+		last := create(t, filepath.Join(dir, "d"), "one", "dev")
+		if _, err := takeFolder(last, filepath.Join(dir, "b")); err != nil {
+			t.Error(err)
+		}
+		if d, _ := last.Verify(false); d.Digest != a.Digest || len(d.Problems) > 0 {
+			t.Error("who gets the folder has another state", d.Problems)
+		}
+		for _, s := range []*study.Study{ana, new, last} {
 			s.Close()
 		}
 	}

@@ -37,7 +37,7 @@ const (
 	maxForeign     = 8 << 30 // bytes of the database with its log
 	maxForeignFile = 512 << 20
 	maxStream      = 12 << 30 // bytes that the reading process may write
-	maxFrame       = maxCopyLine + 1<<10
+	maxFrame       = maxCopyLine + maxCopyText + 1<<10
 	streamName     = "stream"
 )
 
@@ -369,11 +369,12 @@ func (f *Foreign) lines(visit func(Line) error) error {
 		l := Line{}
 		switch kind {
 		case frameRevision:
-			if len(b) < 96 {
+			if len(b) < 98 || len(b) < 98+int(binary.BigEndian.Uint16(b[96:])) {
 				return errReader
 			}
 			copy(l.Hash[:], b)
-			l.Sig, l.Revision = b[32:96], b[96:]
+			text := 98 + int(binary.BigEndian.Uint16(b[96:]))
+			l.Sig, l.Witness, l.Revision = b[32:96], string(b[98:text]), b[text:]
 		case frameSpoilt:
 			l.Invalid = cutText(string(b), 200)
 		default:
