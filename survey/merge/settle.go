@@ -71,7 +71,7 @@ func In(revs []survey.Revision) []Conflict {
 		return Of(d)
 	}
 	edit := unseen(d, revs)
-	if edit == nil {
+	if edit == nil || len(d.Heads[survey.FieldErased]) > 0 {
 		return nil
 	}
 	heads := append(slices.Clone(d.Heads[survey.FieldDeleted]), survey.Head{Revision: edit.ID, Actor: edit.Actor, Device: edit.Device, Wall: edit.Wall, Lamport: edit.Lamport})
