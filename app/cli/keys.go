@@ -82,7 +82,7 @@ func team(c *call, args []string) error {
 		return err
 	}
 	return with(rest[0], func(s *job.Study) error {
-		ms, err := s.Team()
+		ms, err := s.TeamWork(c.ctx)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,11 @@ func team(c *call, args []string) error {
 				if m.Me {
 					me = ", this laptop"
 				}
-				fmt.Fprintf(w, "%s (key %s%s): %d revisions, newest of %s\n  %s\n", m.Name, m.Sign, me, m.Revisions, m.Newest, m.Key)
+				if m.Key == "" {
+					fmt.Fprintf(w, "%s (no key yet): %s\n", m.Name, m.Sentence())
+					continue
+				}
+				fmt.Fprintf(w, "%s (key %s%s): %s\n  %s\n", m.Name, m.Sign, me, m.Sentence(), m.Key)
 			}
 		})
 	})

@@ -39,6 +39,12 @@ type Member struct {
 	// Revisions of this researcher that are here, and the day of the newest.
 	Revisions int    `json:"revisions"`
 	Newest    string `json:"newest,omitempty"`
+	// Sent is when something of this researcher came last, SentIn in what; "" for what was
+	// made here.
+	Sent   string `json:"sent,omitempty"`
+	SentIn string `json:"sent_in,omitempty"`
+	// Missing is how many files (photos, scans) this researcher cites that are not here.
+	Missing int `json:"files_elsewhere"`
 }
 
 // Team lists the members, by name, with what is here of each.
@@ -71,6 +77,55 @@ func (s *Study) Team() ([]Member, error) {
 	}
 	slices.SortFunc(out, func(a, b Member) int { return strings.Compare(a.Name+a.Key, b.Name+b.Key) })
 	return out, nil
+}
+
+// TeamWork is Team with what came last of each, how many files are still on their laptops,
+// and those who have no key here.
+func (s *Study) TeamWork(ctx context.Context) ([]Member, error) {
+	team, err := s.Team()
+	if err != nil {
+		return nil, err
+	}
+	work, err := s.store.Work()
+	if err != nil {
+		return nil, err
+	}
+	missing, err := s.store.MissingFiles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	came, err := s.store.Deliveries()
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range work {
+		if !slices.ContainsFunc(team, func(m Member) bool { return m.Name == w.Actor }) {
+			team = append(team, Member{Name: w.Actor, Revisions: w.Revisions, Newest: w.Newest})
+		}
+	}
+	for i := range team {
+		m := &team[i]
+		m.Sent, m.SentIn, m.Missing = came[m.Name].At, came[m.Name].Source, missing[m.Name]
+	}
+	return team, nil
+}
+
+// Sentence says what is here of a member, in words.
+func (m Member) Sentence() string {
+	text := fmt.Sprintf("%d revisions, newest of %s", m.Revisions, m.Newest)
+	if m.Revisions == 0 {
+		text = "nothing here yet"
+	}
+	if len(m.Sent) >= 10 {
+		text += fmt.Sprintf("; came last on %s in %s", m.Sent[:10], m.SentIn)
+	}
+	switch {
+	case m.Missing == 1:
+		text += "; 1 file is not here"
+	case m.Missing > 1:
+		text += fmt.Sprintf("; %d files are not here", m.Missing)
+	}
+	return text
 }
 
 func keySign(key string) string {
