@@ -25,7 +25,7 @@ type Gathering struct {
 	// where none can be taken in.
 	Plan  *merge.Plan
 	Days  []DayVerdicts // by the day of the newest new revision
-	Units []UnitVerdict // that would change, by name
+	Units []UnitVerdict // that would change, conflicts first
 	More  int           // units beyond those listed
 	// Cancelled says that Apply was broken off; those with Taken stay.
 	Cancelled bool
@@ -211,7 +211,10 @@ func (g *Gathering) together(ctx context.Context, progress Progress) error {
 		}
 		return nil
 	}
-	names := newUnitNames()
+	names, err := g.study.newUnitNames()
+	if err != nil {
+		return err
+	}
 	n := 0
 	plan, err := g.study.store.Plan(ctx, watched(&all, func(l study.Line) {
 		names.see(l)
@@ -254,93 +257,123 @@ func daysOf(p *merge.Plan) []DayVerdicts {
 // unitNames is what lines that come in say of units. It is for showing only: whether the
 // lines are sound is another question.
 type unitNames struct {
-	raw  survey.RawRevision
-	name map[string]string // of a unit
-	unit map[string]string // of an interview
+	raw    survey.RawRevision
+	asked  []survey.Field    // questions that ask for the name
+	name   map[string]string // of a unit
+	unit   map[string]string // of an interview
+	called map[string]string // by an interview
 }
 
 // maxNames is how many names are kept.
 const maxNames = 200_000
 
-func newUnitNames() *unitNames {
-	return &unitNames{name: map[string]string{}, unit: map[string]string{}}
+func (s *Study) newUnitNames() (*unitNames, error) {
+	u := &unitNames{name: map[string]string{}, unit: map[string]string{}, called: map[string]string{}}
+	fs, err := s.store.Forms()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fs {
+		p, err := s.Program(f.ID, f.Version)
+		if err != nil {
+			continue // its file may be on another laptop
+		}
+		if q := p.Form.ByRole("unit.name"); q != nil && !slices.Contains(u.asked, survey.Field(q.Name)) {
+			u.asked = append(u.asked, survey.Field(q.Name))
+		}
+	}
+	return u, nil
 }
 
 var unitLine, interviewLine = []byte(`,"kind":"unit",`), []byte(`,"kind":"interview",`)
 
 func (u *unitNames) see(l study.Line) {
-	into, field := u.name, survey.FieldName
-	switch {
-	case bytes.Contains(l.Revision, unitLine):
-	case bytes.Contains(l.Revision, interviewLine):
-		into, field = u.unit, survey.FieldUnit
-	default:
-		return
-	}
-	if len(into) >= maxNames || survey.ScanRevision(l.Revision, &u.raw) != nil {
+	of := bytes.Contains(l.Revision, interviewLine)
+	if !of && !bytes.Contains(l.Revision, unitLine) || len(u.name)+len(u.unit) > maxNames || survey.ScanRevision(l.Revision, &u.raw) != nil {
 		return
 	}
 	for _, f := range u.raw.Fields {
-		if string(f.Name) != string(field) {
-			continue
-		}
-		one := survey.RawRevision{PatchJSON: []byte(`{"x":` + string(f.Value) + `}`)}
-		if one.ScanMaps() != nil {
-			return
-		}
-		if r, err := one.Decode(); err == nil && r.Patch["x"].Text != "" {
-			into[u.raw.Entity] = r.Patch["x"].Text
+		switch name := survey.Field(f.Name); {
+		case !of && name == survey.FieldName:
+			u.keep(u.name, f)
+		case of && name == survey.FieldUnit:
+			u.keep(u.unit, f)
+		case of && slices.Contains(u.asked, name):
+			u.keep(u.called, f)
 		}
 	}
+}
+
+// keep notes the text of a field for the entity of the line.
+func (u *unitNames) keep(into map[string]string, f survey.RawField) {
+	one := survey.RawRevision{PatchJSON: []byte(`{"x":` + string(f.Value) + `}`)}
+	if one.ScanMaps() != nil {
+		return
+	}
+	if r, err := one.Decode(); err == nil && r.Patch["x"].Text != "" {
+		into[u.raw.Entity] = r.Patch["x"].Text
+	}
+}
+
+// interview says of an interview which unit it is about and what that is called, by what
+// is here and, where that says nothing, by what comes in.
+func (u *unitNames) interview(id string, d *survey.Document) (unit, name string) {
+	if d != nil {
+		unit = d.Text(survey.FieldUnit)
+		for _, f := range u.asked {
+			name = cmp.Or(name, d.Text(f))
+		}
+	}
+	return cmp.Or(unit, u.unit[id]), cmp.Or(name, u.called[id])
 }
 
 // gravity puts verdicts in order.
 var gravity = map[merge.Verdict]int{merge.Same: 0, merge.Updated: 1, merge.New: 2, merge.Contested: 3}
 
-// unitVerdicts says what becomes of each organization.
+// unitVerdicts says what becomes of each organization, conflicts first.
 func (s *Study) unitVerdicts(p *merge.Plan, names *unitNames) ([]UnitVerdict, error) {
 	by := map[string]*UnitVerdict{}
 	for _, it := range p.Items {
-		if it.Verdict == merge.Same || it.Verdict == merge.Invalid {
+		if it.Verdict == merge.Same || it.Verdict == merge.Invalid || it.Kind != survey.UnitKind && it.Kind != survey.InterviewKind {
 			continue
 		}
-		id := it.Entity
-		switch it.Kind {
-		case survey.InterviewKind:
-			if id = names.unit[it.Entity]; id == "" {
-				d, err := s.store.Document(it.Entity)
-				if err != nil {
-					return nil, err
-				}
-				if d == nil || d.Text(survey.FieldUnit) == "" {
-					continue
-				}
-				id = d.Text(survey.FieldUnit)
+		d, err := s.store.Document(it.Entity)
+		if err != nil {
+			return nil, err
+		}
+		id, name := it.Entity, ""
+		if it.Kind == survey.InterviewKind {
+			if id, name = names.interview(it.Entity, d); id == "" {
+				continue // about no organization
 			}
-		case survey.UnitKind:
-		default:
-			continue
+		} else if name = names.name[id]; d != nil {
+			name = cmp.Or(d.Text(survey.FieldName), name)
 		}
 		u := by[id]
 		if u == nil {
 			u = &UnitVerdict{ID: id, Verdict: merge.Same}
 			by[id] = u
 		}
+		u.Name = cmp.Or(u.Name, name)
 		u.add(it)
 	}
 	var out []UnitVerdict
 	for id, u := range by {
-		d, err := s.store.Document(id)
-		if err != nil {
-			return nil, err
+		if u.Name == "" {
+			d, err := s.store.Document(id)
+			if err != nil {
+				return nil, err
+			}
+			if d != nil {
+				u.Name = d.Text(survey.FieldName)
+			}
 		}
-		if d != nil {
-			u.Name = d.Text(survey.FieldName)
-		}
-		u.Name = cmp.Or(u.Name, names.name[id], id)
+		u.Name = cmp.Or(u.Name, id)
 		out = append(out, *u)
 	}
-	slices.SortFunc(out, func(a, b UnitVerdict) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b UnitVerdict) int {
+		return cmp.Or(cmp.Compare(gravity[b.Verdict], gravity[a.Verdict]), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 	return out, nil
 }
 

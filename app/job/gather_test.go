@@ -60,7 +60,7 @@ func TestGather(t *testing.T) {
 	}
 	contested := 0
 	for _, u := range g.Units {
-		if u.Name == "" || len(u.Actors) == 0 || u.Day == "" || u.Verdict == merge.Same {
+		if u.Name == "" || u.Name == u.ID || len(u.Actors) == 0 || u.Day == "" || u.Verdict == merge.Same {
 			t.Errorf("%+v", u)
 		}
 		if u.Verdict == merge.Contested {

@@ -116,22 +116,36 @@ func (w *Window) askPassphrase(again bool, then func(string)) {
 	w.win.Canvas().Focus(entry)
 }
 
-// teamBox lists who works on the study.
+// teamBox lists who works on the study. What takes longer to find, which files are on
+// other laptops, comes when it is known.
 func (w *Window) teamBox() fyne.CanvasObject {
 	team, err := w.study.Team()
 	if err != nil {
 		w.fail(err)
 	}
-	text := ""
+	text := wrapped(teamText(team))
+	quietly(w, func(ctx context.Context, s *job.Study) ([]job.Member, error) { return s.TeamWork(ctx) }, func(team []job.Member) { text.SetText(teamText(team)) })
+	return text
+}
+
+func teamText(team []job.Member) string {
+	text, missing := "", 0
 	for _, m := range team {
-		me := ""
-		if m.Me {
-			me = ", this laptop"
+		key := "key " + m.Sign
+		if m.Key == "" {
+			key = "no key yet"
 		}
-		text += fmt.Sprintf("%s%s · %d revisions, newest of %s · key %s\n", m.Name, me, m.Revisions, m.Newest, m.Sign)
+		if m.Me {
+			key = "this laptop, " + key
+		}
+		text += fmt.Sprintf("%s (%s): %s.\n", m.Name, key, m.Sentence())
+		missing += m.Missing
 	}
 	if text == "" {
 		text = "Nobody has a key yet; the first package makes one for this laptop.\n"
 	}
-	return wrapped(text + "Packages are encrypted for these keys. Compare the short forms by telephone if you have to be sure.")
+	if missing > 0 {
+		text += "Photos and scans that are not here are on the laptop of who cites them: ask for a package with files.\n"
+	}
+	return text + "Packages are encrypted for these keys. Compare the short forms by telephone if you have to be sure."
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -37,6 +38,7 @@ type Window struct {
 	// list is the list that is shown, nil if none; looks is how lists were left.
 	list        *list
 	looks       map[string]*listLook
+	taking      *takePage // the page that takes in packages, nil if it does not show
 	tending     bool
 	stopTending context.CancelFunc // of the open study
 	// only is the part of the interviews that is shown, nil for all.
@@ -114,6 +116,10 @@ func pages() []page {
 // committed, and how a list looks is remembered.
 func (w *Window) leaveInterview() {
 	w.leaveList()
+	if w.taking != nil {
+		w.taking.close()
+		w.taking = nil
+	}
 	if w.interview != nil {
 		w.interview.leave()
 		if w.interview.apart != nil {
@@ -215,18 +221,53 @@ func wrapped(s string) *widget.Label {
 	return l
 }
 
-// background does work off the window and comes back with its result. Beside tend, it
-// is the only place where screens start goroutines.
+// background does work off the window and comes back with its result.
 func background[T any](w *Window, what string, work func(context.Context) (T, error), done func(T)) {
+	working(w, what, func(ctx context.Context, _ job.Progress) (T, error) { return work(ctx) }, done)
+}
+
+// saidEvery is how often a window shows how far work is.
+const saidEvery = 50 * time.Millisecond
+
+// working is background for work that says how far it is. Its dialog stays until the work
+// has ended, as the study may be busy until then. Beside tend and quietly, it is the only
+// place where screens start goroutines.
+func working[T any](w *Window, what string, work func(context.Context, job.Progress) (T, error), done func(T)) {
 	ctx, cancel := context.WithCancel(context.Background())
-	bar := widget.NewProgressBarInfinite()
-	d := dialog.NewCustom(what, "Cancel", bar, w.win)
-	d.SetOnClosed(cancel)
+	said, endless, bar := widget.NewLabel(what+" …"), widget.NewProgressBarInfinite(), widget.NewProgressBar()
+	said.Truncation = fyne.TextTruncateEllipsis
+	bar.Hide()
+	var stop *widget.Button
+	stop = widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), func() {
+		cancel()
+		stop.SetText("Stopping …")
+		stop.Disable()
+	})
+	d := dialog.NewCustomWithoutButtons(what, container.NewVBox(said, endless, bar, container.NewCenter(stop)), w.win)
+	d.Resize(fyne.NewSize(480, 0))
 	d.Show()
+	w.win.Canvas().Focus(stop)
+	last := time.Time{}
+	progress := func(what string, part, total int) {
+		if now := time.Now(); now.Sub(last) < saidEvery {
+			return
+		}
+		last = time.Now()
+		fyne.Do(func() {
+			said.SetText(what)
+			if total > 0 {
+				endless.Hide()
+				bar.Show()
+				bar.SetValue(float64(part) / float64(total))
+			}
+		})
+	}
 	go func() {
-		v, err := work(ctx)
+		v, err := work(ctx, progress)
 		fyne.Do(func() {
 			cancelled := ctx.Err() != nil
+			cancel()
+			endless.Stop()
 			d.Hide()
 			switch {
 			case cancelled && err != nil:
@@ -234,6 +275,20 @@ func background[T any](w *Window, what string, work func(context.Context) (T, er
 			case err != nil:
 				w.fail(err)
 			default:
+				done(v)
+			}
+		})
+	}()
+}
+
+// quietly looks something up beside the window, for the page that is shown; where it is
+// left meanwhile, nothing is done.
+func quietly[T any](w *Window, look func(context.Context, *job.Study) (T, error), done func(T)) {
+	s, page := w.study, w.page
+	go func() {
+		v, err := look(context.Background(), s)
+		fyne.Do(func() {
+			if err == nil && w.study == s && w.page == page {
 				done(v)
 			}
 		})
