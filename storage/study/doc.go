@@ -17,6 +17,9 @@
 // [Restore], [CopyIn] and [PlanRecovery]. Folders where a commit may not last are
 // refused: see [PlaceError].
 //
+// What came from others is a [Parcel]: a package, or a colleague's folder that
+// [Study.ReadFolder] read with a process of its own, [ReadCopy].
+//
 // Promise: revisions are never changed and never deleted. A later version of the
 // program opens the studies of every earlier one. An earlier version refuses a
 // later study and leaves it as it is.

@@ -97,3 +97,6 @@ func ReaderEnded(f func(*os.ProcessState)) (undo func()) {
 	readerEnded = f
 	return func() { readerEnded = before }
 }
+
+// LimitReader gives this process the limits of one that reads copies.
+func LimitReader() error { return limitReader() }
