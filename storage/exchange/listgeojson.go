@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,10 @@ type geoList struct {
 	list  *List
 	names []string // properties, in the order in which they come
 	place string   // name of the column of geometries
+
+	anyCRS bool   // positions in other systems are no error: crs tells which
+	crs    string // its member crs (GeoJSON of 2008), as JSON
+	most   int    // positions of a feature; 0 is maxPositions
 }
 
 func openGeoJSON(f *os.File, _ int64, l *List, _ ListOptions) (listSource, error) {
@@ -175,6 +180,7 @@ type geoFeature struct {
 	kind          string        // of the geometry, "" if there is none
 	rings         [][]orb.Point // lon, lat: all of its lines, rings or points
 	positions     int
+	most          int // positions; 0 is maxPositions
 	bad           string
 }
 
@@ -210,7 +216,7 @@ func (g *geoList) features(ctx context.Context, each func(*geoFeature) error) er
 
 // top reads a FeatureCollection or a Feature.
 func (g *geoList) top(s *jsonScanner, each func(*geoFeature) error) error {
-	x := &geoFeature{}
+	x := &geoFeature{most: g.most}
 	kind := ""
 	err := s.object(func(name string) error {
 		switch name {
@@ -220,7 +226,7 @@ func (g *geoList) top(s *jsonScanner, each func(*geoFeature) error) error {
 			return err
 		case "features":
 			return s.array(func() error {
-				one := &geoFeature{}
+				one := &geoFeature{most: g.most}
 				if err := s.object(func(name string) error { return one.member(s, name) }); err != nil {
 					return err
 				}
@@ -228,6 +234,10 @@ func (g *geoList) top(s *jsonScanner, each func(*geoFeature) error) error {
 			})
 		case "crs":
 			v, err := s.value()
+			if g.anyCRS {
+				g.crs = v
+				return err
+			}
 			if err == nil && v != "" && !strings.Contains(v, "CRS84") && !strings.Contains(v, "4326") {
 				err = errors.New("its positions are not in WGS 84; save it as RFC 7946, which asks for longitude and latitude in degrees")
 			}
@@ -328,8 +338,8 @@ func (x *geoFeature) coordinates(s *jsonScanner, depth int) error {
 	if len(at) < 2 {
 		return nil // an empty geometry
 	}
-	if x.positions++; x.positions > maxPositions {
-		x.bad = fmt.Sprintf("its geometry has more than %d positions", maxPositions)
+	if x.positions++; x.positions > cmp.Or(x.most, maxPositions) {
+		x.bad = fmt.Sprintf("its geometry has more than %d positions", cmp.Or(x.most, maxPositions))
 		return nil
 	}
 	if len(x.rings) == 0 {
