@@ -46,7 +46,7 @@ var rooms = map[string][]string{
 		"maps/region", "maps/tile", "maps/text", "maps/layer", "maps/paint", "maps/pdf", "storage/study", "storage/exchange", "assets"},
 	"app/cli":      {"app/job", "survey", "survey/merge", "storage/study", "storage/exchange"},
 	"app/view":     {"maps/tile", "maps/text", "maps/paint", "maps/layer", "assets"},
-	"app/screen":   {"app/job", "app/view", "survey", "survey/interview", "survey/notation", "survey/table", "maps/tile", "storage/study", "storage/exchange", "assets"},
+	"app/screen":   {"app/job", "app/view", "survey", "survey/interview", "survey/merge", "survey/notation", "survey/table", "maps/tile", "storage/study", "storage/exchange", "assets"},
 	"app/headless": {"app/cli"},
 	"app":          {"app/cli", "app/screen", "app/view", "assets"},
 }
