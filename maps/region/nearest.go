@@ -120,3 +120,26 @@ func toSegment(p, a, b orb.Point, shrink float64) float64 {
 	}
 	return math.Hypot(ax+t*dx, ay+t*dy) * metresPerDegree
 }
+
+// Distance returns how far a point is from the area of a level with the code, in
+// metres (0 inside); ok is false if that is more than limit metres, or there is no
+// such area.
+func (a *Atlas) Distance(p orb.Point, level int, code string, limit float64) (metres float64, ok bool) {
+	if level < 1 || level >= len(a.levels) || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+		return 0, false
+	}
+	l := a.levels[level]
+	i, ok := l.byCode[code]
+	if !ok {
+		return 0, false
+	}
+	l.grid.once.Do(func() { l.grid.build(a.Arcs, l.regions) })
+	if x, y := a.quantised(p); l.grid.edges[i].holds(a.Arcs, x, y) {
+		return 0, true
+	}
+	n := nearestSearch{a: a, l: l, metres: limit, shrink: math.Max(0.01, math.Cos(p[1]*math.Pi/180))}
+	for _, turn := range [...]float64{0, -360, 360} {
+		n.look(int32(i), orb.Point{p[0] + turn, p[1]})
+	}
+	return n.metres, n.found != nil
+}
