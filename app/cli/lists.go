@@ -25,6 +25,12 @@ func (p *pairs) Set(s string) error {
 	return nil
 }
 
+// raws is a flag that may be given several times.
+type raws []string
+
+func (r *raws) String() string     { return "" }
+func (r *raws) Set(s string) error { *r = append(*r, s); return nil }
+
 type listLine struct {
 	File      string            `json:"file"`
 	Format    string            `json:"format"`
@@ -67,12 +73,15 @@ type listProblem struct {
 }
 
 func importList(c *call, args []string) error {
+	var given raws
 	var mapped pairs
 	var o exchange.ListOptions
 	var take job.ListTake
 	as := c.flags.String("as", "units", "")
 	dry := c.flags.Bool("dry-run", false, "")
-	c.flags.Var(&mapped, "map", "")
+	c.flags.Var(&given, "map", "")
+	level := c.flags.Int("level", 0, "")
+	layer := c.flags.String("layer", "", "")
 	c.flags.StringVar(&o.Encoding, "encoding", "", "")
 	c.flags.StringVar(&o.Delimiter, "delimiter", "", "")
 	c.flags.StringVar(&o.Sheet, "sheet", "", "")
@@ -82,8 +91,17 @@ func importList(c *call, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *as != "units" {
-		return usage("--as %s is not there yet; a list of units can be taken in", *as)
+	switch *as {
+	case "units":
+	case "boundaries":
+		return c.importBoundaries(rest[0], rest[1], boundaryFlags{*level, *layer, o.Encoding, given, *dry})
+	default:
+		return usage("--as %s is not there yet; a list of units or boundaries can be taken in", *as)
+	}
+	for _, m := range given {
+		if err := mapped.Set(m); err != nil {
+			return &usageError{err.Error()}
+		}
 	}
 	h, err := job.ReadListHead(c.ctx, rest[1], o)
 	if err != nil {

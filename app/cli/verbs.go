@@ -27,6 +27,9 @@ func verbs() []verb {
 		{"interviews", "DIR [--json]", "lists the interviews", interviews},
 		{"units", "DIR [--json]", "lists the organizations", units},
 		{"import", "DIR FILE [--as units] [--map COLUMN=FIELD]… [--encoding E] [--delimiter D] [--sheet S] [--skip-likely] [--doubtful] [--dry-run] [--json]", "says what a list of organizations (.csv, .tsv, .xlsx, .geojson) would change, then takes it in", importList},
+		{"import", "DIR FILE --as boundaries [--level N] [--map code=COL,name=COL,name:LANG=COL,parent=COL,country=COL] [--layer L] [--encoding E] [--dry-run] [--json]", "says what areas of a file (.geojson, .gpkg, .shp, .zip, .topojson) would change on the study's maps, then keeps them; level 1 is regions, 2 districts, 3 communes", importList},
+		{"boundaries", "DIR [--aside ID] [--use ID] [--json]", "lists the study's own boundaries; puts some aside, or takes them again", boundaries},
+		{"problems", "DIR [--json]", "lists the units whose point contradicts the region or country that was answered", problems},
 		{"assign", "DIR --to NAME | --share A,B,… | --none [--region R] [--stratum S] [--country C] [--ids FILE]", "gives units to a researcher, or to several evenly; --none takes them back", assign},
 		{"targets", "DIR [--by stratum|region|form] [--set VALUE=N]… [--json]", "sets how many interviews are wanted of a part of the units, and lists how far they are", targets},
 		{"show", "DIR ID [--json]", "shows a unit or an interview with its history", show},
@@ -48,7 +51,7 @@ func verbs() []verb {
 		{"formats", "", "lists the formats that export writes", formats},
 		{"map", "DIR -o FILE.png [--size WxH] [--bbox W,S,E,N] [--lang L] [--dark]", "draws the study's map", mapVerb},
 		{"print", "FORM | DIR ID -o FILE.pdf [--lang L] [--second-lang L]", "writes a blank questionnaire, or an interview of a study, to be printed", printVerb},
-		{"locate", "--points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat)", locate},
+		{"locate", "[DIR] [--regions FILE] --points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat), at every level that the study or the file of boundaries has; of points in none, the nearest within 5 km and how far it is", locate},
 	}
 }
 
@@ -338,7 +341,7 @@ func units(c *call, args []string) error {
 			l := unitLine{ID: u.ID, Name: u.Name, LocalName: u.LocalName, Country: u.Country, Region: u.Region, Form: u.Form, Code: u.Code, Stratum: u.Stratum, Assigned: u.Assigned,
 				Screening: u.Screening, Reason: u.Reason, Interviews: len(u.Interviews), Contested: u.Contested, Fictional: u.Fictional}
 			if u.Region != "" {
-				l.RegionName = job.RegionName(u.Region)
+				l.RegionName = s.RegionName(u.Region)
 			}
 			if u.Point != nil {
 				l.Lon, l.Lat = &u.Point[0], &u.Point[1]
@@ -532,15 +535,33 @@ func mapVerb(c *call, args []string) error {
 func locate(c *call, args []string) error {
 	in := c.flags.String("points", "", "")
 	out := c.flags.String("o", "", "")
-	if _, err := c.parse(args, 0, 1); err != nil {
+	regions := c.flags.String("regions", "", "")
+	rest, err := c.parse(args, 0, 1)
+	if err != nil {
 		return err
 	}
 	if *in == "" || *out == "" {
 		return usage("--points and -o are needed")
 	}
-	r, err := job.Locate(c.ctx, *in, *out)
+	dir := ""
+	if len(rest) == 1 {
+		dir = rest[0]
+	}
+	a, said, err := job.Regions(c.ctx, dir, *regions)
 	if err != nil {
 		return err
 	}
-	return c.print(r, func(w io.Writer) { fmt.Fprintf(w, "%d rows, %d in no region\n", r.Rows, r.Misses) })
+	for _, p := range said {
+		fmt.Fprintln(c.stderr, p)
+	}
+	r, err := job.Locate(c.ctx, a, *in, *out)
+	if err != nil {
+		return err
+	}
+	return c.print(r, func(w io.Writer) {
+		fmt.Fprintf(w, "%d rows, %d in no region\n", r.Rows, r.Misses)
+		if r.Nearest > 0 {
+			fmt.Fprintf(w, "%d more in none, with the nearest one instead; the column region_metres says how far it is\n", r.Nearest)
+		}
+	})
 }

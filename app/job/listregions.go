@@ -100,29 +100,14 @@ func (x *regionIndex) find(name string, countries []string) (code, perhaps strin
 	return "", ""
 }
 
-// around are directions in which a point may be moved to see what is near.
-var around = [8][2]float64{{1, 0}, {0.7, 0.7}, {0, 1}, {-0.7, 0.7}, {-1, 0}, {-0.7, -0.7}, {0, -1}, {0.7, -0.7}}
-
 // lies says whether a point is in a region, or in a country if region is "", or so
 // near that the drawn borders do not tell.
 func lies(p orb.Point, region, country string) bool {
-	in := func(q orb.Point) bool {
-		r, ok := Atlas().Locate(q)
-		return ok && (region != "" && r.Code == region || region == "" && r.Country == country)
+	if region != "" {
+		_, ok := Atlas().Distance(p, 1, region, nearby)
+		return ok
 	}
-	if in(p) {
-		return true
-	}
-	const degree = 111_195.0 // metres
-	shrink := max(0.05, math.Cos(p[1]*math.Pi/180))
-	for _, share := range [...]float64{0.3, 0.65, 1} {
-		for _, d := range around {
-			if in(orb.Point{p[0] + d[0]*share*nearby/degree/shrink, p[1] + d[1]*share*nearby/degree}) {
-				return true
-			}
-		}
-	}
-	return false
+	return inCountry(Atlas(), p, country)
 }
 
 // metres is the distance between two points on a sphere, which is enough to tell

@@ -24,6 +24,8 @@ type Study struct {
 	store    *study.Study
 	mu       sync.Mutex
 	programs map[string]*interview.Program
+	atlasMu  sync.Mutex
+	atlas    studyAtlas
 }
 
 // NewStudy says what study is to be made.
@@ -240,8 +242,16 @@ func (s *Study) Units() ([]table.Unit, error) {
 	return s.unitsOf(units)
 }
 
-// unitsOf is Units of documents that were read already.
-func (s *Study) unitsOf(units []*survey.Document) ([]table.Unit, error) {
+// answered returns the organizations with the regions that were answered for them.
+func (s *Study) answered() ([]table.Unit, error) {
+	units, err := s.store.Documents(survey.UnitKind)
+	if err != nil {
+		return nil, err
+	}
+	return s.answeredOf(units)
+}
+
+func (s *Study) answeredOf(units []*survey.Document) ([]table.Unit, error) {
 	ivs, err := s.Interviews()
 	if err != nil {
 		return nil, err
@@ -249,14 +259,27 @@ func (s *Study) unitsOf(units []*survey.Document) ([]table.Unit, error) {
 	ivs = slices.DeleteFunc(ivs, func(d *survey.Document) bool { return d.Text(survey.FieldUnit) == "" })
 	us := table.Units(units, ivs, s.form)
 	for i := range us {
+		us[i].Fictional = us[i].Fictional || s.Info().Fictional
+	}
+	return us, nil
+}
+
+// unitsOf is Units of documents that were read already.
+func (s *Study) unitsOf(units []*survey.Document) ([]table.Unit, error) {
+	us, err := s.answeredOf(units)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Atlas()
+	if err != nil {
+		return nil, err
+	}
+	for i := range us {
 		u := &us[i]
-		u.Fictional = u.Fictional || s.Info().Fictional
 		if u.Point == nil {
 			continue
 		}
-		if r, ok := Atlas().Locate(*u.Point); ok {
-			u.Region, u.Country = r.Code, r.Country
-		} else if r, _, ok := Atlas().Nearest(*u.Point, nearby); ok {
+		if r, _, ok := a.Nearest(*u.Point, nearby); ok {
 			u.Region, u.Country = r.Code, r.Country
 		}
 	}
@@ -294,6 +317,16 @@ func RegionName(code string) string {
 		return r.Name
 	}
 	return code
+}
+
+// RegionName writes a region of the study for people.
+func (s *Study) RegionName(code string) string {
+	if a, err := s.Atlas(); err == nil {
+		if r, ok := a.Region(code); ok {
+			return r.Name
+		}
+	}
+	return RegionName(code)
 }
 
 // History returns the revisions of a unit or interview, oldest first.

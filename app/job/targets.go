@@ -106,7 +106,7 @@ func partOf(u table.Unit, by string) string {
 func (s *Study) partLabel(by, value string) string {
 	switch by {
 	case ByRegion:
-		return RegionName(value)
+		return s.RegionName(value)
 	case ByForm:
 		return cmp.Or(s.FormLabel(value), value)
 	}
