@@ -169,55 +169,167 @@ func untangle(rings [][]Vertex) [][]Vertex {
 	return traced(odd)
 }
 
-// traced follows edges from vertex to vertex. Where more than two meet, neighbours
-// by direction go together, so that rings touch and do not cross.
+// tracing is the ends of edges by vertex, and there by direction.
+type tracing struct {
+	links []link
+	ends  []linkEnd
+	at    [][2]int32 // places of the two ends of each edge
+	group [][2]int32 // by end: the first and behind the last of its vertex
+	left  []int8     // by edge: 1 if what lies on its left, from a to b, is inside, 2 if not, 0 not known
+	work  int
+}
+
+type linkEnd struct {
+	v    Vertex
+	link int32
+}
+
+// traced follows edges from vertex to vertex. Where more than two meet, those go
+// together that have a part of the inside between them, so that rings touch and do not
+// cross, and what a ring bounds hangs together.
 func traced(links []link) [][]Vertex {
-	type end struct {
-		v    Vertex
-		link int32
-	}
-	ends := make([]end, 0, 2*len(links))
-	for i, l := range links {
-		ends = append(ends, end{l.a, int32(i)}, end{l.b, int32(i)})
-	}
-	far := func(e end) Vertex {
-		if links[e.link].a == e.v {
-			return links[e.link].b
+	t := newTracing(links)
+	partner := make([]int32, len(t.ends))
+	for s := int32(0); s < int32(len(t.ends)); s = t.group[s][1] {
+		e := t.group[s][1]
+		from := s
+		if e-s > 2 && !t.insideAfter(s) {
+			from = s + 1
 		}
-		return links[e.link].a
-	}
-	angle := func(e end) float64 { w := far(e); return math.Atan2(float64(w.Y-e.v.Y), float64(w.X-e.v.X)) }
-	slices.SortFunc(ends, func(x, y end) int {
-		return cmp.Or(compareVertices(x.v, y.v), cmp.Compare(angle(x), angle(y)), cmp.Compare(x.link, y.link))
-	})
-	at := make([][2]int32, len(links)) // places of the two ends of each edge
-	for i, e := range ends {
-		if links[e.link].a == e.v {
-			at[e.link][0] = int32(i)
-		} else {
-			at[e.link][1] = int32(i)
+		for i := s; i < e; i += 2 { // every vertex has an even number of ends
+			j, k := s+(from-s+i-s)%(e-s), s+(from-s+i-s+1)%(e-s)
+			partner[j], partner[k] = k, j
 		}
 	}
-	done := make([]bool, len(ends))
+	done := make([]bool, len(t.ends))
 	var out [][]Vertex
-	for i := range ends {
+	for i := range t.ends {
 		var ring []Vertex
-		// Every vertex has an even number of ends, so pairs are 2k and 2k+1.
 		for j := int32(i); !done[j]; {
-			k := j ^ 1
+			k := partner[j]
 			done[j], done[k] = true, true
-			ring = append(ring, ends[j].v)
-			if at[ends[k].link][0] == k {
-				j = at[ends[k].link][1]
-			} else {
-				j = at[ends[k].link][0]
-			}
+			ring = append(ring, t.ends[j].v)
+			j = t.other(k)
 		}
 		if len(ring) > 2 {
 			out = append(out, parted(ring)...)
 		}
 	}
 	return out
+}
+
+func newTracing(links []link) *tracing {
+	t := &tracing{links: links, at: make([][2]int32, len(links)), left: make([]int8, len(links))}
+	for i, l := range links {
+		t.ends = append(t.ends, linkEnd{l.a, int32(i)}, linkEnd{l.b, int32(i)})
+	}
+	angle := func(e linkEnd) float64 {
+		w := links[e.link].a
+		if w == e.v {
+			w = links[e.link].b
+		}
+		return math.Atan2(float64(w.Y-e.v.Y), float64(w.X-e.v.X))
+	}
+	slices.SortFunc(t.ends, func(x, y linkEnd) int {
+		return cmp.Or(compareVertices(x.v, y.v), cmp.Compare(angle(x), angle(y)), cmp.Compare(x.link, y.link))
+	})
+	t.group = make([][2]int32, len(t.ends))
+	from := 0
+	for i, e := range t.ends {
+		if e.v != t.ends[from].v {
+			from = i
+		}
+		if links[e.link].a == e.v {
+			t.at[e.link][0] = int32(i)
+		} else {
+			t.at[e.link][1] = int32(i)
+		}
+		if i+1 == len(t.ends) || t.ends[i+1].v != e.v {
+			for j := from; j <= i; j++ {
+				t.group[j] = [2]int32{int32(from), int32(i + 1)}
+			}
+		}
+	}
+	return t
+}
+
+// other is the other end of the edge of an end.
+func (t *tracing) other(end int32) int32 {
+	l := t.ends[end].link
+	if t.at[l][0] == end {
+		return t.at[l][1]
+	}
+	return t.at[l][0]
+}
+
+// insideAfter says whether what lies counter-clockwise of an end, seen from its
+// vertex, is inside.
+func (t *tracing) insideAfter(end int32) bool {
+	l := t.ends[end].link
+	if t.left[l] == 0 {
+		t.spread(l)
+	}
+	return t.leftOf(end)
+}
+
+// leftOf says whether the left side of an edge, going out from an end, is inside.
+func (t *tracing) leftOf(end int32) bool {
+	l := t.ends[end].link
+	return (t.left[l] == 1) == (t.links[l].a == t.ends[end].v)
+}
+
+// spread settles what is inside for all edges that hang together with one: around a
+// vertex, inside and outside take turns.
+func (t *tracing) spread(l int32) {
+	t.left[l] = 1 // for now
+	component := []int32{l}
+	upright := int32(-1)
+	for i := 0; i < len(component); i++ {
+		l := component[i]
+		if t.links[l].a.Y != t.links[l].b.Y {
+			upright = l
+		}
+		for _, end := range t.at[l] {
+			in := t.leftOf(end)
+			for j := t.group[end][0]; j < t.group[end][1]; j++ {
+				m := t.ends[j].link
+				if t.left[m] != 0 {
+					continue
+				}
+				t.left[m] = 2
+				if ((j-end)%2 == 0) == in == (t.links[m].a == t.ends[j].v) {
+					t.left[m] = 1
+				}
+				component = append(component, m)
+			}
+		}
+	}
+	if upright >= 0 && t.leftIsInside(upright) != (t.left[upright] == 1) {
+		for _, l := range component {
+			t.left[l] = 3 - t.left[l]
+		}
+	}
+}
+
+// leftIsInside counts the edges to the west of one, half a unit above its lower end,
+// where no vertex is. Too much work is left undone: rings are right then too, but may
+// touch more often than they have to.
+func (t *tracing) leftIsInside(l int32) bool {
+	if t.work += len(t.links); t.work > 20*maxVertices {
+		return t.left[l] == 1
+	}
+	here := t.links[l]
+	y := float64(min(here.a.Y, here.b.Y)) + 0.5
+	across := func(k link) float64 {
+		return float64(k.a.X) + (y-float64(k.a.Y))*(float64(k.b.X-k.a.X)/float64(k.b.Y-k.a.Y))
+	}
+	x, odd := across(here), false
+	for _, k := range t.links {
+		if (float64(k.a.Y) < y) != (float64(k.b.Y) < y) && across(k) < x {
+			odd = !odd
+		}
+	}
+	return odd == (here.a.Y < here.b.Y)
 }
 
 // parted cuts a ring at the vertices that it passes again.
