@@ -174,7 +174,7 @@ func tiles(n, edges int) []orb.Ring {
 		if edges < 2 {
 			return []orb.Point{from}
 		}
-		d := (rng.Float64() - 0.5) * 0.2
+		d := (rng.Float64() - 0.5) * 0.15
 		mid := orb.Point{(from[0]+to[0])/2 - d*(to[1]-from[1]), (from[1]+to[1])/2 + d*(to[0]-from[0])}
 		return append(bend(from, mid, edges/2), bend(mid, to, edges/2)...)
 	}

@@ -1,0 +1,168 @@
+package job_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sselandscape/app/job"
+	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
+)
+
+// feature is a square of a quarter degree with properties.
+func feature(lon, lat float64, properties string) string {
+	return fmt.Sprintf(`{"type":"Feature","properties":{%s},"geometry":{"type":"Polygon","coordinates":[[[%[2]v,%[3]v],[%[4]v,%[3]v],[%[4]v,%[5]v],[%[2]v,%[5]v],[%[2]v,%[3]v]]]}}`,
+		properties, lon, lat, lon+0.25, lat+0.25)
+}
+
+func areas(t *testing.T, features ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "areas.geojson")
+	if err := os.WriteFile(path, []byte(`{"type":"FeatureCollection","features":[`+strings.Join(features, ",")+`]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func nepal(t *testing.T) *job.Study {
+	t.Helper()
+	s, err := job.Create(context.Background(), filepath.Join(t.TempDir(), "study"), job.NewStudy{Name: "Trial", Countries: []string{"NPL"}, Researcher: "ana"}, study.AnyPlace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// TestBoundaryColumns proposes roles for the columns of the usual sources.
+func TestBoundaryColumns(t *testing.T) {
+	for name, c := range map[string]struct {
+		properties [2]string
+		level      int
+		want       string
+	}{
+		"UN OCHA, level 2": {[2]string{`"ADM2_EN":"Kaski","ADM2_NE":"कास्की","ADM2_PCODE":"NP0101","ADM1_EN":"Gandaki","ADM1_PCODE":"NP01","ADM0_PCODE":"NP"`, `"ADM2_EN":"Lamjung","ADM2_NE":"लमजुङ","ADM2_PCODE":"NP0102","ADM1_EN":"Gandaki","ADM1_PCODE":"NP01","ADM0_PCODE":"NP"`},
+			2, "name name:ne code other parent country"},
+		"UN OCHA, level 1": {[2]string{`"ADM1_EN":"Gandaki","ADM1_PCODE":"NP01","ADM0_EN":"Nepal","ADM0_PCODE":"NP"`, `"ADM1_EN":"Lumbini","ADM1_PCODE":"NP02","ADM0_EN":"Nepal","ADM0_PCODE":"NP"`},
+			1, "name code other country"},
+		"GADM": {[2]string{`"GID_2":"NPL.1.1_1","GID_0":"NPL","COUNTRY":"Nepal","GID_1":"NPL.1_1","NAME_1":"Central","NAME_2":"Bagmati"`, `"GID_2":"NPL.1.2_1","GID_0":"NPL","COUNTRY":"Nepal","GID_1":"NPL.1_1","NAME_1":"Central","NAME_2":"Janakpur"`},
+			2, "code country other parent other name"},
+		"geoBoundaries": {[2]string{`"shapeName":"A","shapeISO":"","shapeID":"1B","shapeGroup":"NPL","shapeType":"ADM3"`, `"shapeName":"B","shapeISO":"","shapeID":"2B","shapeGroup":"NPL","shapeType":"ADM3"`},
+			3, "name other code country other"},
+		"plain": {[2]string{`"id":"1","name":"A","name:hi":"अ"`, `"id":"2","name":"B","name:hi":"आ"`}, 1, "code name name:hi"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, err := job.ReadBoundaryHead(context.Background(), areas(t, feature(84, 28, c.properties[0]), feature(85, 28, c.properties[1])), 0, exchange.BoundaryOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range h.Roles {
+				got = append(got, string(r))
+			}
+			if s := strings.Join(got, " "); s != c.want || h.Level != c.level {
+				t.Errorf("level %d, %v of %v; want level %d, %s", h.Level, s, h.Columns, c.level, c.want)
+			}
+		})
+	}
+}
+
+// TestBoundariesOfThreeLevels takes in districts and then communes; a unit's place is
+// found at all of them, and they agree.
+func TestBoundariesOfThreeLevels(t *testing.T) {
+	ctx := context.Background()
+	s := nepal(t)
+	take := func(level int, features ...string) *job.BoundaryPlan {
+		t.Helper()
+		h, err := job.ReadBoundaryHead(ctx, areas(t, features...), level, exchange.BoundaryOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.PlanBoundaries(ctx, h, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Apply(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p := take(2, feature(85.25, 27.5, `"code":"D1","name":"Kathmandu","parent":"Bagmati"`), feature(83.75, 28, `"code":"D2","name":"Kaski","parent":"XX"`))
+	if p.Areas != 2 || p.ByPlace != 1 || len(p.Problems) != 1 || !strings.Contains(p.Problems[0].Text, `"XX" is no area of level 1`) {
+		t.Errorf("%s %+v", p.Sentence(), p.Problems)
+	}
+	take(3, feature(85.25, 27.5, `"code":"W1","name":"Ward 1","parent":"D1"`))
+	a, err := s.Atlas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range a.LocateAll([2]float64{85.3, 27.6}) {
+		got = append(got, r.Code)
+	}
+	if strings.Join(got, " ") != "NPL NP-P3 D1 W1" {
+		t.Errorf("%v", got)
+	}
+	// Districts again take the place of those before; the first pack can be taken again.
+	take(2, feature(85.25, 27.5, `"code":"E1","name":"Kathmandu","parent":"NP-P3"`))
+	if a, _ = s.Atlas(); len(a.At(2)) != 1 || a.At(2)[0].Code != "E1" {
+		t.Errorf("%v", a.At(2))
+	}
+	bs, err := s.Boundaries()
+	if err != nil || len(bs) != 3 {
+		t.Fatal(bs, err)
+	}
+	if err := s.UseBoundaries(ctx, bs[2].SHA256, false); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ = s.Atlas(); len(a.At(2)) != 2 {
+		t.Errorf("%d districts after the last pack was put aside", len(a.At(2)))
+	}
+}
+
+// TestDamagedBoundariesAreTold: a pack whose file was changed is left out, with the
+// reason, and all else goes on.
+func TestDamagedBoundariesAreTold(t *testing.T) {
+	ctx := context.Background()
+	dir := filepath.Join(t.TempDir(), "study")
+	s, err := job.Create(ctx, dir, job.NewStudy{Name: "Trial", Countries: []string{"NPL"}, Researcher: "ana"}, study.AnyPlace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(85, 27.5, `"code":"D1","name":"X"`)), 1, exchange.BoundaryOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.PlanBoundaries(ctx, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Apply(ctx); err != nil {
+		t.Fatal(err)
+	}
+	bs, _ := s.Boundaries()
+	if len(bs) != 1 || bs[0].Problem != "" {
+		t.Fatalf("%+v", bs)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "files", bs[0].SHA256), []byte("other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = job.Open(dir, study.AnyPlace()); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	bs, err = s.Boundaries()
+	if err != nil || !strings.Contains(bs[0].Problem, "bytes were changed") {
+		t.Errorf("%+v %v", bs, err)
+	}
+	if _, err := s.Units(); err != nil {
+		t.Error(err)
+	}
+}
