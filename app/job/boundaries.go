@@ -12,6 +12,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"sselandscape/maps/paint"
 	"sselandscape/maps/region"
 	"sselandscape/storage/exchange"
 	"sselandscape/storage/study"
@@ -333,6 +334,18 @@ func (s *Study) UseBoundaries(ctx context.Context, sum string, use bool) error {
 func (s *Study) Atlas() (*region.Atlas, error) {
 	a, _, err := s.atlasOf()
 	return a, err
+}
+
+// painter draws the study's atlas.
+func (s *Study) painter() (*paint.Painter, error) {
+	a, err := s.Atlas()
+	if err != nil {
+		return nil, err
+	}
+	if a == Atlas() {
+		return Painter(), nil
+	}
+	return paint.New(a, Face()), nil
 }
 
 // studyAtlas is an atlas that was made, and of which packs.

@@ -187,7 +187,11 @@ func (s *Study) UnitLayer(us []table.Unit) *layer.Points {
 func (s *Study) Scene(us []table.Unit, width, height int) paint.Scene {
 	focus := s.Info().Countries
 	v := tile.View{Width: width, Height: height, Center: orb.Point{110, 20}, Zoom: 3}
-	if b, ok := Atlas().BoundOf(focus...); ok {
+	a, err := s.Atlas()
+	if err != nil {
+		a = Atlas()
+	}
+	if b, ok := a.BoundOf(focus...); ok {
 		v = v.Fit(b, 30+min(width, height)/12)
 	}
 	sc := paint.Scene{View: v, Focus: focus, Layers: []layer.Layer{s.UnitLayer(us), Places()}, Title: s.Info().Name, Furniture: true}
@@ -195,7 +199,7 @@ func (s *Study) Scene(us []table.Unit, width, height int) paint.Scene {
 		sc.Notes = append(sc.Notes, "All organizations on this map are fictional.")
 	}
 	for _, c := range focus {
-		if k, ok := Atlas().Country(c); ok && k.Note != "" {
+		if k, ok := a.Country(c); ok && k.Note != "" {
 			sc.Notes = append(sc.Notes, k.Name+": "+k.Note+".")
 		}
 	}
@@ -227,7 +231,11 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if o.Bound != nil {
 		sc.View = sc.View.Fit(*o.Bound, 20)
 	}
-	f, err := Painter().Paint(ctx, sc)
+	p, err := s.painter()
+	if err != nil {
+		return err
+	}
+	f, err := p.Paint(ctx, sc)
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,14 @@
 // Start with three names:
 //
 //   - [Read] reads a boundary pack and gives an [Atlas].
-//   - [Atlas.Locate] finds the first-level region that holds a point.
-//   - [Atlas.In] lists the first-level regions of a country.
+//   - [Atlas.Locate] finds the first-level region that holds a point, and
+//     [Atlas.LocateAll] the areas of all levels.
+//   - [Builder] makes a pack of somebody's polygons; [Atlas.With] puts it in the place
+//     of what an atlas has.
+//
+// Levels are counted from 0: countries, regions, districts, communes … Every area
+// knows the code of what it is part of. The deepest level decides: the region of a
+// point is what its district is part of, wherever the borders of another source run.
 //
 // A pack is one topology: neighbours share their border as one arc, so lines drawn
 // from it meet at every scale. Coordinates are longitude, latitude in degrees,

@@ -18,8 +18,8 @@ func (a *Atlas) Nearest(p orb.Point, limit float64) (r *Region, metres float64, 
 	return a.NearestAt(p, 1, limit)
 }
 
-// NearestAt is Nearest at a level. It looks at the areas of the deepest level that
-// has any within the limit, so that levels agree as they do in [Atlas.LocateAt].
+// NearestAt is Nearest at a level. What is nearest among the areas of the level and of
+// deeper ones counts, the deepest where several are as near.
 func (a *Atlas) NearestAt(p orb.Point, level int, limit float64) (r *Region, metres float64, ok bool) {
 	if r, ok = a.LocateAt(p, level); ok {
 		return r, 0, true
@@ -27,15 +27,17 @@ func (a *Atlas) NearestAt(p orb.Point, level int, limit float64) (r *Region, met
 	if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
 		return nil, 0, false
 	}
+	metres = limit
 	for from := len(a.levels) - 1; from >= max(1, level); from-- {
-		if r, metres, ok = a.levels[from].nearest(a, p, limit); !ok {
+		near, away, found := a.levels[from].nearest(a, p, metres)
+		if !found || r != nil && away >= metres {
 			continue
 		}
-		if r, ok = a.above(r, level); ok {
-			return r, metres, true
+		if near, found = a.above(near, level); found {
+			r, metres = near, away
 		}
 	}
-	return nil, limit, false
+	return r, metres, r != nil
 }
 
 // nearest finds the region of a level whose border is nearest, also on the other

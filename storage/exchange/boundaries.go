@@ -20,6 +20,7 @@ const (
 	maxBoundaryFile = 512 << 20 // bytes, also of each file in an archive
 	maxAreas        = 300_000   // features
 	maxAreaPoints   = 20_000_000
+	maxAreaRings    = 2_000_000 // of a feature; of TopoJSON, arcs of the file
 )
 
 // BoundaryFormat is a way in which boundaries may be written.

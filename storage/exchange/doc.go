@@ -1,11 +1,12 @@
 // Package exchange writes and reads the formats in which data leaves and enters a
 // study, one file per format.
 //
-// Start with four names:
+// Start with five names:
 //
 //   - [Formats] is the registry; the menu, the command line and the help read it.
 //   - [Dataset] is what is written: units with their place and their answers.
 //   - [OpenList] reads a list of organizations from text, a workbook or GeoJSON.
+//   - [OpenBoundaries] reads areas from GeoJSON, TopoJSON, a shapefile or a GeoPackage.
 //   - [WritePackage] and [ReadPackage] are how studies travel between laptops.
 //
 // Promise: a file is written whole or not at all, and what is read from others is

@@ -274,6 +274,9 @@ func shapeRings(b []byte) (rings []orb.Ring, bad string) {
 		return nil, "its geometry is cut off"
 	}
 	parts, points := int64(binary.LittleEndian.Uint32(b[36:])), int64(binary.LittleEndian.Uint32(b[40:]))
+	if parts > maxAreaRings {
+		return nil, fmt.Sprintf("its geometry has more than %d parts", maxAreaRings)
+	}
 	if 44+4*parts+16*points > int64(len(b)) {
 		return nil, "its geometry is cut off"
 	}

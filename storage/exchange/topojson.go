@@ -21,6 +21,7 @@ type topoJSON struct {
 	chosen  []topoFeature
 	head    []string
 	crs     string
+	refs    int // arcs that rings name
 }
 
 // topoFeature is a geometry of an object.
@@ -54,7 +55,7 @@ func openTopoJSON(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 			return s.object(func(name string) error {
 				t.names = append(t.names, name)
 				var fs []topoFeature
-				err := readGeometry(s, &fs, 0)
+				err := t.readGeometry(s, &fs, 0)
 				t.objects[name] = fs
 				return err
 			})
@@ -146,6 +147,9 @@ func (t *topoJSON) readArcs(s *jsonScanner) error {
 			arc = append(arc, p)
 			return err
 		})
+		if len(t.arcs) >= maxAreaRings {
+			return fmt.Errorf("it has more than %d arcs", maxAreaRings)
+		}
 		t.arcs = append(t.arcs, slices.Clip(arc))
 		return err
 	})
@@ -166,7 +170,7 @@ func (t *topoJSON) decode() {
 }
 
 // readGeometry reads a geometry, or all of a collection.
-func readGeometry(s *jsonScanner, out *[]topoFeature, depth int) error {
+func (t *topoJSON) readGeometry(s *jsonScanner, out *[]topoFeature, depth int) error {
 	if c, err := s.peek(); err != nil || c != '{' {
 		if err == nil {
 			err = s.skip()
@@ -192,9 +196,9 @@ func readGeometry(s *jsonScanner, out *[]topoFeature, depth int) error {
 			f.names, f.values = append(f.names, "id"), append(f.values, v)
 			return err
 		case name == "geometries" && c == '[':
-			return s.array(func() error { return readGeometry(s, &inner, depth+1) })
+			return s.array(func() error { return t.readGeometry(s, &inner, depth+1) })
 		case name == "arcs" && c == '[':
-			return f.readRings(s, 0)
+			return t.readRings(s, &f, 0)
 		case name == "properties" && c == '{':
 			x := &geoFeature{}
 			err := x.member(s, name)
@@ -212,7 +216,7 @@ func readGeometry(s *jsonScanner, out *[]topoFeature, depth int) error {
 }
 
 // readRings reads numbers of arcs at any depth; the innermost arrays are rings.
-func (f *topoFeature) readRings(s *jsonScanner, depth int) error {
+func (t *topoJSON) readRings(s *jsonScanner, f *topoFeature, depth int) error {
 	if depth > 4 {
 		return errTopology
 	}
@@ -223,11 +227,14 @@ func (f *topoFeature) readRings(s *jsonScanner, depth int) error {
 		case err != nil:
 			return err
 		case c == '[':
-			return f.readRings(s, depth+1)
+			return t.readRings(s, f, depth+1)
 		}
 		v, err := s.number()
 		if v != float64(int32(v)) {
 			return errTopology
+		}
+		if t.refs++; t.refs > maxAreaPoints {
+			return fmt.Errorf("its rings have more than %d arcs", maxAreaPoints)
 		}
 		ring = append(ring, int(v))
 		return err

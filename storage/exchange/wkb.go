@@ -99,6 +99,9 @@ func (w *wkb) polygon(size int) error {
 		if points, err = w.number(); err != nil {
 			return err
 		}
+		if len(w.rings) >= maxAreaRings {
+			return errWKB
+		}
 		if int64(points)*int64(size) > int64(len(w.b)) {
 			return errWKB
 		}
