@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"sselandscape/maps/paint"
 	"sselandscape/maps/region"
@@ -27,8 +29,8 @@ type BoundaryPlan struct {
 	Areas    int // that come of it
 	Vertices int
 	Shared   int // borders between two areas, as arcs
-	// Countries have these areas afterwards, and no others of the level; Replaced is
-	// how many they have now.
+	// Countries are those of the areas. Replaced is how many areas there are now of
+	// which these take the place: those that are part of the same.
 	Countries []string
 	Replaced  int
 	ByPlace   int // areas whose parent is not in the file and was found by where they lie
@@ -190,12 +192,12 @@ func (p *BoundaryPlan) settleParents(atlas *region.Atlas) {
 		byName[match.Key(r.Name)] = append(byName[match.Key(r.Name)], r.Code)
 	}
 	areas := p.areas()
+	if above == 0 {
+		p.settleCountries(atlas)
+		return
+	}
 	for i := range areas {
 		r := &areas[i]
-		if above == 0 {
-			p.settleCountry(atlas, r)
-			continue
-		}
 		given := p.parents[r.Code]
 		up, ok := atlas.RegionAt(given, above)
 		if named := byName[match.Key(given)]; !ok && given != "" && len(named) == 1 {
@@ -219,20 +221,57 @@ func (p *BoundaryPlan) settleParents(atlas *region.Atlas) {
 	}
 }
 
-// settleCountry finds the country of a region of the first level.
-func (p *BoundaryPlan) settleCountry(atlas *region.Atlas, r *region.Region) {
-	if r.Country == "" {
-		if up, _, ok := atlas.Nearest(r.Label, maxParentAway); ok {
-			r.Country = up.Country
-			p.ByPlace++
-		} else {
-			r.Country = p.onlyCountry()
+// settleCountries finds the countries of regions of the first level: as the file says,
+// else by where they lie. Of a country whose smaller part would be covered, they are
+// taken for regions of the one that most of them are in: borders of two sources differ,
+// and a country is not to lose its regions for one at its edge.
+func (p *BoundaryPlan) settleCountries(atlas *region.Atlas) {
+	areas := p.areas()
+	own := region.New(p.pack)
+	var placed []*region.Region
+	cover := map[string]float64{}
+	for i := range areas {
+		r := &areas[i]
+		if r.Country == "" {
+			if up, _, ok := atlas.Nearest(r.Label, maxParentAway); ok {
+				r.Country = up.Country
+				p.ByPlace++
+			} else {
+				r.Country = p.onlyCountry()
+			}
+			placed = append(placed, r)
+		}
+		if r.Country == "" {
+			p.warn(r, "lies in no country that is known")
+			continue
+		}
+		cover[r.Country] += planar.Area(own.MultiPolygon(r.Rings))
+	}
+	most := ""
+	for _, c := range slices.Sorted(maps.Keys(cover)) {
+		if most == "" || cover[c] > cover[most] {
+			most = c
+		}
+		drawn := 0.0
+		for _, r := range atlas.In(c) {
+			drawn += planar.Area(atlas.MultiPolygon(r.Rings))
+		}
+		if cover[c] /= max(drawn, cover[c]); drawn == 0 {
+			cover[c] = 1
 		}
 	}
-	if r.Country == "" {
-		p.warn(r, "lies in no country that is known")
+	for _, r := range placed {
+		if r.Country != "" && cover[r.Country] < 0.5 {
+			r.Country = most
+		}
 	}
-	r.Parent = r.Country
+	for i := range areas {
+		areas[i].Parent = areas[i].Country
+		if c := areas[i].Country; c != "" && cover[c] < 0.5 {
+			p.Problems = append(p.Problems, survey.Problem{Severity: survey.Warning, Text: fmt.Sprintf("the areas cover %.0f %% of %s, whose other regions would not be known any more", 100*cover[c], countryLabel(c)), Hint: "take in a file of the whole country, or give these areas another level"})
+			cover[c] = 1
+		}
+	}
 }
 
 func (p *BoundaryPlan) onlyCountry() string {
@@ -255,8 +294,12 @@ func (p *BoundaryPlan) count(atlas *region.Atlas) error {
 		}
 	}
 	slices.Sort(p.Countries)
+	parents := map[string]bool{}
+	for _, r := range p.areas() {
+		parents[r.Parent] = true
+	}
 	for _, r := range atlas.At(p.Head.Level) {
-		if slices.Contains(p.Countries, r.Country) {
+		if parents[r.Parent] {
 			p.Replaced++
 		}
 	}

@@ -107,9 +107,10 @@ func TestBoundariesOfThreeLevels(t *testing.T) {
 	if strings.Join(got, " ") != "NPL NP-P3 D1 W1" {
 		t.Errorf("%v", got)
 	}
-	// Districts again take the place of those before; the first pack can be taken again.
+	// Districts of one province take the place of those of that province; the first pack
+	// can be taken again.
 	take(2, feature(85.25, 27.5, `"code":"E1","name":"Kathmandu","parent":"NP-P3"`))
-	if a, _ = s.Atlas(); len(a.At(2)) != 1 || a.At(2)[0].Code != "E1" {
+	if a, _ = s.Atlas(); len(a.At(2)) != 2 || a.At(2)[0].Code != "D2" || a.At(2)[1].Code != "E1" {
 		t.Errorf("%v", a.At(2))
 	}
 	bs, err := s.Boundaries()
@@ -119,7 +120,7 @@ func TestBoundariesOfThreeLevels(t *testing.T) {
 	if err := s.UseBoundaries(ctx, bs[2].SHA256, false); err != nil {
 		t.Fatal(err)
 	}
-	if a, _ = s.Atlas(); len(a.At(2)) != 2 {
+	if a, _ = s.Atlas(); len(a.At(2)) != 2 || a.At(2)[0].Code != "D1" {
 		t.Errorf("%d districts after the last pack was put aside", len(a.At(2)))
 	}
 }
@@ -164,5 +165,27 @@ func TestDamagedBoundariesAreTold(t *testing.T) {
 	}
 	if _, err := s.Units(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestCountriesOfOwnRegions: regions without a country are in the one where most lie;
+// one at the edge does not take a neighbour's regions away, and a part of a country is
+// told.
+func TestCountriesOfOwnRegions(t *testing.T) {
+	ctx := context.Background()
+	s := nepal(t)
+	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(84, 28, `"code":"A"`), feature(85, 27.5, `"code":"B"`), feature(85.9, 25.9, `"code":"in Bihar"`)), 1, exchange.BoundaryOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.PlanBoundaries(ctx, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(p.Countries, " ") != "NPL" || p.Replaced != 7 {
+		t.Errorf("%s", p.Sentence())
+	}
+	if len(p.Problems) != 1 || !strings.Contains(p.Problems[0].Text, "% of Nepal") {
+		t.Errorf("%+v", p.Problems)
 	}
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // With returns an atlas in which packs replace or add levels: at each level of a
-// pack, its areas take the place of those of the same countries. Later packs come
-// before earlier ones. The atlas itself stays as it is.
+// pack, its areas take the place of those that are part of the same areas above; of
+// the first level, of those of the same countries. Later packs come before earlier
+// ones. The atlas itself stays as it is.
 func (a *Atlas) With(own ...*Pack) (*Atlas, error) {
 	p := a.Pack
 	p.Regions, p.Countries, p.Context = slices.Clone(p.Regions), slices.Clone(p.Countries), slices.Clone(p.Context)
@@ -83,9 +84,18 @@ func (p *Pack) take(o *Pack) error {
 		}
 	}
 	if o.Source != "" && !strings.Contains(p.Source, o.Source) {
-		p.Source += "; " + o.Source
+		p.Source = o.Source + "; " + p.Source // its vintage is said behind
 	}
 	return nil
+}
+
+// above is what a region is part of: a country of the first level, and else an area
+// of it.
+func (r *Region) above() [2]string {
+	if r.Parent == "" || r.Parent == r.Country {
+		return [2]string{r.Country, ""}
+	}
+	return [2]string{r.Country, r.Parent}
 }
 
 func (p *Pack) takeLevel(l Level, offset int32) (err error) {
@@ -100,19 +110,20 @@ func (p *Pack) takeLevel(l Level, offset int32) (err error) {
 	return err
 }
 
-// joined puts regions, whose arcs are offset, in the place of those of the same
-// countries.
+// joined puts regions, whose arcs are offset, in the place of those that are part of
+// the same.
 func joined(base, own []Region, offset int32) ([]Region, error) {
-	countries, codes := map[string]bool{}, map[string]bool{}
-	for i := range own {
-		countries[own[i].Country], codes[own[i].Code] = true, true
+	above, codes := map[[2]string]bool{}, map[string]string{}
+	for _, r := range own {
+		above[r.above()], codes[r.Code] = true, r.Country
 	}
 	out := make([]Region, 0, len(base)+len(own))
 	for _, r := range base {
+		country, known := codes[r.Code]
 		switch {
-		case countries[r.Country]:
+		case above[r.above()], known && country == r.Country:
 			continue
-		case codes[r.Code]:
+		case known:
 			return nil, fmt.Errorf("the code %q is that of an area of %s already", r.Code, r.Country)
 		}
 		out = append(out, r)
