@@ -336,13 +336,14 @@ func units(c *call, args []string) error {
 		if err != nil {
 			return err
 		}
-		lines := []unitLine{}
+		lines, names := []unitLine{}, map[string]string{"": ""}
 		for _, u := range us {
 			l := unitLine{ID: u.ID, Name: u.Name, LocalName: u.LocalName, Country: u.Country, Region: u.Region, Form: u.Form, Code: u.Code, Stratum: u.Stratum, Assigned: u.Assigned,
 				Screening: u.Screening, Reason: u.Reason, Interviews: len(u.Interviews), Contested: u.Contested, Fictional: u.Fictional}
-			if u.Region != "" {
-				l.RegionName = s.RegionName(u.Region)
+			if _, ok := names[u.Region]; !ok {
+				names[u.Region] = s.RegionName(u.Region)
 			}
+			l.RegionName = names[u.Region]
 			if u.Point != nil {
 				l.Lon, l.Lat = &u.Point[0], &u.Point[1]
 			}
@@ -543,7 +544,7 @@ func locate(c *call, args []string) error {
 	if *in == "" || *out == "" {
 		return usage("--points and -o are needed")
 	}
-	dir := ""
+	dir := os.Getenv("SSE_STUDY")
 	if len(rest) == 1 {
 		dir = rest[0]
 	}

@@ -247,19 +247,7 @@ func (p *BoundaryPlan) settleCountries(atlas *region.Atlas) {
 		}
 		cover[r.Country] += planar.Area(own.MultiPolygon(r.Rings))
 	}
-	most := ""
-	for _, c := range slices.Sorted(maps.Keys(cover)) {
-		if most == "" || cover[c] > cover[most] {
-			most = c
-		}
-		drawn := 0.0
-		for _, r := range atlas.In(c) {
-			drawn += planar.Area(atlas.MultiPolygon(r.Rings))
-		}
-		if cover[c] /= max(drawn, cover[c]); drawn == 0 {
-			cover[c] = 1
-		}
-	}
+	most := mostCovered(atlas, cover)
 	for _, r := range placed {
 		if r.Country != "" && cover[r.Country] < 0.5 {
 			r.Country = most
@@ -272,6 +260,25 @@ func (p *BoundaryPlan) settleCountries(atlas *region.Atlas) {
 			cover[c] = 1
 		}
 	}
+}
+
+// mostCovered is the country with the largest area of its own regions; cover, areas by
+// country, becomes the share of what is drawn of the country.
+func mostCovered(atlas *region.Atlas, cover map[string]float64) (most string) {
+	largest := 0.0
+	for _, c := range slices.Sorted(maps.Keys(cover)) {
+		if cover[c] > largest {
+			most, largest = c, cover[c]
+		}
+		drawn := 0.0
+		for _, r := range atlas.In(c) {
+			drawn += planar.Area(atlas.MultiPolygon(r.Rings))
+		}
+		if cover[c] /= max(drawn, cover[c]); drawn == 0 {
+			cover[c] = 1
+		}
+	}
+	return most
 }
 
 func (p *BoundaryPlan) onlyCountry() string {

@@ -103,14 +103,10 @@ func Locate(ctx context.Context, a *region.Atlas, in, out string) (*Located, err
 	if lon < 0 || lat < 0 {
 		return nil, fmt.Errorf("read points %q: the first row must name the columns lon and lat", in)
 	}
-	head = append(head, "region_code", "region_name", "country")
-	for level := 2; level <= a.Depth(); level++ {
-		head = append(head, fmt.Sprintf("level%d_code", level), fmt.Sprintf("level%d_name", level))
-	}
 	res := &Located{}
 	err = exchange.WriteWhole(out, func(w io.Writer) error {
 		cw := csv.NewWriter(w)
-		cw.Write(append(head, "region_metres"))
+		cw.Write(append(head, locatedColumns(a)...))
 		for {
 			row, err := r.Read()
 			if err == io.EOF {
@@ -130,9 +126,18 @@ func Locate(ctx context.Context, a *region.Atlas, in, out string) (*Located, err
 	return res, err
 }
 
+// locatedColumns names what is written of a point.
+func locatedColumns(a *region.Atlas) []string {
+	out := []string{"region_code", "region_name", "country"}
+	for level := 2; level <= a.Depth(); level++ {
+		out = append(out, fmt.Sprintf("level%d_code", level), fmt.Sprintf("level%d_name", level))
+	}
+	return append(out, "region_metres")
+}
+
 // cells finds a point and gives what is written of it.
 func (res *Located) cells(a *region.Atlas, lon, lat string) []string {
-	out := make([]string, 3+2*(a.Depth()-1)+1)
+	out := make([]string, 4+2*(a.Depth()-1)) // as locatedColumns
 	res.Rows++
 	x, err := strconv.ParseFloat(strings.TrimSpace(lon), 64)
 	y, err2 := strconv.ParseFloat(strings.TrimSpace(lat), 64)

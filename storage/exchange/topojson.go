@@ -36,10 +36,36 @@ var errTopology = errors.New("it is TopoJSON, but its parts do not fit together;
 
 func openTopoJSON(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 	t := &topoJSON{objects: map[string][]topoFeature{}}
-	if _, err := b.file.Seek(0, io.SeekStart); err != nil {
+	err := t.read(b.file)
+	if err != nil {
 		return nil, err
 	}
-	s := &jsonScanner{r: bufio.NewReaderSize(b.file, 64<<10)}
+	t.decode()
+	if t.crs != "" {
+		if b.project, b.Projection, err = projectionNamed(t.crs); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range t.names {
+		if slices.ContainsFunc(t.objects[name], func(f topoFeature) bool { return noArea(f.kind) == "" }) && !slices.Contains(b.Layers, name) {
+			b.Layers = append(b.Layers, name)
+		}
+	}
+	if err := b.chooseLayer(o.Layer); err != nil {
+		return nil, err
+	}
+	t.chosen = t.objects[b.Layer]
+	t.objects = nil
+	t.findColumns()
+	return t, nil
+}
+
+// read reads the whole file.
+func (t *topoJSON) read(f io.ReadSeeker) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	s := &jsonScanner{r: bufio.NewReaderSize(f, 64<<10)}
 	kind := ""
 	err := s.object(func(name string) error {
 		switch name {
@@ -68,30 +94,13 @@ func openTopoJSON(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 	})
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("the file ends in the middle; it may not have been copied whole")
+		return errors.New("the file ends in the middle; it may not have been copied whole")
 	case err != nil:
-		return nil, err
+		return err
 	case kind != "Topology":
-		return nil, fmt.Errorf("it is a %q, no TopoJSON", cutTo(kind, 40))
+		return fmt.Errorf("it is a %q, no TopoJSON", cutTo(kind, 40))
 	}
-	t.decode()
-	if t.crs != "" {
-		if b.project, b.Projection, err = projectionNamed(t.crs); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range t.names {
-		if slices.ContainsFunc(t.objects[name], func(f topoFeature) bool { return noArea(f.kind) == "" }) && !slices.Contains(b.Layers, name) {
-			b.Layers = append(b.Layers, name)
-		}
-	}
-	if err := b.chooseLayer(o.Layer); err != nil {
-		return nil, err
-	}
-	t.chosen = t.objects[b.Layer]
-	t.objects = nil
-	t.findColumns()
-	return t, nil
+	return nil
 }
 
 func (t *topoJSON) findColumns() {
