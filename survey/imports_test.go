@@ -71,6 +71,10 @@ var outside = map[string]func(room string) bool{
 	"github.com/rogpeppe/go-internal": func(string) bool { return false },
 }
 
+// startsReader is the one file that may start a process, which is this program itself: it
+// reads the databases of others, which may be hostile, in a process of its own.
+const startsReader = "../storage/study/readerprocess.go"
+
 // TestRooms walks the tree, reads every import of every system's files and fails
 // on any arrow that the plan does not have.
 func TestRooms(t *testing.T) {
@@ -119,6 +123,9 @@ func checkFile(t *testing.T, room, file string) {
 			if !slices.Contains(allowed, ours) && ours != room && !(test && testMay(room, ours)) {
 				t.Errorf("%s: %s may not import %s", file, room, ours)
 			}
+			continue
+		}
+		if imported == "os/exec" && filepath.ToSlash(file) == startsReader {
 			continue
 		}
 		if may := rule(imported); may != nil && !test && !may(room) {

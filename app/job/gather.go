@@ -59,6 +59,15 @@ type UnitVerdict struct {
 	Day        string
 }
 
+// Verdicts counts records by what becomes of them.
+type Verdicts = merge.Verdicts
+
+// New says that nothing is here of it.
+func (u UnitVerdict) New() bool { return u.Verdict == merge.New }
+
+// Contested says that answers of it become contested.
+func (u UnitVerdict) Contested() bool { return u.Verdict == merge.Contested }
+
 // Progress is told what is being done, and how much of it.
 type Progress func(what string, done, total int)
 

@@ -19,7 +19,6 @@ import (
 	"sselandscape/app/job"
 	"sselandscape/app/view"
 	"sselandscape/storage/exchange"
-	"sselandscape/survey/merge"
 )
 
 // takeTitle is the name of the page; it is not in the rail.
@@ -197,7 +196,7 @@ func (p *takePage) sentence() string {
 var countColumns = []view.TableColumn{{Title: "New", Width: 64, Right: true}, {Title: "Here", Width: 64, Right: true}, {Title: "Updated", Width: 84, Right: true},
 	{Title: "Conflict", Width: 84, Right: true}, {Title: "Invalid", Width: 76, Right: true}}
 
-func countCells(v merge.Verdicts) (out []view.Cell) {
+func countCells(v job.Verdicts) (out []view.Cell) {
 	for _, n := range []int{v.New, v.Same, v.Updated, v.Conflict, v.Invalid} {
 		out = append(out, view.Cell{Text: fmt.Sprint(n)})
 	}
@@ -254,7 +253,7 @@ func (p *takePage) lines() (columns []view.TableColumn, lines []takenLine) {
 		columns = []view.TableColumn{{Title: "What", Width: 110}, {Title: "Organization", Width: 200, Share: 3}, {Title: "Interviews", Width: 100, Right: true}, {Title: "By", Width: 130, Share: 1}, {Title: "Day", Width: 110}}
 		for _, u := range p.g.Units {
 			who := strings.Join(u.Actors, ", ")
-			line(fmt.Sprintf("%s: %s, by %s", u.Name, u.Verdict, who), verdictCell(u.Verdict), view.Cell{Text: u.Name}, view.Cell{Text: fmt.Sprint(u.Interviews)}, view.Cell{Text: who}, view.Cell{Text: u.Day})
+			line(fmt.Sprintf("%s: %s, by %s", u.Name, u.Verdict, who), verdictCell(u), view.Cell{Text: u.Name}, view.Cell{Text: fmt.Sprint(u.Interviews)}, view.Cell{Text: who}, view.Cell{Text: u.Day})
 		}
 		if p.g.More > 0 {
 			line("", view.Cell{}, view.Cell{Text: fmt.Sprintf("… and %d more", p.g.More)}, view.Cell{}, view.Cell{}, view.Cell{})
@@ -275,14 +274,14 @@ func packageCells(x *job.Gathered) []view.Cell {
 	return countCells(x.Plan.Counts)
 }
 
-func verdictCell(v merge.Verdict) view.Cell {
-	switch v {
-	case merge.Contested:
+func verdictCell(u job.UnitVerdict) view.Cell {
+	switch {
+	case u.Contested():
 		return view.Cell{Icon: "⚠", Text: "conflict", Color: theme.ColorNameWarning}
-	case merge.New:
+	case u.New():
 		return view.Cell{Icon: "+", Text: "new", Color: theme.ColorNameSuccess}
 	}
-	return view.Cell{Icon: "✓", Text: string(v), Color: theme.ColorNameSuccess}
+	return view.Cell{Icon: "✓", Text: string(u.Verdict), Color: theme.ColorNameSuccess}
 }
 
 // stateCell says where a package stands.

@@ -14,7 +14,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,9 +39,6 @@ const (
 	maxFrame       = maxCopyLine + maxCopyText + 1<<10
 	streamName     = "stream"
 )
-
-// readerEnded is told how the reading process ended; tests look at what it used.
-var readerEnded = func(*os.ProcessState) {}
 
 var (
 	errReader   = errors.New("it could not be read: it is damaged, or made to do harm; ask for a package instead, nothing was changed")
@@ -213,48 +209,6 @@ func inWAL(path string) bool {
 	var b [2]byte
 	_, err = f.ReadAt(b[:], 18)
 	return err == nil && b[1] == 2
-}
-
-// runReader lets a process read the copy in a folder and keeps what it writes.
-func runReader(ctx context.Context, dir string, size int64) error {
-	program, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	out, err := os.OpenFile(filepath.Join(dir, streamName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	limited, stop := context.WithTimeout(ctx, readTime(size))
-	defer stop()
-	cmd := exec.CommandContext(limited, program, ReaderVerb)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%d", readerHeap), "GOTRACEBACK=none", "TMPDIR="+dir, "SQLITE_TMPDIR="+dir, "TMP="+dir, "TEMP="+dir)
-	pipe, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start the process that reads it: %w", err)
-	}
-	n, copying := io.Copy(out, io.LimitReader(pipe, maxStream+1))
-	if n > maxStream || copying != nil {
-		stop()
-	}
-	ended := cmd.Wait()
-	readerEnded(cmd.ProcessState)
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case limited.Err() == context.DeadlineExceeded:
-		return errTooSlow
-	case copying != nil:
-		return copying
-	case ended != nil || n > maxStream:
-		return errReader
-	}
-	return out.Close()
 }
 
 // frames visits what the process wrote. It was read from a hostile file, and is believed
