@@ -2,12 +2,34 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/app/view"
 )
+
+// withWords puts below a table all that is said of the row at hand. Escape leads back to
+// the field of the file.
+func (w *Window) withWords(t *view.Table, back fyne.Focusable, words func(i int) string) fyne.CanvasObject {
+	t.Keys = func(k fyne.KeyName, _ bool) bool {
+		if k == fyne.KeyEscape {
+			w.win.Canvas().Focus(back)
+		}
+		return k == fyne.KeyEscape
+	}
+	whole := wrapped("")
+	body := container.NewBorder(nil, whole, nil, nil, t)
+	t.OnCursor = func(i int) {
+		if i >= 0 {
+			whole.SetText(words(i))
+		}
+		body.Refresh()
+	}
+	t.OnCursor(t.Current())
+	return body
+}
 
 // fileField takes the path of a file: typed, pasted or chosen by the button. Esc leads
 // to another page.

@@ -207,22 +207,7 @@ func (p *takePage) showTable() {
 	columns, lines := p.lines()
 	p.table = view.NewTable(job.Face(), columns, view.Count(len(lines)), func(i int) []view.Cell { return lines[i].cells })
 	p.table.Empty = "Nothing to show."
-	p.table.Keys = func(k fyne.KeyName, _ bool) bool {
-		if k == fyne.KeyEscape {
-			p.w.win.Canvas().Focus(p.path)
-		}
-		return k == fyne.KeyEscape
-	}
-	whole := wrapped("")
-	body := container.NewBorder(nil, whole, nil, nil, p.table)
-	p.table.OnCursor = func(i int) {
-		if i >= 0 {
-			whole.SetText(lines[i].words)
-		}
-		body.Refresh()
-	}
-	p.table.OnCursor(p.table.Current())
-	p.place.Objects = []fyne.CanvasObject{body}
+	p.place.Objects = []fyne.CanvasObject{p.w.withWords(p.table, p.path, func(i int) string { return lines[i].words })}
 	if p.g == nil {
 		p.place.Objects = nil
 	}

@@ -400,23 +400,8 @@ func (p *listImport) showLines() {
 			}
 			return []view.Cell{{Text: row}, l.verdict, {Text: l.name}, {Text: text}}
 		})
-	p.table.Keys = func(k fyne.KeyName, _ bool) bool {
-		if k == fyne.KeyEscape {
-			p.w.win.Canvas().Focus(p.path)
-		}
-		return k == fyne.KeyEscape
-	}
 	p.table.Empty = "Nothing needs a look."
-	whole := wrapped("")
-	body := container.NewBorder(nil, whole, nil, nil, p.table)
-	p.table.OnCursor = func(i int) {
-		if i >= 0 {
-			whole.SetText(p.lines[i].words())
-		}
-		body.Refresh()
-	}
-	p.table.OnCursor(p.table.Current())
-	p.place.Objects = []fyne.CanvasObject{body}
+	p.place.Objects = []fyne.CanvasObject{p.w.withWords(p.table, p.path, func(i int) string { return p.lines[i].words() })}
 	p.place.Refresh()
 }
 

@@ -106,26 +106,11 @@ func (p *newVersion) show(plan *job.FormPlan) {
 			return []view.Cell{p.outcome(l), {Text: oneLine(l.Subject)}, {Text: oneLine(l.What)}, {Text: given}, {Text: unfit}}
 		})
 	p.table.Empty = "The two versions ask the same."
-	p.table.Keys = func(k fyne.KeyName, _ bool) bool {
-		if k == fyne.KeyEscape {
-			p.w.win.Canvas().Focus(p.path)
-		}
-		return k == fyne.KeyEscape
-	}
-	whole := wrapped("")
-	body := container.NewBorder(nil, whole, nil, nil, p.table)
-	p.table.OnCursor = func(i int) {
-		if i >= 0 {
-			whole.SetText(p.words(&plan.Lines[i]))
-		}
-		body.Refresh()
-	}
+	p.place.Objects = []fyne.CanvasObject{p.w.withWords(p.table, p.path, func(i int) string { return p.words(&plan.Lines[i]) })}
 	p.table.OnOpen = func(i int) {
 		p.confirm(&plan.Lines[i])
 		p.table.OnCursor(i)
 	}
-	p.table.OnCursor(p.table.Current())
-	p.place.Objects = []fyne.CanvasObject{body}
 	p.label()
 	if c := p.w.win.Canvas(); len(plan.Lines) > 0 {
 		c.Focus(p.table)

@@ -11,23 +11,48 @@ import (
 
 // areasJSON is boundaries as GeoJSON.
 type areasJSON struct {
-	list  *geoList
+	list *geoList
+	head propertyColumns
+}
+
+// propertyColumns are the columns of features that name their properties, in the order
+// in which they come.
+type propertyColumns struct {
 	names []string
+	at    map[string]int
+}
+
+// add learns the properties of a feature.
+func (c *propertyColumns) add(names []string) {
+	if c.at == nil {
+		c.at = map[string]int{}
+	}
+	for _, n := range names {
+		if _, known := c.at[n]; !known && len(c.names) < maxListCols {
+			c.at[n] = len(c.names)
+			c.names = append(c.names, n)
+		}
+	}
+}
+
+// cells puts the properties of a feature into their columns.
+func (c *propertyColumns) cells(names, values []string) []string {
+	out := make([]string, len(c.names))
+	for i, n := range names {
+		if at, ok := c.at[n]; ok {
+			out[at] = values[i]
+		}
+	}
+	return out
 }
 
 func openAreasJSON(b *Boundaries, _ BoundaryOptions) (areaSource, error) {
 	g := &geoList{file: b.file, list: &List{}, anyCRS: true, most: maxAreaPoints}
 	a := &areasJSON{list: g}
-	known := map[string]bool{}
 	n := 0
 	err := g.features(context.Background(), func(x *geoFeature) error {
 		n++
-		for _, name := range x.names {
-			if !known[name] && len(a.names) < maxListCols {
-				known[name] = true
-				a.names = append(a.names, name)
-			}
-		}
+		a.head.add(x.names)
 		return nil
 	})
 	switch {
@@ -44,23 +69,14 @@ func openAreasJSON(b *Boundaries, _ BoundaryOptions) (areaSource, error) {
 	return a, nil
 }
 
-func (a *areasJSON) columns() []string { return a.names }
+func (a *areasJSON) columns() []string { return a.head.names }
 func (a *areasJSON) close() error      { return nil }
 
 func (a *areasJSON) areas(ctx context.Context, each func(*Area) error) error {
-	at := map[string]int{}
-	for i, n := range a.names {
-		at[n] = i
-	}
 	n := 0
 	return a.list.features(ctx, func(x *geoFeature) error {
 		n++
-		out := &Area{Number: n, Cells: make([]string, len(a.names)), Bad: x.bad}
-		for i, name := range x.names {
-			if c, ok := at[name]; ok {
-				out.Cells[c] = x.values[i]
-			}
-		}
+		out := &Area{Number: n, Cells: a.head.cells(x.names, x.values), Bad: x.bad}
 		if out.Bad == "" {
 			out.Bad = noArea(x.kind)
 		}

@@ -90,21 +90,12 @@ func OpenBoundaries(path string, o BoundaryOptions) (_ *Boundaries, err error) {
 			err = fmt.Errorf("read boundaries %q: %w", b.Name, err)
 		}
 	}()
-	if b.file, err = os.Open(path); err != nil {
+	if b.file, b.size, err = openGiven(path); err != nil {
 		return nil, err
 	}
-	st, err := b.file.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case !st.Mode().IsRegular():
-		return nil, errors.New("it is no file; choose a file")
-	case st.Size() == 0:
-		return nil, errors.New("the file is empty; it may not have been copied whole")
-	case st.Size() > maxBoundaryFile:
+	if b.size > maxBoundaryFile {
 		return nil, fmt.Errorf("it is larger than %d MB; simplify it, or leave out what is not needed", maxBoundaryFile>>20)
 	}
-	b.size = st.Size()
 	ext := strings.ToLower(filepath.Ext(path))
 	for _, f := range BoundaryFormats() {
 		if !slices.Contains(f.Exts, ext) {

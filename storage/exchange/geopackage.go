@@ -5,13 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
-	_ "modernc.org/sqlite" // driver "sqlite"
+	"sselandscape/storage/study" // with the driver "sqlite"
 )
 
 // geoPackage is boundaries in a GeoPackage (OGC 12-128r19). The file is somebody
@@ -42,8 +41,8 @@ func openGeoPackage(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 	}
 	g := &geoPackage{}
 	g.context, g.cancel = context.WithCancel(context.Background())
-	u := url.URL{Scheme: "file", Path: slashed(path), RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=query_only(1)&_defensive=1"}
-	if g.db, err = sql.Open("sqlite", u.String()); err != nil {
+	dsn := study.FileURI(path, "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=query_only(1)&_defensive=1")
+	if g.db, err = sql.Open("sqlite", dsn); err != nil {
 		g.cancel()
 		return nil, err
 	}
@@ -53,15 +52,6 @@ func openGeoPackage(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 		return nil, err
 	}
 	return g, nil
-}
-
-// slashed writes a path as URIs have it; on Windows it begins with a drive.
-func slashed(path string) string {
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	return path
 }
 
 // guarded makes an error of what the engine does on damaged files.

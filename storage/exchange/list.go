@@ -89,6 +89,23 @@ type listSource interface {
 // errStop ends an iteration.
 var errStop = errors.New("stop")
 
+// openGiven opens a file that somebody gives us; it is to be closed also after an error.
+func openGiven(path string) (f *os.File, size int64, err error) {
+	if f, err = os.Open(path); err != nil {
+		return nil, 0, err
+	}
+	st, err := f.Stat()
+	switch {
+	case err != nil:
+		return f, 0, err
+	case !st.Mode().IsRegular():
+		return f, 0, errors.New("it is no file; choose a file")
+	case st.Size() == 0:
+		return f, 0, errors.New("the file is empty; it may not have been copied whole")
+	}
+	return f, st.Size(), nil
+}
+
 // OpenList opens a list and reads as much as says what its columns are. Close it.
 func OpenList(ctx context.Context, path string, o ListOptions) (_ *List, err error) {
 	l := &List{Name: filepath.Base(path)}
@@ -98,25 +115,18 @@ func OpenList(ctx context.Context, path string, o ListOptions) (_ *List, err err
 			err = fmt.Errorf("read list %q: %w", l.Name, err)
 		}
 	}()
-	if l.file, err = os.Open(path); err != nil {
+	var size int64
+	if l.file, size, err = openGiven(path); err != nil {
 		return nil, err
 	}
-	st, err := l.file.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case !st.Mode().IsRegular():
-		return nil, errors.New("it is no file; choose a file")
-	case st.Size() == 0:
-		return nil, errors.New("the file is empty; it may not have been copied whole")
-	case st.Size() > maxListFile:
+	if size > maxListFile {
 		return nil, fmt.Errorf("it is larger than %d GB; split it", maxListFile>>30)
 	}
 	ext := strings.ToLower(filepath.Ext(path))
 	for _, f := range ListFormats() {
 		if slices.Contains(f.Exts, ext) {
 			l.Format = f.Name
-			if l.source, err = f.open(l.file, st.Size(), l, o); err != nil {
+			if l.source, err = f.open(l.file, size, l, o); err != nil {
 				return nil, err
 			}
 			err = l.findColumns(ctx)

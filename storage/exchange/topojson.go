@@ -19,7 +19,7 @@ type topoJSON struct {
 	names   []string // of objects, in their order
 	scale   *[4]float64
 	chosen  []topoFeature
-	head    []string
+	head    propertyColumns
 	crs     string
 	refs    int // arcs that rings name
 }
@@ -56,7 +56,9 @@ func openTopoJSON(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 	}
 	t.chosen = t.objects[b.Layer]
 	t.objects = nil
-	t.findColumns()
+	for _, f := range t.chosen {
+		t.head.add(f.names)
+	}
 	return t, nil
 }
 
@@ -101,18 +103,6 @@ func (t *topoJSON) read(f io.ReadSeeker) error {
 		return fmt.Errorf("it is a %q, no TopoJSON", cutTo(kind, 40))
 	}
 	return nil
-}
-
-func (t *topoJSON) findColumns() {
-	known := map[string]bool{}
-	for _, f := range t.chosen {
-		for _, n := range f.names {
-			if !known[n] && len(t.head) < maxListCols {
-				known[n] = true
-				t.head = append(t.head, n)
-			}
-		}
-	}
 }
 
 func (t *topoJSON) readTransform(s *jsonScanner) error {
@@ -254,21 +244,12 @@ func (t *topoJSON) readRings(s *jsonScanner, f *topoFeature, depth int) error {
 	return err
 }
 
-func (t *topoJSON) columns() []string { return t.head }
+func (t *topoJSON) columns() []string { return t.head.names }
 func (t *topoJSON) close() error      { return nil }
 
 func (t *topoJSON) areas(_ context.Context, each func(*Area) error) error {
-	at := map[string]int{}
-	for i, n := range t.head {
-		at[n] = i
-	}
 	for n, f := range t.chosen {
-		out := &Area{Number: n + 1, Cells: make([]string, len(t.head)), Bad: f.bad}
-		for i, name := range f.names {
-			if c, ok := at[name]; ok {
-				out.Cells[c] = f.values[i]
-			}
-		}
+		out := &Area{Number: n + 1, Cells: t.head.cells(f.names, f.values), Bad: f.bad}
 		if out.Bad == "" {
 			out.Bad = noArea(f.kind)
 		}

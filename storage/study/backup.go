@@ -181,7 +181,7 @@ func (s *Study) copyOnline(ctx context.Context, path string, progress func(done,
 		if !ok {
 			return errors.New("the database driver has no online backup")
 		}
-		b, err = c.NewBackup(uri(path, "mode=rwc&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=locking_mode(EXCLUSIVE)"))
+		b, err = c.NewBackup(FileURI(path, "mode=rwc&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=locking_mode(EXCLUSIVE)"))
 		return err
 	})
 	if err != nil {
@@ -221,7 +221,7 @@ func stateOf(q querier) (string, error) {
 // markCopy writes into a copy what it is; the copy becomes a file without a log, so
 // that it is whole by itself.
 func markCopy(ctx context.Context, path string, m *backupMark) error {
-	db, err := sql.Open("sqlite", uri(path, "mode=rw&_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)"))
+	db, err := sql.Open("sqlite", FileURI(path, "mode=rw&_pragma=locking_mode(EXCLUSIVE)&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)"))
 	if err != nil {
 		return err
 	}
@@ -259,7 +259,7 @@ func openCopy(path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open("sqlite", uri(path, "mode=ro&immutable=1"))
+	return sql.Open("sqlite", FileURI(path, "mode=ro&immutable=1"))
 }
 
 // ours says whether a database is a study that this version can read.

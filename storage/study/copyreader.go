@@ -161,7 +161,7 @@ func recoverLog(path string) error {
 	if _, err := os.Stat(path + "-wal"); err != nil {
 		return nil
 	}
-	db := sql.OpenDB(hardened{uri(path, "mode=rw&_defensive=1"), allowPragmas("trusted_schema", "cell_size_check", "mmap_size", "locking_mode", "journal_mode")})
+	db := sql.OpenDB(hardened{FileURI(path, "mode=rw&_defensive=1"), allowPragmas("trusted_schema", "cell_size_check", "mmap_size", "locking_mode", "journal_mode")})
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	for _, p := range []string{"trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "locking_mode = EXCLUSIVE"} {
@@ -240,7 +240,7 @@ func (r *copyReader) open(path string) {
 		}
 		return pragmas(action, a, b, database, inner)
 	}
-	r.db = sql.OpenDB(hardened{uri(path, "mode=ro&immutable=1&_defensive=1"), auth})
+	r.db = sql.OpenDB(hardened{FileURI(path, "mode=ro&immutable=1&_defensive=1"), auth})
 	r.db.SetMaxOpenConns(1)
 }
 

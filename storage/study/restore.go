@@ -87,7 +87,7 @@ func busy(live string) error {
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", uri(live, "mode=ro&_pragma=busy_timeout(0)"))
+	db, err := sql.Open("sqlite", FileURI(live, "mode=ro&_pragma=busy_timeout(0)"))
 	if err != nil {
 		return err
 	}

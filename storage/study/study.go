@@ -247,7 +247,7 @@ func (s *Study) connect(mode string) error {
 	if s.vfs != "" {
 		query += "&vfs=" + s.vfs
 	}
-	if s.db, err = sql.Open("sqlite", uri(path, query)); err != nil {
+	if s.db, err = sql.Open("sqlite", FileURI(path, query)); err != nil {
 		return err
 	}
 	s.db.SetMaxOpenConns(1)
@@ -262,8 +262,9 @@ func (s *Study) connect(mode string) error {
 	return err
 }
 
-// uri writes the file: URI of an absolute path; on Windows it begins with a drive.
-func uri(path, query string) string {
+// FileURI writes the file: URI of an absolute path; on Windows it begins with a drive. A
+// plain name would drop the query (see sqlite.org/uri.html).
+func FileURI(path, query string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
