@@ -137,6 +137,22 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// TestPlanErase plans to erase an interview and goes on with it: nothing is erased then,
+// of what is there and of what comes later.
+func TestPlanErase(t *testing.T) {
+	s, id, _ := answered(t, filepath.Join(t.TempDir(), "a"))
+	defer s.Close()
+	if p, err := s.PlanErase(ctx, study.Erasure{Entity: id, Reason: "withdrawn"}); err != nil || p.Revisions != 201 {
+		t.Fatal(p, err)
+	}
+	if _, err := s.Append(ctx, study.Change{Entity: id, Kind: survey.InterviewKind, Patch: map[survey.Field]survey.Value{"name": survey.Of("Asha")}}); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := s.Document(id); err != nil || d.Deleted() || d.Text("name") != "Asha" || !strings.HasPrefix(d.Text("phone"), secret) {
+		t.Error(d, err)
+	}
+}
+
 // TestEraseWithoutWitness refuses a redacted revision that nobody vouches for.
 func TestEraseWithoutWitness(t *testing.T) {
 	dir := t.TempDir()
