@@ -102,16 +102,27 @@ func (s *Study) Gather(ctx context.Context, paths []string, k Keys, progress Pro
 	if len(files) > maxPackages {
 		return nil, fmt.Errorf("there are %d packages; take in at most %d at once", len(files), maxPackages)
 	}
+	units, err := s.newUnitNames()
+	if err != nil {
+		return nil, err
+	}
+	alone := units // the plan of a single one is that of all
+	if len(files) > 1 {
+		alone = nil
+	}
 	for i, path := range files {
 		progress("Reading "+names[i], i, len(files))
 		x := &Gathered{Name: names[i]}
 		g.Found = append(g.Found, x)
-		s.gather(ctx, x, path, k)
+		s.gather(ctx, x, path, k, alone, progress)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
-	return g, g.together(ctx, progress)
+	if alone != nil {
+		return g, g.conclude(g.Found[0].Plan, units)
+	}
+	return g, g.together(ctx, units, progress)
 }
 
 // found lists the packages that a path means, by name, with names for people.
@@ -181,8 +192,8 @@ func packagesIn(dir string) ([]string, error) {
 	return out, nil
 }
 
-// gather reads one of them.
-func (s *Study) gather(ctx context.Context, x *Gathered, path string, k Keys) {
+// gather reads one of them; units, if not nil, sees its lines.
+func (s *Study) gather(ctx context.Context, x *Gathered, path string, k Keys, units *unitNames, progress Progress) {
 	m, err := s.read(ctx, path, k)
 	if err != nil {
 		x.Err = err
@@ -192,13 +203,17 @@ func (s *Study) gather(ctx context.Context, x *Gathered, path string, k Keys) {
 	if m.parcel.Study != s.Info().ID {
 		x.Other = cmp.Or(m.parcel.Name, m.parcel.Study, "without a name")
 	}
-	if x.Err = m.plan(ctx, nil); x.Err == nil {
+	var see func(study.Line)
+	if units != nil {
+		see = units.watch(m.parcel.Revisions, progress)
+	}
+	if x.Err = m.plan(ctx, see); x.Err == nil {
 		x.Plan = m.Plan
 	}
 }
 
 // together makes the plan of all.
-func (g *Gathering) together(ctx context.Context, progress Progress) error {
+func (g *Gathering) together(ctx context.Context, names *unitNames, progress Progress) error {
 	var all study.Parcel
 	var parts []*study.Parcel
 	for _, x := range g.Found {
@@ -220,19 +235,17 @@ func (g *Gathering) together(ctx context.Context, progress Progress) error {
 		}
 		return nil
 	}
-	names, err := g.study.newUnitNames()
+	plan, err := g.study.store.Plan(ctx, watched(&all, names.watch(all.Revisions, progress)))
 	if err != nil {
 		return err
 	}
-	n := 0
-	plan, err := g.study.store.Plan(ctx, watched(&all, func(l study.Line) {
-		names.see(l)
-		if n++; n%1024 == 0 {
-			progress("Comparing with the study", n, all.Revisions)
-		}
-	}))
-	if err != nil {
-		return err
+	return g.conclude(plan, names)
+}
+
+// conclude says by day and unit what a plan does; without one there is nothing to say.
+func (g *Gathering) conclude(plan *merge.Plan, names *unitNames) (err error) {
+	if plan == nil {
+		return nil
 	}
 	g.Plan = plan
 	g.Days = daysOf(plan)
@@ -294,6 +307,17 @@ func (s *Study) newUnitNames() (*unitNames, error) {
 	return u, nil
 }
 
+// watch sees lines, of so many, and says how far it is.
+func (u *unitNames) watch(total int, progress Progress) func(study.Line) {
+	n := 0
+	return func(l study.Line) {
+		u.see(l)
+		if n++; n%1024 == 0 {
+			progress("Comparing with the study", n, total)
+		}
+	}
+}
+
 var unitLine, interviewLine = []byte(`,"kind":"unit",`), []byte(`,"kind":"interview",`)
 
 func (u *unitNames) see(l study.Line) {
@@ -346,9 +370,12 @@ func (s *Study) unitVerdicts(p *merge.Plan, names *unitNames) ([]UnitVerdict, er
 		if it.Verdict == merge.Same || it.Verdict == merge.Invalid || it.Kind != survey.UnitKind && it.Kind != survey.InterviewKind {
 			continue
 		}
-		d, err := s.store.Document(it.Entity)
-		if err != nil {
-			return nil, err
+		var d *survey.Document
+		if it.Verdict != merge.New { // of which nothing is here
+			var err error
+			if d, err = s.store.Document(it.Entity); err != nil {
+				return nil, err
+			}
 		}
 		id, name := it.Entity, ""
 		if it.Kind == survey.InterviewKind {

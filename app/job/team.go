@@ -49,15 +49,19 @@ type Member struct {
 
 // Team lists the members, by name, with what is here of each.
 func (s *Study) Team() ([]Member, error) {
+	work, err := s.store.Work()
+	if err != nil {
+		return nil, err
+	}
+	return s.teamOf(work)
+}
+
+func (s *Study) teamOf(work []study.Work) ([]Member, error) {
 	ds, err := s.store.Documents(survey.SettingsKind)
 	if err != nil {
 		return nil, err
 	}
 	own, err := s.identity()
-	if err != nil {
-		return nil, err
-	}
-	work, err := s.store.Work()
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +86,11 @@ func (s *Study) Team() ([]Member, error) {
 // TeamWork is Team with what came last of each, how many files are still on their laptops,
 // and those who have no key here.
 func (s *Study) TeamWork(ctx context.Context) ([]Member, error) {
-	team, err := s.Team()
+	work, err := s.store.Work()
 	if err != nil {
 		return nil, err
 	}
-	work, err := s.store.Work()
+	team, err := s.teamOf(work)
 	if err != nil {
 		return nil, err
 	}

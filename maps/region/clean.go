@@ -320,9 +320,7 @@ func (t *tracing) leftIsInside(l int32) bool {
 	}
 	here := t.links[l]
 	y := float64(min(here.a.Y, here.b.Y)) + 0.5
-	across := func(k link) float64 {
-		return float64(k.a.X) + (y-float64(k.a.Y))*(float64(k.b.X-k.a.X)/float64(k.b.Y-k.a.Y))
-	}
+	across := func(k link) float64 { return crossesAt(k.a, k.b, y) }
 	x, odd := across(here), false
 	for _, k := range t.links {
 		if (float64(k.a.Y) < y) != (float64(k.b.Y) < y) && across(k) < x {

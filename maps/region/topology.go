@@ -223,7 +223,7 @@ func (t *topology) depth(ring []int32, e *edgeIndex) (n int) {
 		if p.Y > q.Y {
 			p, q = q, p
 		}
-		return float64(p.X) + (y-float64(p.Y))*(float64(q.X-p.X)/float64(q.Y-p.Y)), float64(p.Y) < y && y < float64(q.Y)
+		return crossesAt(p, q, y), float64(p.Y) < y && y < float64(q.Y)
 	}
 	eachEdge(t.arcs, [][]int32{ring}, func(_ edge, p, q Vertex) {
 		if p == low || q == low {
@@ -263,6 +263,11 @@ func (t *topology) inner(rings [][]int32) orb.Point {
 	return orb.Point{best[0]*ownScale[0] + ownTranslate[0], best[1]*ownScale[1] + ownTranslate[1]}
 }
 
+// crossesAt is where the line through two vertices, not level, crosses a parallel.
+func crossesAt(p, q Vertex, y float64) float64 {
+	return float64(p.X) + (y-float64(p.Y))*(float64(q.X-p.X)/float64(q.Y-p.Y))
+}
+
 // crossings are the places at which edges cross a parallel, from west to east.
 func crossings(arcs [][]Vertex, e *edgeIndex, y float64) []float64 {
 	b := int(math.Floor((y - e.low) / e.width))
@@ -276,7 +281,7 @@ func crossings(arcs [][]Vertex, e *edgeIndex, y float64) []float64 {
 			p, q = q, p
 		}
 		if float64(p.Y) <= y && y < float64(q.Y) {
-			xs = append(xs, float64(p.X)+(y-float64(p.Y))*(float64(q.X-p.X)/float64(q.Y-p.Y)))
+			xs = append(xs, crossesAt(p, q, y))
 		}
 	}
 	slices.Sort(xs)

@@ -286,7 +286,6 @@ func checkFile(ctx context.Context, db *sql.DB, check string) error {
 	if err != nil {
 		return explain(err)
 	}
-	defer rows.Close()
 	found, err := scanStrings(rows)
 	if err != nil {
 		return explain(err)

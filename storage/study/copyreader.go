@@ -80,13 +80,18 @@ func ReadCopy(out io.Writer) int {
 }
 
 type copyReader struct {
-	out    io.Writer
-	db     *sql.DB
-	tables []string // that may be read
-	known  bool     // schema version 4 and later: revisions have numbers
-	cut    bool     // version 5 and later: answers can be erased from them
-	frames uint64
+	out     io.Writer
+	db      *sql.DB
+	tables  []string // that may be read
+	version int      // of the schema
+	frames  uint64
 }
+
+// known says whether revisions have numbers, and batch_known is there.
+func (r *copyReader) known() bool { return r.version >= 4 }
+
+// cut says whether answers can be erased from revisions.
+func (r *copyReader) cut() bool { return r.version >= 5 }
 
 func (r *copyReader) frame(kind byte, parts ...[]byte) error {
 	n := 0
@@ -272,16 +277,14 @@ var copyTables = []string{"revision", "device", "meta", "file", "draft", "batch"
 // checkTables sees that the tables are those which the scripts of the copy's version
 // make, and that nothing is there that runs by itself.
 func (r *copyReader) checkTables() error {
-	var version int
-	if err := r.db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
+	if err := r.db.QueryRow(`PRAGMA user_version`).Scan(&r.version); err != nil {
 		return err
 	}
-	if version < 1 {
+	if r.version < 1 {
 		return ErrNotStudy
 	}
-	r.known, r.cut = version >= 4, version >= 5
 	r.tables = append(r.tables, copyTables...)
-	if r.known {
+	if r.known() {
 		r.tables = append(r.tables, "batch_known", "begun")
 	} else {
 		r.tables = append(r.tables, "batch_revision")
@@ -289,7 +292,7 @@ func (r *copyReader) checkTables() error {
 	if err := r.onlyTables(); err != nil {
 		return err
 	}
-	model, err := modelOf(version)
+	model, err := modelOf(r.version)
 	if err != nil {
 		return err
 	}
@@ -374,7 +377,7 @@ func columnsOf(q querier, table string) (string, error) {
 // counted leaves out revisions that are known only from batches that were undone: see
 // visible; before version 4 the tables were others.
 func (r *copyReader) counted() string {
-	if r.known {
+	if r.known() {
 		return visible
 	}
 	return `(NOT EXISTS (SELECT 1 FROM batch_revision k WHERE k.revision = revision.id)
@@ -420,7 +423,7 @@ func (r *copyReader) head() (h copyHead, err error) {
 	}
 	h.Fictional = fictional == "true"
 	begun := "draft"
-	if r.known {
+	if r.known() {
 		begun = "begun"
 	}
 	if err := r.db.QueryRow(`SELECT count(*) FROM (SELECT interview FROM draft UNION SELECT interview FROM ` + begun + `)`).Scan(&h.Unfinished); err != nil {
@@ -447,7 +450,7 @@ func (r *copyReader) head() (h copyHead, err error) {
 
 func (r *copyReader) revisions(ctx context.Context) error {
 	cols := columns
-	if !r.cut {
+	if !r.cut() {
 		cols = strings.Replace(columns, "redacted, witness", "0, ''", 1)
 	}
 	rows, err := r.db.QueryContext(ctx, `SELECT `+cols+` FROM revision NOT INDEXED WHERE `+r.counted())

@@ -94,11 +94,15 @@ func (s *Study) erase(ctx context.Context, orders []Erasure, trial bool) (*Erasu
 // order records the revision that erases.
 func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 	c := Change{Entity: o.Entity, Patch: map[survey.Field]survey.Value{}, Replaces: map[survey.Field][]string{}}
-	if said, err := r.says(o); err != nil || !said {
+	all, err := r.bodiesOf(o.Entity)
+	if err != nil {
+		return err
+	}
+	if said, err := r.says(o, all); err != nil || !said {
 		return err
 	}
 	var erased []string // values
-	err := eachRevision(r.q, ofEntity, func(b *body) error {
+	for _, b := range all {
 		c.Kind = b.raw.Kind
 		var names []string
 		for _, x := range b.raw.Fields {
@@ -114,10 +118,6 @@ func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 				c.Patch[survey.FieldErases+":"+survey.Field(b.raw.ID)] = survey.Of(strings.Join(names, "\n"))
 			}
 		}
-		return nil
-	}, o.Entity)
-	if err != nil {
-		return err
 	}
 	local, err := r.dropLocal(o, &erased)
 	if err != nil {
@@ -140,14 +140,19 @@ func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 	return err
 }
 
-// says finds out whether anything is said of what is to be erased.
-func (r *recorder) says(o Erasure) (said bool, err error) {
-	err = eachRevision(r.q, ofEntity, func(b *body) error {
-		said = said || len(o.Fields) == 0 || slices.ContainsFunc(b.raw.Fields, func(x survey.RawField) bool { return o.names(survey.Field(x.Name)) })
-		return nil
-	}, o.Entity)
-	if err != nil || said {
-		return said, err
+// bodiesOf are all revisions of an entity, also those that do not count.
+func (r *recorder) bodiesOf(entity string) (all []*body, err error) {
+	err = eachRevision(r.q, ofEntity, func(b *body) error { all = append(all, b); return nil }, entity)
+	return all, err
+}
+
+// says finds out whether anything is said of what is to be erased, in the revisions of
+// its entity or beside them.
+func (r *recorder) says(o Erasure, all []*body) (said bool, err error) {
+	for _, b := range all {
+		if len(o.Fields) == 0 || slices.ContainsFunc(b.raw.Fields, func(x survey.RawField) bool { return o.names(survey.Field(x.Name)) }) {
+			return true, nil
+		}
 	}
 	rows, err := r.q.Query(`SELECT field FROM draft WHERE interview = ?1 UNION SELECT '' FROM begun WHERE interview = ?1`, o.Entity)
 	if err != nil {
@@ -238,46 +243,70 @@ func erases(r *survey.RawRevision) bool {
 // which revisions come, the same is left of them.
 type erasing struct {
 	*Study
-	q         *prepared
-	fold      *folding
+	*orders
+	q       *prepared
+	fold    *folding
+	dropped []string // files that were here and go now
+	done    bool     // something was erased
+	notices []string
+}
+
+// orders is what is to be erased.
+type orders struct {
 	entities  map[string]bool                  // erased
 	revisions map[string]map[survey.Field]bool // fields erased from them
 	files     map[string]bool                  // SHA-256
-	dropped   []string                         // files that were here and go now
-	done      bool                             // something was erased
-	notices   []string
 }
 
-// newErasing reads the orders that are here.
+// newErasing begins with the orders that are here. They are read once, and again after a
+// transaction that brought more; transactions follow one another on one connection.
 func (s *Study) newErasing(q *prepared, f *folding) (*erasing, error) {
-	e := &erasing{Study: s, q: q, fold: f, entities: map[string]bool{}, revisions: map[string]map[survey.Field]bool{}, files: map[string]bool{}}
-	return e, eachRevision(q, `n IN (SELECT revision FROM erasure)`, func(b *body) error {
-		e.learn(&b.raw)
+	if s.orders == nil {
+		o, err := readOrders(q)
+		if err != nil {
+			return nil, err
+		}
+		s.orders = o
+	}
+	return &erasing{Study: s, orders: s.orders, q: q, fold: f}, nil
+}
+
+func readOrders(q *prepared) (*orders, error) {
+	o := &orders{entities: map[string]bool{}, revisions: map[string]map[survey.Field]bool{}, files: map[string]bool{}}
+	return o, eachRevision(q, `n IN (SELECT revision FROM erasure)`, func(b *body) error {
+		o.add(&b.raw)
 		return nil
 	})
 }
 
+// learn adds the orders of a revision. The study reads them again for the next
+// transaction, as this one may be undone.
 func (e *erasing) learn(r *survey.RawRevision) {
+	e.Study.orders = nil
+	e.orders.add(r)
+}
+
+func (o *orders) add(r *survey.RawRevision) {
 	for _, x := range r.Fields {
 		f := survey.Field(x.Name)
 		if f == survey.FieldErased {
-			e.entities[r.Entity] = true
+			o.entities[r.Entity] = true
 			continue
 		}
 		if sum, ok := strings.CutPrefix(string(f), string(survey.FieldErasesFile)+":"); ok {
-			e.files[sum] = true
+			o.files[sum] = true
 		}
 		id, ok := strings.CutPrefix(string(f), string(survey.FieldErases)+":")
 		if !ok {
 			continue
 		}
-		if e.revisions[id] == nil {
-			e.revisions[id] = map[survey.Field]bool{}
+		if o.revisions[id] == nil {
+			o.revisions[id] = map[survey.Field]bool{}
 		}
 		var v survey.Value
 		if v.UnmarshalJSON(x.Value) == nil {
 			for name := range strings.SplitSeq(v.Text, "\n") {
-				e.revisions[id][survey.Field(name)] = true
+				o.revisions[id][survey.Field(name)] = true
 			}
 		}
 	}
@@ -396,9 +425,10 @@ func (e *erasing) dropDrafts(n int64) error {
 	}, n)
 }
 
-// eraseAgain obeys all orders once more, where revisions came by another way.
-func (s *Study) eraseAgain() error {
-	return s.transact(func(tx *sql.Tx) error {
+// eraseAgain obeys all orders once more, where revisions came by another way. It says
+// whether there are any.
+func (s *Study) eraseAgain() (any bool, err error) {
+	err = s.transact(func(tx *sql.Tx) error {
 		q := prepare(tx)
 		defer q.close()
 		e, err := s.newErasing(q, newFolding(q))
@@ -410,6 +440,7 @@ func (s *Study) eraseAgain() error {
 			return err
 		}
 		orders, err := scanNumbers(rows)
+		any = len(orders) > 0
 		for _, n := range orders {
 			if err == nil {
 				_, err = e.apply(n)
@@ -417,6 +448,7 @@ func (s *Study) eraseAgain() error {
 		}
 		return err
 	})
+	return any, err
 }
 
 // dropFiles forgets the files that are erased.

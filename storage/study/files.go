@@ -182,7 +182,6 @@ func (s *Study) Files() ([]string, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	defer rows.Close()
 	return scanStrings(rows)
 }
 

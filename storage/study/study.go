@@ -61,6 +61,7 @@ type Study struct {
 	vfs      string // of tests; "" is the system's
 	free     func(dir string) (uint64, error)
 	care     care
+	orders   *orders // to erase; nil: not read yet
 }
 
 // Info says what study this is and who works on it here.
