@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // citedAtOnce is how many revisions are read between two acts of others.
@@ -92,6 +94,15 @@ func citedIn(patch []byte, visit func(sum string)) {
 		}
 		visit(string(patch[:64]))
 	}
+}
+
+// citedBy lists the files that values cite, as canonical JSON or plain text, once each.
+func citedBy(values []string) (sums []string) {
+	for _, v := range values {
+		citedIn([]byte(`:"`+strings.Trim(v, `"`)+`"`), func(sum string) { sums = append(sums, sum) })
+	}
+	slices.Sort(sums)
+	return slices.Compact(sums)
 }
 
 func isSum(b []byte) bool {

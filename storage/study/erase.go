@@ -30,7 +30,13 @@ func (o Erasure) covers(f survey.Field) bool {
 
 // names says whether a field is one of those to be erased, or a remark about it.
 func (o Erasure) names(f survey.Field) bool {
-	return len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, func(x survey.Field) bool { return f == x || strings.HasPrefix(string(f), string(x)+"/_") })
+	about := func(x survey.Field) bool { return f == x || strings.HasPrefix(string(f), string(x)+"/_") }
+	return !stays(f) && (len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, about))
+}
+
+// stays says whether a field is kept when everything is erased: what erases, and why.
+func stays(f survey.Field) bool {
+	return f.Erases() || strings.HasPrefix(string(f), reasonErased)
 }
 
 // ErasurePlan says what an erasure would take away.
@@ -42,8 +48,7 @@ type ErasurePlan struct {
 
 // PlanErase says what Erase would take away. It changes nothing.
 func (s *Study) PlanErase(ctx context.Context, orders ...Erasure) (*ErasurePlan, error) {
-	p, _, err := s.erase(ctx, orders, true)
-	return p, err
+	return s.erase(ctx, orders, true)
 }
 
 // Erase takes answers out of the revisions that gave them, here and, once the revision
@@ -51,9 +56,9 @@ func (s *Study) PlanErase(ctx context.Context, orders ...Erasure) (*ErasurePlan,
 // not come back, no package brings them back, and Undo does not either. Backups and
 // packages made before still hold them.
 func (s *Study) Erase(ctx context.Context, orders ...Erasure) (*ErasurePlan, error) {
-	p, e, err := s.erase(ctx, orders, false)
+	p, err := s.erase(ctx, orders, false)
 	if err == nil {
-		err = s.wipe(e)
+		err = s.wipe()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("erase: %w", err)
@@ -61,16 +66,15 @@ func (s *Study) Erase(ctx context.Context, orders ...Erasure) (*ErasurePlan, err
 	return p, nil
 }
 
-func (s *Study) erase(ctx context.Context, orders []Erasure, trial bool) (*ErasurePlan, *erasing, error) {
+func (s *Study) erase(ctx context.Context, orders []Erasure, trial bool) (*ErasurePlan, error) {
 	plan := &ErasurePlan{}
-	var e *erasing
 	err := s.transact(func(tx *sql.Tx) error {
 		r, err := s.newRecorder(tx)
 		if err != nil {
 			return err
 		}
 		defer r.close()
-		e = r.erase
+		e := r.erase
 		for _, o := range orders {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -83,12 +87,15 @@ func (s *Study) erase(ctx context.Context, orders []Erasure, trial bool) (*Erasu
 		if trial {
 			return errTrial
 		}
+		if err := e.mark(); err != nil {
+			return err
+		}
 		return r.end()
 	})
 	if err != nil && !errors.Is(err, errTrial) {
-		return nil, nil, err
+		return nil, err
 	}
-	return plan, e, nil
+	return plan, nil
 }
 
 // order records the revision that erases.
@@ -107,7 +114,7 @@ func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 		var names []string
 		for _, x := range b.raw.Fields {
 			f := survey.Field(x.Name)
-			if f.Erases() || !o.covers(f) {
+			if !o.covers(f) {
 				continue
 			}
 			names, erased = append(names, string(f)), append(erased, string(x.Value))
@@ -150,7 +157,7 @@ func (r *recorder) bodiesOf(entity string) (all []*body, err error) {
 // its entity or beside them.
 func (r *recorder) says(o Erasure, all []*body) (said bool, err error) {
 	for _, b := range all {
-		if len(o.Fields) == 0 || slices.ContainsFunc(b.raw.Fields, func(x survey.RawField) bool { return o.names(survey.Field(x.Name)) }) {
+		if slices.ContainsFunc(b.raw.Fields, func(x survey.RawField) bool { return o.names(survey.Field(x.Name)) }) {
 			return true, nil
 		}
 	}
@@ -162,21 +169,9 @@ func (r *recorder) says(o Erasure, all []*body) (said bool, err error) {
 	return slices.ContainsFunc(fields, func(f string) bool { return o.names(survey.Field(f)) }), err
 }
 
-// orderFiles adds the files that only erased answers name.
+// orderFiles adds the files that only erased answers cite.
 func (r *recorder) orderFiles(c *Change, erased []string) error {
-	rows, err := r.q.Query(`SELECT sha256 FROM file`)
-	if err != nil {
-		return err
-	}
-	sums, err := scanStrings(rows)
-	if err != nil {
-		return err
-	}
-	for _, sum := range sums {
-		names := func(v string) bool { return strings.Contains(v, sum) }
-		if !slices.ContainsFunc(erased, names) {
-			continue
-		}
+	for _, sum := range citedBy(erased) {
 		var others int
 		if err := r.q.QueryRow(`SELECT count(*) FROM revision WHERE instr(patch, ?1) > 0 AND entity <> ?2`, sum, c.Entity).Scan(&others); err != nil {
 			return err
@@ -312,6 +307,16 @@ func (o *orders) add(r *survey.RawRevision) {
 	}
 }
 
+// orderedGone says whether a field of a revision is to be erased.
+func (o *orders) orderedGone(r *survey.RawRevision, f survey.Field) bool {
+	return !stays(f) && (o.entities[r.Entity] || o.revisions[r.ID][f])
+}
+
+// holds says whether a revision holds anything that is to be erased.
+func (o *orders) holds(r *survey.RawRevision) bool {
+	return slices.ContainsFunc(r.Fields, func(x survey.RawField) bool { return o.orderedGone(r, survey.Field(x.Name)) })
+}
+
 // insert takes in a revision without what is erased from it; one that erases does so.
 func (e *erasing) insert(in *incoming, batch any) error {
 	if erases(&in.raw) {
@@ -326,22 +331,17 @@ func (e *erasing) insert(in *incoming, batch any) error {
 
 // cut takes out of a revision what is erased from it; this laptop signs what is left.
 func (e *erasing) cut(in *incoming) error {
-	all, fields := e.entities[in.raw.Entity], e.revisions[in.raw.ID]
-	if !all && fields == nil {
+	if !e.holds(&in.raw) {
 		return nil
 	}
 	r, err := in.raw.Decode()
 	if err != nil {
 		return err
 	}
-	n := len(r.Patch)
 	for f := range r.Patch {
-		if !f.Erases() && !strings.HasPrefix(string(f), reasonErased) && (all || fields[f]) {
+		if e.orderedGone(&in.raw, f) {
 			delete(r.Patch, f)
 		}
-	}
-	if len(r.Patch) == n {
-		return nil
 	}
 	r.Redacted = true
 	b, err := r.Canonical()
@@ -425,10 +425,10 @@ func (e *erasing) dropDrafts(n int64) error {
 	}, n)
 }
 
-// eraseAgain obeys all orders once more, where revisions came by another way. It says
-// whether there are any.
-func (s *Study) eraseAgain() (any bool, err error) {
-	err = s.transact(func(tx *sql.Tx) error {
+// eraseAgain obeys all orders once more, where revisions came by another way; cut says
+// that some came already cut and may be here in full, too.
+func (s *Study) eraseAgain(cut bool) error {
+	err := s.transact(func(tx *sql.Tx) error {
 		q := prepare(tx)
 		defer q.close()
 		e, err := s.newErasing(q, newFolding(q))
@@ -440,15 +440,21 @@ func (s *Study) eraseAgain() (any bool, err error) {
 			return err
 		}
 		orders, err := scanNumbers(rows)
-		any = len(orders) > 0
 		for _, n := range orders {
 			if err == nil {
 				_, err = e.apply(n)
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		e.done = e.done || cut || len(orders) > 0
+		return e.mark()
 	})
-	return any, err
+	if err != nil {
+		return err
+	}
+	return s.wipe()
 }
 
 // dropFiles forgets the files that are erased.
@@ -467,19 +473,53 @@ func (e *erasing) dropFiles() error {
 	return nil
 }
 
-// wipe writes the file anew, so that no page of it or of its log holds what was erased.
-func (s *Study) wipe(e *erasing) error {
-	for _, sum := range e.dropped {
+// wipeMark is kept on this laptop from the transaction that erases until no file and no
+// page of the database holds what it erased. Its value lists files, one a line.
+const wipeMark = "wipe"
+
+// mark notes that what was erased remains on the disk.
+func (e *erasing) mark() error {
+	if !e.done {
+		return nil
+	}
+	_, err := e.q.Exec(`INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value || char(10) || ?2`, wipeMark, strings.Join(e.dropped, "\n"))
+	return err
+}
+
+// remains says whether what was erased may still be on the disk, and which files are to go.
+func (s *Study) remains() (any bool, files []string, err error) {
+	var list string
+	switch err := s.db.QueryRow(`SELECT value FROM meta WHERE key = ?`, wipeMark).Scan(&list); {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil, nil
+	case err != nil:
+		return false, nil, err
+	}
+	return true, strings.Fields(list), nil
+}
+
+// wipe deletes erased files and writes the database anew, so that no page of it or of its
+// log holds what was erased. What fails is done when the study is opened again.
+func (s *Study) wipe() error {
+	any, files, err := s.remains()
+	if err != nil || !any {
+		return err
+	}
+	for _, sum := range files {
 		if err := os.Remove(s.filePath(sum)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
+			return wipeError(err)
 		}
 	}
-	for _, stmt := range [...]string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
+	for _, stmt := range [...]string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`, `DELETE FROM meta WHERE key = '` + wipeMark + `'`} {
 		if _, err := s.db.Exec(stmt); err != nil {
-			return fmt.Errorf("what was erased is gone from the study, but remains of it may be on the disk; free some space, and erase it once more: %w", explain(err))
+			return wipeError(explain(err))
 		}
 	}
 	return nil
+}
+
+func wipeError(err error) error {
+	return fmt.Errorf("what was erased is gone from the study, but remains of it are on the disk; free some space, close the study and open it again, which finishes it: %w", err)
 }
 
 // DropBackups makes a backup of what is here now and deletes all before it, in both

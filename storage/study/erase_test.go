@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -229,4 +230,83 @@ func TestEraseAndRecover(t *testing.T) {
 	if found := holds(t, filepath.Join(dir, "backups"), secret); len(found) > 0 || len(s.Backups()) != 1 {
 		t.Error("still in", found, len(s.Backups()))
 	}
+}
+
+// TestEraseUnfinished erases where a file cannot be deleted: it says so, and what is left
+// goes when the study is opened again.
+func TestEraseUnfinished(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a")
+	s, id, file := answered(t, dir)
+	stuck := filepath.Join(dir, "files", file)
+	if err := errors.Join(os.Remove(stuck), os.MkdirAll(filepath.Join(stuck, "in the way"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Erase(ctx, study.Erasure{Entity: id, Fields: []survey.Field{"phone", "photo"}, Reason: "withdrawn"})
+	if err == nil || !strings.Contains(err.Error(), "open it again") {
+		t.Fatal(err)
+	}
+	if rep, err := s.Verify(false); err != nil || !strings.Contains(strings.Join(rep.Problems, "\n"), "remains of what was erased") {
+		t.Error(rep.Problems, err)
+	}
+	if err := errors.Join(s.Close(), os.RemoveAll(stuck), os.WriteFile(stuck, []byte("a photo of "+secret), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if len(holds(t, dir, secret)) < 2 {
+		t.Error("nothing is left to be done")
+	}
+	if s, err = study.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if found := holds(t, dir, secret); len(found) > 0 {
+		t.Error("still in", found)
+	}
+	if rep, err := s.Verify(false); err != nil || len(rep.Problems) > 0 {
+		t.Error(rep.Problems, err)
+	}
+}
+
+// TestEraseOnceMore erases what is erased, which is nothing, and what came back by another
+// hand, which Verify names.
+func TestEraseOnceMore(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a")
+	s, id, _ := answered(t, dir)
+	revs, err := s.Revisions(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := revs[len(revs)-1].Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw survey.RawRevision
+	if err := survey.ScanRevision(whole, &raw); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []study.Erasure{{Entity: id, Fields: []survey.Field{"phone"}, Reason: "asked"}, {Entity: id, Reason: "withdrawn"}} {
+		if p, err := s.Erase(ctx, o); err != nil || p.Answers == 0 {
+			t.Fatal(p, err)
+		}
+		if p, err := s.PlanErase(ctx, o); err != nil || p.Answers != 0 || p.Revisions != 0 {
+			t.Error(p, err)
+		}
+		s.Close()
+		tamper(t, dir, fmt.Sprintf(`UPDATE revision SET patch = '%s' WHERE id = '%s'`, raw.PatchJSON, raw.ID))
+		if s, err = study.Open(dir); err != nil {
+			t.Fatal(err)
+		}
+		if rep, err := s.Verify(false); err != nil || !strings.Contains(strings.Join(rep.Problems, "\n"), "holds answers that were erased") {
+			t.Error(rep.Problems, err)
+		}
+		if p, err := s.Erase(ctx, o); err != nil || p.Revisions != 1 {
+			t.Error(p, err)
+		}
+		if rep, err := s.Verify(false); err != nil || len(rep.Problems) > 0 {
+			t.Error(rep.Problems, err)
+		}
+		if found := holds(t, dir, secret); o.Fields == nil && len(found) > 0 {
+			t.Error("still in", found)
+		}
+	}
+	s.Close()
 }

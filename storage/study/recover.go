@@ -339,15 +339,10 @@ func (r *Recovery) make(ctx context.Context, s *Study) error {
 	if err := s.load(); err != nil {
 		return err
 	}
-	erased, err := s.eraseAgain()
-	if err != nil {
-		return err
-	}
 	// The backup may hold in full what was cut since.
-	if erased || slices.ContainsFunc(r.add, func(in *incoming) bool { return in.raw.Redacted }) {
-		if err := s.wipe(&erasing{}); err != nil {
-			return err
-		}
+	cut := slices.ContainsFunc(r.add, func(in *incoming) bool { return in.raw.Redacted })
+	if err := s.eraseAgain(cut); err != nil {
+		return err
 	}
 	rep, err := s.Verify(false)
 	if err == nil && len(rep.Problems) > 0 {

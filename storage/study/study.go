@@ -234,6 +234,7 @@ func (s *Study) open() error {
 	if err := s.settle(); err != nil {
 		return err
 	}
+	s.wipe() // what fails is done the next time, and Verify says so until then
 	return s.load()
 }
 

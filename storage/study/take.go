@@ -128,8 +128,8 @@ func (s *Study) Apply(ctx context.Context, p *Parcel, progress func(done, total 
 			err = s.load()
 		}
 	}
-	if err == nil && t.erase.done {
-		err = s.wipe(t.erase)
+	if err == nil {
+		err = s.wipe()
 	}
 	if t.plan.Nothing() && len(t.files) == 0 {
 		return "", t.plan, err
@@ -189,6 +189,9 @@ func (s *Study) take(ctx context.Context, p *Parcel, progress func(done, total i
 		t.conclude()
 		if trial {
 			return errTrial
+		}
+		if err := t.erase.mark(); err != nil {
+			return err
 		}
 		return t.takeFiles()
 	})

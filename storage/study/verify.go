@@ -40,6 +40,11 @@ func (s *Study) Verify(rebuild bool) (*Report, error) {
 		}
 	}
 	digest := sha256.New()
+	if any, _, err := s.remains(); err != nil {
+		return nil, err
+	} else if any {
+		rep.problem("remains of what was erased are on the disk; free some space, close the study and open it again")
+	}
 	err := s.transact(func(tx *sql.Tx) error {
 		q := prepare(tx)
 		defer q.close()
@@ -47,6 +52,9 @@ func (s *Study) Verify(rebuild bool) (*Report, error) {
 			return err
 		}
 		if err := rep.documents(q, digest.Write); err != nil {
+			return err
+		}
+		if err := rep.erased(q); err != nil {
 			return err
 		}
 		return errTrial // nothing was written
@@ -122,6 +130,34 @@ func (rep *Report) revisions(q *prepared, digest func([]byte) (int, error)) erro
 		}
 		return nil
 	})
+}
+
+// erased looks for what was ordered to be erased and is still here, also in revisions
+// that do not count.
+func (rep *Report) erased(q *prepared) error {
+	o, err := readOrders(q)
+	if err != nil || len(o.entities)+len(o.revisions)+len(o.files) == 0 {
+		return err
+	}
+	err = eachRevision(q, `1`, func(b *body) error {
+		if o.holds(&b.raw) {
+			rep.problem("revision %s of %s holds answers that were erased; erase them once more", b.raw.ID, b.raw.Entity)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for sum := range o.files {
+		var here bool
+		if err := q.QueryRow(`SELECT EXISTS (SELECT 1 FROM file WHERE sha256 = ? AND have = 1)`, sum).Scan(&here); err != nil {
+			return err
+		}
+		if here {
+			rep.problem("file %s was erased and is still here", sum)
+		}
+	}
+	return nil
 }
 
 // documents checks the derived tables against a fold of all revisions.
