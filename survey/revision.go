@@ -38,6 +38,7 @@ const (
 	FieldErased      Field = "_erased"          // "1": all that is or will be said of the entity is erased, for good
 	FieldErases      Field = "_erases"          // with ":" and a revision: the fields erased from it, one a line
 	FieldErasesFile  Field = "_erases_file"     // with ":" and a SHA-256: the file is erased
+	FieldWhyErased   Field = "_reason:_erase"   // with ":" and an id: why something was erased; stays
 	FieldRestores    Field = "_reason_restores" // with ":" and a field: the revision whose value was put back when a resolution was taken back
 	FieldSplit       Field = "_split_from"      // interview: the one of which it was a side, before both were taken for true
 	FieldOutcome     Field = "_outcome"         // interview: see Outcome

@@ -379,8 +379,11 @@ func show(c *call, args []string) error {
 			current[f] = d.Value(f)
 		}
 		return c.print(map[string]any{"id": d.Entity, "kind": d.Kind, "current": current, "contested": d.Contested(), "history": revs}, func(w io.Writer) {
-			for _, f := range d.Fields() {
+			for _, f := range job.Said(d) {
 				fmt.Fprintf(w, "%-24s %s\n", f, d.Value(f))
+			}
+			for _, line := range job.ErasedLines(d) {
+				fmt.Fprintln(w, line)
 			}
 			for _, r := range revs {
 				fmt.Fprintf(w, "%s  %s by %s: %d fields\n", r.Time().Format("2006-01-02 15:04"), r.ID, r.Actor, len(r.Patch))

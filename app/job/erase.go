@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sselandscape/storage/study"
@@ -81,7 +82,42 @@ func fieldNames(fs []survey.Field) string {
 	return strings.Join(out, ", ")
 }
 
+// ErasedLines says of a record what was erased from it and why, a line each.
+func ErasedLines(d *survey.Document) (lines []string) {
+	for _, f := range d.Fields() {
+		if isErasure(f) {
+			lines = append(lines, erasedLine(f, d.Text(f)))
+		}
+	}
+	return lines
+}
+
+// isErasure says whether a field is about what was erased.
+func isErasure(f survey.Field) bool {
+	return f.Erases() || strings.HasPrefix(string(f), string(survey.FieldWhyErased)+":")
+}
+
+func erasedLine(f survey.Field, text string) string {
+	name, id, _ := strings.Cut(strings.TrimPrefix(string(f), string(survey.FieldReason)+":"), ":")
+	switch survey.Field(name) {
+	case survey.FieldErased:
+		return "everything was erased, for good"
+	case survey.FieldErases:
+		return fmt.Sprintf("erased from %s: %s", id, strings.ReplaceAll(text, "\n", ", "))
+	case survey.FieldErasesFile:
+		return "erased file " + id
+	}
+	return "erased because: " + text
+}
+
+// Said are the fields of a record but for those of ErasedLines.
+func Said(d *survey.Document) []survey.Field { return slices.DeleteFunc(d.Fields(), isErasure) }
+
 // ErasureSentence says what an erasure takes away.
 func ErasureSentence(p *study.ErasurePlan) string {
-	return fmt.Sprintf("%d answers in %d revisions, %d files", p.Answers, p.Revisions, p.Files)
+	text := counted(p.Answers, "answer") + " in " + counted(p.Revisions, "revision")
+	if p.Files > 0 {
+		text += ", and " + counted(p.Files, "file") + " (photos, recordings, the log of the interview)"
+	}
+	return text
 }

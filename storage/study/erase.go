@@ -25,8 +25,11 @@ type Erasure struct {
 // covers says whether a field is erased: with a question go the remarks about it and the
 // log of the interview, which holds its answers, too.
 func (o Erasure) covers(f survey.Field) bool {
-	return o.names(f) || strings.HasPrefix(string(f), string(survey.FieldAudit)+":")
+	return o.names(f) || logs(f)
 }
+
+// logs says whether a field cites the log of an interview.
+func logs(f survey.Field) bool { return strings.HasPrefix(string(f), string(survey.FieldAudit)+":") }
 
 // names says whether a field is one of those to be erased, or a remark about it.
 func (o Erasure) names(f survey.Field) bool {
@@ -42,7 +45,7 @@ func stays(f survey.Field) bool {
 // ErasurePlan says what an erasure would take away.
 type ErasurePlan struct {
 	Revisions int `json:"revisions"` // from which something is erased
-	Answers   int `json:"answers"`   // in them, and given but not recorded yet
+	Answers   int `json:"answers"`   // in them, and given but not recorded yet; not the log of the interview
 	Files     int `json:"files"`     // that nothing else needs
 }
 
@@ -118,9 +121,12 @@ func (r *recorder) order(o Erasure, plan *ErasurePlan) error {
 				continue
 			}
 			names, erased = append(names, string(f)), append(erased, string(x.Value))
+			if o.names(f) && !logs(f) {
+				plan.Answers++
+			}
 		}
 		if len(names) > 0 {
-			plan.Revisions, plan.Answers = plan.Revisions+1, plan.Answers+len(names)
+			plan.Revisions++
 			if len(o.Fields) > 0 {
 				c.Patch[survey.FieldErases+":"+survey.Field(b.raw.ID)] = survey.Of(strings.Join(names, "\n"))
 			}
@@ -226,8 +232,8 @@ func dropAnswers(q *prepared, interview, field, until string) error {
 	return err
 }
 
-// reasonErased begins the fields that say why something was erased; these stay.
-const reasonErased = string(survey.FieldReason) + ":_erase:"
+// reasonErased begins the fields that say why something was erased.
+const reasonErased = string(survey.FieldWhyErased) + ":"
 
 // erases says whether a revision erases something.
 func erases(r *survey.RawRevision) bool {
