@@ -81,7 +81,7 @@ func (s *Study) Overview() (*Overview, error) {
 	} else if set != nil {
 		o.Targets = s.targetsOf(set, us)
 	}
-	o.Attention, err = s.attention(us, all)
+	o.Attention, err = s.attention(all)
 	return o, err
 }
 
@@ -111,7 +111,7 @@ func countBy(name string, all []held, of func(held) (key, label string)) CountGr
 
 // attention lists conflicts, callbacks, unfinished and too fast interviews, and a
 // backup that is old.
-func (s *Study) attention(us []table.Unit, all []held) ([]Attention, error) {
+func (s *Study) attention(all []held) ([]Attention, error) {
 	var out []Attention
 	say := func(page string, ids []string, one, many string) {
 		switch n := len(ids); {
@@ -121,12 +121,15 @@ func (s *Study) attention(us []table.Unit, all []held) ([]Attention, error) {
 			out = append(out, Attention{fmt.Sprintf(many, n), page, ids})
 		}
 	}
-	contested := 0
-	for _, u := range us {
-		contested += u.Contested
+	n, err := s.store.Disagreement()
+	if err != nil {
+		return nil, err
 	}
-	if contested > 0 {
-		out = append(out, Attention{fmt.Sprintf("%d answers are in conflict", contested), "Conflicts", nil})
+	if n.Answers > 0 {
+		out = append(out, Attention{counted(n.Answers, "answer") + " in conflict", "Conflicts", nil})
+	}
+	if n.Deleted > 0 {
+		out = append(out, Attention{counted(n.Deleted, "record") + " deleted by one and edited by another", "Conflicts", nil})
 	}
 	now := s.store.Now()
 	say("Interviews", those(all, func(d *survey.Document) bool {

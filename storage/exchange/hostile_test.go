@@ -19,6 +19,7 @@ import (
 
 	"sselandscape/storage/exchange"
 	"sselandscape/storage/study"
+	"sselandscape/survey"
 )
 
 // forged is a package that somebody makes who knows the format and has a key.
@@ -270,6 +271,13 @@ func packageSeeds(t *testing.T) (seeds [][]byte) {
 		unit(t, ben, fmt.Sprint("Unit ", i))
 	}
 	if _, err := ben.AddFile([]byte("a photo"), "image/jpeg"); err != nil {
+		t.Fatal(err)
+	}
+	us, err := ben.Documents(survey.UnitKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.Erase(t.Context(), study.Erasure{Entity: us[3].Entity, Fields: []survey.Field{survey.FieldName}, Reason: "asked"}, study.Erasure{Entity: us[5].Entity, Reason: "withdrew"}); err != nil {
 		t.Fatal(err)
 	}
 	good, err := os.ReadFile(pack(t, ben))

@@ -127,6 +127,10 @@ var hostileSQL = map[string][]string{
 	"deep reason": {`UPDATE revision SET replaces = replace(hex(zeroblob(500000)), '00', '{"a":') WHERE n = 3`},
 	"numbers":     {`UPDATE revision SET seq = 9223372036854775807, lamport = -9223372036854775808 WHERE n = 2`, `UPDATE revision SET lamport = 9223372036854775807, wall = '9999-99-99' WHERE n = 4`},
 	"no text":     {`UPDATE revision SET entity = CAST(x'ff00fe' AS TEXT), tz = CAST(x'c0' AS TEXT) WHERE n = 5`},
+	"not cut":     {`UPDATE revision SET redacted = 0, witness = '' WHERE redacted`},
+	"no witness":  {`UPDATE revision SET witness = 'mal' WHERE redacted`},
+	"no order":    {`DELETE FROM revision WHERE instr(patch, '_erase')`},
+	"an order":    {`UPDATE revision SET patch = '{"_erased":"1"}' WHERE n = 9`},
 	"long names":  {`UPDATE device SET label = hex(zeroblob(3000000))`},
 	"many rows":   {`INSERT INTO draft WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000) SELECT x, x, '1', x FROM c`},
 }
@@ -144,6 +148,13 @@ func hostileSeeds(t *testing.T) (seeds []hostileSeed, ids map[string]bool) {
 		if _, err := ben.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: survey.Of(fmt.Sprint("Unit ", i)), "n": survey.Of(strings.Repeat("x", i*100))}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	us, err := ben.Documents(survey.UnitKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ben.Erase(ctx, study.Erasure{Entity: us[3].Entity, Fields: []survey.Field{"n"}, Reason: "asked"}, study.Erasure{Entity: us[5].Entity, Reason: "withdrew"}); err != nil {
+		t.Fatal(err)
 	}
 	ids = map[string]bool{}
 	if err := ben.EachRevision(study.Part{}, func(l study.Line) error { ids[string(l.Hash[:])] = true; return nil }); err != nil {

@@ -41,6 +41,7 @@ var killed = map[string]struct {
 	"finish":  {30 * time.Millisecond, finishOn, checkFinished},
 	"backup":  {60 * time.Millisecond, backUpOn, checkBackups},
 	"migrate": {45 * time.Millisecond, migrateOnce, checkMigrated},
+	"erase":   {40 * time.Millisecond, eraseOnce, checkErased},
 }
 
 // TestKill works in a child process and kills it at a random moment: what was
@@ -61,16 +62,20 @@ func TestKill(t *testing.T) {
 			create(t, dir, "", "ana").Close()
 			acknowledged := 0
 			for range n / len(killed) {
-				if work == "migrate" {
+				switch work {
+				case "migrate":
 					dir = study.Unpack(t, "v1")
+				case "erase":
+					dir = filepath.Join(t.TempDir(), "e")
+					toErase(t, dir)
 				}
 				acknowledged += killOnce(t, work, dir)
 			}
-			if work == "migrate" {
+			if work == "migrate" || work == "erase" {
 				if acknowledged == 0 {
-					t.Error("no kill was during a conversion; the test shows nothing")
+					t.Error("no kill was during the work; the test shows nothing")
 				}
-				t.Logf("%d kills, %d of them during the conversion, nothing lost", n/len(killed), acknowledged)
+				t.Logf("%d kills, %d of them during the work, nothing lost", n/len(killed), acknowledged)
 				return
 			}
 			if acknowledged < n/len(killed) {
@@ -306,4 +311,50 @@ func checkMigrated(t *testing.T, dir string, said []string) int {
 		return 1 // killed while it was converted
 	}
 	return 0
+}
+
+// toErase makes a study with an interview to be erased.
+func toErase(t *testing.T, dir string) {
+	s, _, _ := answered(t, dir)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eraseOnce(dir string) error {
+	s, err := study.Open(dir)
+	if err != nil {
+		return err
+	}
+	ds, err := s.Documents(survey.InterviewKind)
+	if err != nil {
+		return err
+	}
+	fmt.Println("begins")
+	if _, err := s.Erase(context.Background(), study.Erasure{Entity: ds[0].Entity, Fields: []survey.Field{"phone", "photo"}, Reason: "withdrew"}); err != nil {
+		return err
+	}
+	fmt.Println("erased")
+	select {}
+}
+
+// checkErased finds either everything or nothing, and of what was erased no byte.
+func checkErased(t *testing.T, dir string, said []string) int {
+	s := reopened(t, dir)
+	defer s.Close()
+	if rep, err := s.Verify(false); err != nil || len(rep.Problems) > 0 {
+		t.Fatal(err, rep)
+	}
+	ds, err := s.Documents(survey.InterviewKind)
+	if err != nil || len(ds) != 1 || ds[0].Text("name") != "Tara" {
+		t.Fatal(ds, err)
+	}
+	found := holds(t, dir, secret)
+	switch gone := ds[0].Text("phone") == ""; {
+	case !gone && (len(said) > 1 || len(found) < 2):
+		t.Fatal("not erased, but", said, found)
+	case gone && len(found) > 0:
+		t.Fatal("erased, but still in", found)
+	}
+	return 2 - len(said)
 }

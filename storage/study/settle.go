@@ -13,6 +13,10 @@ import (
 // Contested visits the entities that have contested fields, or were deleted while
 // somebody else edited them, by id, with their revisions. Visit must not use the study.
 func (s *Study) Contested(visit func(cs []merge.Conflict, revs []survey.Revision) error) error {
+	return explain(contested(s.db, visit))
+}
+
+func contested(q querier, visit func(cs []merge.Conflict, revs []survey.Revision) error) error {
 	var revs []survey.Revision
 	flush := func() error {
 		if len(revs) == 0 {
@@ -26,7 +30,7 @@ func (s *Study) Contested(visit func(cs []merge.Conflict, revs []survey.Revision
 		revs = nil
 		return nil
 	}
-	err := eachRevision(s.db, `entity_n IN (SELECT n FROM current WHERE contested > 0 UNION ALL SELECT n FROM current WHERE deleted = 1) AND `+visible+` ORDER BY entity, lamport, id`, func(b *body) error {
+	err := eachRevision(q, `entity_n IN (SELECT n FROM current WHERE contested > 0 UNION ALL SELECT n FROM current WHERE deleted = 1) AND `+visible+` ORDER BY entity, lamport, id`, func(b *body) error {
 		r, err := b.raw.Decode()
 		if err != nil {
 			return err
@@ -40,9 +44,30 @@ func (s *Study) Contested(visit func(cs []merge.Conflict, revs []survey.Revision
 		return nil
 	})
 	if err != nil {
-		return explain(err)
+		return err
 	}
 	return flush()
+}
+
+// Disagreement counts what is in conflict.
+type Disagreement struct {
+	Answers int // that contest one another
+	Deleted int // records that somebody deleted and somebody else edited
+}
+
+// Disagreement counts what Contested visits.
+func (s *Study) Disagreement() (n Disagreement, err error) {
+	err = s.Contested(func(cs []merge.Conflict, _ []survey.Revision) error {
+		for _, c := range cs {
+			if c.Field == survey.FieldDeleted {
+				n.Deleted++
+			} else {
+				n.Answers++
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // ContestedIn lists the contested fields of an entity, with its revisions.

@@ -3,6 +3,7 @@ package study_test
 import (
 	"context"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -306,5 +307,38 @@ func TestDeletedAgainstEdited(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDisagreement counts answers that contest one another, and a record that one deleted
+// while the other edited it, which Verify counts as well.
+func TestDisagreement(t *testing.T) {
+	dir := t.TempDir()
+	ana, ben := create(t, filepath.Join(dir, "a"), "one", "ana"), create(t, filepath.Join(dir, "b"), "one", "ben")
+	for _, id := range []string{"u", "v"} {
+		if _, err := ana.Append(ctx, named(id, "Tara")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := ben.Apply(ctx, handedOver(t, ana), nil); err != nil {
+		t.Fatal(err)
+	}
+	deleted := study.Change{Entity: "v", Kind: survey.UnitKind, Patch: map[survey.Field]survey.Value{survey.FieldDeleted: survey.Of("1")}}
+	for _, x := range []struct {
+		s *study.Study
+		c study.Change
+	}{{ana, named("u", "Asha")}, {ben, named("u", "Uma")}, {ana, deleted}, {ben, named("v", "Maya")}} {
+		if _, err := x.s.Append(ctx, x.c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := ana.Apply(ctx, handedOver(t, ben), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := ana.Disagreement(); err != nil || n != (study.Disagreement{Answers: 1, Deleted: 1}) {
+		t.Error(n, err)
+	}
+	if rep, err := ana.Verify(false); err != nil || rep.Conflicts != 2 {
+		t.Error(rep, err)
 	}
 }

@@ -69,6 +69,38 @@ func TestClockAhead(t *testing.T) {
 	}
 }
 
+// TestClockBack says that a laptop's clock went back by days, but not that it was put right
+// by an hour, and takes its work in.
+func TestClockBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		by   time.Duration
+		said bool
+	}{"an hour": {time.Hour, false}, "ten days": {240 * time.Hour, true}} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Date(2026, 3, 12, 10, 0, 0, 0, time.UTC)
+			ben, err := study.Create(filepath.Join(t.TempDir(), "b"), study.Settings{ID: "one", Name: "Trial", Researcher: "ben"}, study.WithClock(func() time.Time { return now }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ben.Close()
+			for _, unit := range []string{"before", "after"} {
+				if _, err := ben.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: survey.Of(unit)}); err != nil {
+					t.Fatal(err)
+				}
+				now = now.Add(-c.by)
+			}
+			ana := create(t, filepath.Join(t.TempDir(), "a"), "one", "ana")
+			said := notices(t, ana, handedOver(t, ben))
+			if strings.Contains(said, "went back: it wrote on 12 March 2026 and then on 2 March 2026") != c.said || !c.said && said != "" {
+				t.Error(said)
+			}
+			if a, b := digestOf(t, ana), digestOf(t, ben); a != b {
+				t.Error("not all of it was taken in")
+			}
+		})
+	}
+}
+
 // TestTwoUnderOneName lets a file come back under the name of this laptop, as after a
 // copy that was opened where the system cannot tell: nothing is lost, and the name
 // changes.

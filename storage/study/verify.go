@@ -19,7 +19,7 @@ type Report struct {
 	Digest    string // hex; the same on every laptop that holds the same revisions
 	Revisions int
 	Entities  int
-	Conflicts int
+	Conflicts int // contested answers, and records deleted by one and edited by another
 	Problems  []string
 }
 
@@ -55,6 +55,10 @@ func (s *Study) Verify(rebuild bool) (*Report, error) {
 			return err
 		}
 		if err := rep.erased(q); err != nil {
+			return err
+		}
+		err := contested(q, func(cs []merge.Conflict, _ []survey.Revision) error { rep.Conflicts += len(cs); return nil })
+		if err != nil {
 			return err
 		}
 		return errTrial // nothing was written
@@ -164,7 +168,6 @@ func (rep *Report) erased(q *prepared) error {
 func (rep *Report) documents(q *prepared, digest func([]byte) (int, error)) error {
 	err := eachDocument(q, `1`, func(d *survey.Document) error {
 		rep.Entities++
-		rep.Conflicts += len(merge.Of(d))
 		text, err := survey.MarshalPlain(d)
 		if err != nil {
 			return err
