@@ -72,6 +72,7 @@ func TestTableGolden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := view.NewTable(shipped, mixedColumns, view.Count(c.n), c.cells)
+			table.OnMarks = func() {}
 			w := window(t, table)
 			fyne.CurrentApp().Settings().SetTheme(c.theme)
 			w.SetPadded(false)

@@ -43,7 +43,7 @@ type Table struct {
 	OnCursor func(row int)
 	// OnSort is called when a header asks for another order.
 	OnSort func(column int, descending bool)
-	// OnMarks is called when other rows are marked.
+	// OnMarks is called when other rows are marked; nil: rows cannot be marked.
 	OnMarks func()
 	// OnRune gets letters and digits, for a search.
 	OnRune func(r rune)
@@ -226,6 +226,9 @@ func (t *Table) open() {
 
 // mark marks rows at places, or takes their marks away.
 func (t *Table) mark(on bool, from, to int) {
+	if t.OnMarks == nil {
+		return
+	}
 	for p := max(0, min(from, to)); p <= min(max(from, to), t.rows.Len()-1); p++ {
 		if on {
 			t.marked[t.rows.Row(p)] = true
@@ -244,9 +247,7 @@ func (t *Table) toggle(place int) {
 
 func (t *Table) marksChanged() {
 	t.Refresh()
-	if t.OnMarks != nil {
-		t.OnMarks()
-	}
+	t.OnMarks()
 }
 
 // sort asks for the order of a column; the same column again turns it round.

@@ -42,6 +42,7 @@ func newTrial(t *testing.T, n int, columns ...view.TableColumn) *trial {
 		tr.index.Sort(c, desc)
 		tr.Changed()
 	}
+	tr.OnMarks = func() {}
 	tr.OnRune = func(r rune) { note("type %c", r) }
 	tr.Keys = func(k fyne.KeyName, _ bool) bool { note("key %s", k); return true }
 	w := window(t, tr.Table)
@@ -49,6 +50,17 @@ func newTrial(t *testing.T, n int, columns ...view.TableColumn) *trial {
 	w.Resize(fyne.NewSize(400, 500))
 	w.Canvas().Focus(tr.Table)
 	return tr
+}
+
+// TestTableWithoutMarks shows no boxes where nothing is done with marks.
+func TestTableWithoutMarks(t *testing.T) {
+	tr := newTrial(t, 20)
+	tr.OnMarks = nil
+	tr.press(fyne.KeySpace)
+	tr.MarkAll()
+	if got := tr.Marked(); len(got) > 0 {
+		t.Error("marked", got)
+	}
 }
 
 func (tr *trial) press(keys ...fyne.KeyName) {

@@ -77,7 +77,7 @@ func (p *tablePainter) line(place int, y float32) {
 		wash(p.body, r, themeColor(theme.ColorNameHover))
 	}
 	fill(p.body, image.Rect(r.Min.X, r.Max.Y-p.hair(), r.Max.X, r.Max.Y), opaque(themeColor(theme.ColorNameSeparator)))
-	if p.t.marked[row] || p.over(inRow, place) || p.over(inGutter, place) || place == p.t.cursor {
+	if p.t.OnMarks != nil && (p.t.marked[row] || p.over(inRow, place) || p.over(inGutter, place) || place == p.t.cursor) {
 		p.check(y, p.t.marked[row])
 	}
 	for i, c := range p.t.cells(row) {
