@@ -153,17 +153,8 @@ type taking struct {
 	done     int
 	progress func(done, total int)
 	copied   bool // another laptop writes under the name of this one
-	doubles  map[string]bool
-	future   map[string]string  // devices whose clocks are ahead, with a time
-	latest   map[string]stamped // of devices: the revision with the latest time so far
-	back     map[string]string  // devices whose clocks went back, with a time before and one after
+	strange  strange
 	erase    *erasing
-}
-
-// stamped is when a laptop made a revision, by its clock.
-type stamped struct {
-	seq int64
-	at  time.Time
 }
 
 // taken is what came about an entity.
@@ -180,8 +171,7 @@ func (s *Study) take(ctx context.Context, p *Parcel, progress func(done, total i
 	if p.Study != s.info.ID {
 		return nil, fmt.Errorf("the package belongs to another study, %q; open that study to take it in", p.Name)
 	}
-	t := &taking{Study: s, parcel: p, plan: merge.NewPlan(p.Source), id: s.newID(), entities: map[string]*taken{}, progress: progress,
-		doubles: map[string]bool{}, future: map[string]string{}, latest: map[string]stamped{}, back: map[string]string{}}
+	t := &taking{Study: s, parcel: p, plan: merge.NewPlan(p.Source), id: s.newID(), entities: map[string]*taken{}, progress: progress, strange: s.newStrange()}
 	err := s.transact(func(tx *sql.Tx) (err error) {
 		t.q = prepare(tx)
 		defer t.q.close()
@@ -499,35 +489,6 @@ func (t *taking) insert(in *incoming) error {
 	return t.erase.insert(in, t.batch)
 }
 
-// clockSlack is by how much clocks may be ahead without a word.
-const clockSlack = 26 * time.Hour
-
-// notice sees what is strange: two laptops that write under one name, and clocks that are
-// ahead or went back.
-func (t *taking) notice(in *incoming) error {
-	r := &in.raw
-	var double bool
-	if err := t.q.QueryRow(`SELECT EXISTS (SELECT 1 FROM revision WHERE device = ? AND seq = ?)`, r.Device, r.Seq).Scan(&double); err != nil {
-		return err
-	}
-	if double || r.Device == t.info.Device {
-		t.doubles[r.Device] = true
-		t.copied = t.copied || r.Device == t.info.Device
-	}
-	at := r.Time()
-	if at.Sub(t.now()) > clockSlack {
-		t.future[r.Device] = at.Format("2 January 2006")
-	}
-	switch before := t.latest[r.Device]; {
-	case r.Seq < before.seq || at.IsZero():
-	case before.at.Sub(at) > clockSlack:
-		t.back[r.Device] = before.at.Format("2 January 2006") + " and then on " + at.Format("2 January 2006")
-	case at.After(before.at):
-		t.latest[r.Device] = stamped{r.Seq, at}
-	}
-	return nil
-}
-
 // conclude makes the plan of what came.
 func (t *taking) conclude() {
 	for id, e := range t.entities {
@@ -552,30 +513,4 @@ func (t *taking) conclude() {
 	}
 	t.plan.Sort()
 	t.notices()
-}
-
-func (t *taking) notices() {
-	label := func(device string) string {
-		for _, d := range t.parcel.Devices {
-			if d.ID == device {
-				return d.Label
-			}
-		}
-		return device
-	}
-	for d := range t.doubles {
-		if d == t.info.Device {
-			t.plan.Notices = append(t.plan.Notices, "A copy of this laptop's study was used on another one. Nothing is lost; this laptop writes under a new name from now on.")
-			continue
-		}
-		t.plan.Notices = append(t.plan.Notices, fmt.Sprintf("The study of %s was copied or restored: two laptops write under one name. Nothing is lost; open it there again with this version, and it gets a name of its own.", label(d)))
-	}
-	for d, at := range t.future {
-		t.plan.Notices = append(t.plan.Notices, fmt.Sprintf("The clock of %s is ahead: it wrote on %s. Its answers are taken in as any other; set the clock right.", label(d), at))
-	}
-	for d, at := range t.back {
-		t.plan.Notices = append(t.plan.Notices, fmt.Sprintf("The clock of %s went back: it wrote on %s. The order of its answers is right all the same; their days may not be.", label(d), at))
-	}
-	t.plan.Notices = append(t.plan.Notices, t.erase.notices...)
-	slices.Sort(t.plan.Notices)
 }

@@ -69,6 +69,25 @@ func TestClockAhead(t *testing.T) {
 	}
 }
 
+// TestClockBehind says that a laptop wrote before its study was made.
+func TestClockBehind(t *testing.T) {
+	ana := create(t, filepath.Join(t.TempDir(), "a"), "", "ana")
+	ben, err := study.Create(filepath.Join(t.TempDir(), "b"), study.Settings{ID: ana.Info().ID, Name: "Trial", Researcher: "ben"}, study.WithClock(func() time.Time { return time.Date(2001, 1, 2, 10, 0, 0, 0, time.UTC) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ben.Close()
+	if _, err := ben.Append(ctx, named("u", "Tara")); err != nil {
+		t.Fatal(err)
+	}
+	if n := notices(t, ana, handedOver(t, ben)); !strings.Contains(n, "The clock of ben is behind") || !strings.Contains(n, "on 2 January 2001, before") {
+		t.Errorf("%q", n)
+	}
+	if n := notices(t, ben, handedOver(t, ana)); n != "" {
+		t.Errorf("%q", n)
+	}
+}
+
 // TestClockBack says that a laptop's clock went back by days, but not that it was put right
 // by an hour, and takes its work in.
 func TestClockBack(t *testing.T) {
