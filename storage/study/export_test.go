@@ -30,8 +30,9 @@ func (s *Study) Derived() []string {
 	var out []string
 	for _, q := range []string{
 		`SELECT 'current ' || entity || ' ' || kind || ' ' || form || ' ' || form_version || ' ' || form_lamport || ' ' || form_revision || ' ' || revisions || ' ' || contested || ' ' || deleted FROM current WHERE revisions > 0 ORDER BY entity`,
-		`SELECT 'head ' || current.entity || ' ' || field.name || ' ' || revision.id || ' ' || head.value || ' ' || head.replaced FROM head JOIN current ON current.n = head.entity JOIN field ON field.n = head.field JOIN revision ON revision.n = head.revision ORDER BY 1`,
-		`SELECT 'absent ' || current.entity || ' ' || field.name || ' ' || absent.revision FROM absent JOIN current ON current.n = absent.entity JOIN field ON field.n = absent.field ORDER BY 1`,
+		`SELECT 'head ' || current.entity || ' ' || field.name || ' ' || revision.id || ' ' || head.value FROM head JOIN current ON current.n = head.entity JOIN field ON field.n = head.field JOIN revision ON revision.n = head.revision ORDER BY 1`,
+		`SELECT 'spread ' || current.entity || ' ' || field.name || ' ' || spread.heads || ' ' || spread.least || ' ' || spread.greatest FROM spread JOIN current ON current.n = spread.entity JOIN field ON field.n = spread.field ORDER BY 1`,
+		`SELECT 'replaced ' || current.entity || ' ' || field.name || ' ' || replaced.revision FROM replaced JOIN current ON current.n = replaced.entity JOIN field ON field.n = replaced.field ORDER BY 1`,
 	} {
 		rows, err := s.db.Query(q)
 		if err != nil {

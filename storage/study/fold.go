@@ -133,67 +133,41 @@ func (f *folding) expand(entity, but int64) error {
 	}
 	for i := range all {
 		if all[i].n != but {
-			return f.put(entity, all[i].n, &all[i].raw)
+			_, err := f.change(entity, all[i].n, &all[i].raw, true)
+			return err
 		}
 	}
 	return fmt.Errorf("the derived state of entity %d counts a revision that is not here", entity)
 }
 
-// put writes down what the first revision of an entity says and replaces.
-func (f *folding) put(entity, n int64, r *survey.RawRevision) error {
-	for _, g := range r.Gone {
-		field, err := f.field(g.Name)
-		if err != nil {
-			return err
-		}
-		if err := f.replace(entity, field, g.Name, string(g.Revision)); err != nil {
-			return err
-		}
-	}
-	for _, x := range r.Fields {
-		field, err := f.field(x.Name)
-		if err != nil {
-			return err
-		}
-		if err := f.say(entity, field, n, r.ID, valueNumber(x), false); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // touched is a field that a revision changes.
 type touched struct {
-	field            int64
-	before, after    bool // contested
-	value            int64
-	says, replaces   bool
-	lowest, greatest sql.NullInt64
+	field       int64
+	before, now spread
+}
+
+// spread is the heads of a field: how many, and the least and the greatest of their
+// values.
+type spread struct{ heads, least, greatest int64 }
+
+func (x spread) contested() bool { return x.least != x.greatest }
+
+// with adds a head, and of the first makes all of it.
+func (x spread) with(value int64) spread {
+	if x.heads == 0 {
+		return spread{1, value, value}
+	}
+	return spread{x.heads + 1, min(x.least, value), max(x.greatest, value)}
 }
 
 // grow adds a revision to an entity whose others are written down.
 func (f *folding) grow(c *folded, n int64, r *survey.RawRevision) error {
-	ts, err := f.touch(c.n, r)
+	ts, err := f.change(c.n, n, r, false)
 	if err != nil {
 		return err
 	}
-	for _, g := range r.Gone {
-		if err := f.replace(c.n, ts[string(g.Name)].field, g.Name, string(g.Revision)); err != nil {
-			return err
-		}
-	}
-	var late bool // something here replaced it before it came
-	if err := f.q.QueryRow(`SELECT EXISTS (SELECT 1 FROM absent WHERE entity = ?)`, c.n).Scan(&late); err != nil {
-		return err
-	}
-	for _, x := range r.Fields {
-		t := ts[string(x.Name)]
-		if err := f.say(c.n, t.field, n, r.ID, t.value, late); err != nil {
-			return err
-		}
-	}
 	for name, t := range ts {
-		if err := f.settle(c, r.Entity, name, t, late); err != nil {
+		if err := f.settle(c, r.Entity, name, t); err != nil {
 			return err
 		}
 	}
@@ -204,79 +178,105 @@ func (f *folding) grow(c *folded, n int64, r *survey.RawRevision) error {
 	return f.update(c)
 }
 
-// touch looks up the fields that a revision changes, as they are before.
-func (f *folding) touch(entity int64, r *survey.RawRevision) (map[string]*touched, error) {
+// change writes down what a revision replaces and says, of an entity of which nothing was
+// written down yet if it is the first. It returns the fields that it touched.
+func (f *folding) change(entity, n int64, r *survey.RawRevision, first bool) (map[string]*touched, error) {
 	ts := make(map[string]*touched, len(r.Fields))
-	at := func(name []byte) (*touched, error) {
-		if t := ts[string(name)]; t != nil {
-			return t, nil
-		}
-		field, err := f.field(name)
-		if err != nil {
-			return nil, err
-		}
-		t := &touched{field: field}
-		ts[string(name)] = t
-		t.lowest, t.greatest, err = f.extent(entity, field)
-		t.before = t.lowest != t.greatest
-		return t, err
-	}
 	for _, g := range r.Gone {
-		t, err := at(g.Name)
+		t, err := f.touch(ts, entity, g.Name, first)
 		if err != nil {
 			return nil, err
 		}
-		t.replaces = true
+		if err := f.replace(entity, t, g.Name, string(g.Revision)); err != nil {
+			return nil, err
+		}
+	}
+	var late bool // something may have replaced it before it came
+	if err := f.q.QueryRow(`SELECT EXISTS (SELECT 1 FROM replaced WHERE entity = ?)`, entity).Scan(&late); err != nil {
+		return nil, err
 	}
 	for _, x := range r.Fields {
-		t, err := at(x.Name)
+		t, err := f.touch(ts, entity, x.Name, first)
 		if err != nil {
 			return nil, err
 		}
-		t.says, t.value = true, valueNumber(x)
+		if err := f.say(entity, t, n, r.ID, valueNumber(x), late); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range ts {
+		if t.now != t.before {
+			if err := f.keep(entity, t.field, t.now); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return ts, nil
 }
 
-// extent is the least and the greatest current value of a field, as numbers.
-func (f *folding) extent(entity, field int64) (lowest, greatest sql.NullInt64, err error) {
-	err = f.q.QueryRow(`SELECT (SELECT min(value) FROM head WHERE entity = ?1 AND field = ?2 AND replaced = 0), (SELECT max(value) FROM head WHERE entity = ?1 AND field = ?2 AND replaced = 0)`,
-		entity, field).Scan(&lowest, &greatest)
-	return lowest, greatest, err
+// touch looks up a field that a revision changes, as it is before; first says that nothing
+// is written down.
+func (f *folding) touch(ts map[string]*touched, entity int64, name []byte, first bool) (*touched, error) {
+	if t := ts[string(name)]; t != nil {
+		return t, nil
+	}
+	field, err := f.field(name)
+	if err != nil {
+		return nil, err
+	}
+	t := &touched{field: field}
+	ts[string(name)] = t
+	if !first {
+		t.before, err = f.spread(entity, field)
+		t.now = t.before
+	}
+	return t, err
+}
+
+// spread is what the heads of a field are; zero if there is none.
+func (f *folding) spread(entity, field int64) (x spread, err error) {
+	err = f.q.QueryRow(`SELECT heads, least, greatest FROM spread WHERE entity = ? AND field = ?`, entity, field).Scan(&x.heads, &x.least, &x.greatest)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return x, err
+}
+
+// keep writes down what the heads of a field are.
+func (f *folding) keep(entity, field int64, x spread) error {
+	if x.heads == 0 {
+		_, err := f.q.Exec(`DELETE FROM spread WHERE entity = ? AND field = ?`, entity, field)
+		return err
+	}
+	_, err := f.q.Exec(`INSERT INTO spread VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET heads = excluded.heads, least = excluded.least, greatest = excluded.greatest`,
+		entity, field, x.heads, x.least, x.greatest)
+	return err
 }
 
 // settle finds out whether a field is contested now, and whether the entity is deleted.
-func (f *folding) settle(c *folded, entity, name string, t *touched, late bool) (err error) {
+func (f *folding) settle(c *folded, entity, name string, t *touched) (err error) {
 	switch survey.Field(name) {
 	case survey.FieldErased:
 		c.deleted = 1
 	case survey.FieldDeleted:
 		err := f.q.QueryRow(`SELECT count(*) > 0 AND coalesce(sum(value = 0), 0) = 0 OR EXISTS (SELECT 1 FROM head JOIN field ON field.n = head.field WHERE head.entity = ?1 AND field.name = ?3)
-			FROM head WHERE entity = ?1 AND field = ?2 AND replaced = 0`, c.n, t.field, string(survey.FieldErased)).Scan(&c.deleted)
+			FROM head WHERE entity = ?1 AND field = ?2`, c.n, t.field, string(survey.FieldErased)).Scan(&c.deleted)
 		if err != nil {
 			return err
 		}
 	}
-	switch {
-	case survey.Field(name).Beside():
-		return nil
-	case t.replaces || late:
-		lowest, greatest, err := f.extent(c.n, t.field)
-		if err != nil {
-			return err
-		}
-		t.after = lowest != greatest
-	default: // one value more
-		t.after = t.before || t.lowest.Valid && t.lowest.Int64 != t.value
-	}
-	if t.after == t.before {
+	if survey.Field(name).Beside() {
 		return nil
 	}
-	if c.contested--; t.after {
+	now := t.now.contested()
+	if now == t.before.contested() {
+		return nil
+	}
+	if c.contested--; now {
 		c.contested += 2
 	}
 	if f.contested != nil {
-		f.contested(entity, survey.Field(name), t.after)
+		f.contested(entity, survey.Field(name), now)
 	}
 	return nil
 }
@@ -301,37 +301,49 @@ func (f *folding) field(name []byte) (int64, error) {
 // names without end.
 const fieldsKept = 20_000
 
-// replace marks what a revision says of a field; one that is not here will be marked
-// when it comes.
-func (f *folding) replace(entity, field int64, name []byte, revision string) error {
+// replace marks what a revision says of a field as replaced, also where it is not here
+// yet, or does not count now.
+func (f *folding) replace(entity int64, t *touched, name []byte, revision string) error {
 	if survey.Field(name).Erases() {
 		return nil
 	}
-	res, err := f.q.Exec(`UPDATE head SET replaced = 1 WHERE entity = ? AND field = ? AND revision = (SELECT n FROM revision WHERE id = ?)`, entity, field, revision)
+	res, err := f.q.Exec(`INSERT INTO replaced VALUES (?,?,?) ON CONFLICT DO NOTHING`, entity, t.field, revision)
 	if err != nil {
 		return err
 	}
-	if k, err := res.RowsAffected(); err != nil || k > 0 {
+	if k, err := res.RowsAffected(); err != nil || k == 0 {
 		return err
 	}
-	_, err = f.q.Exec(`INSERT INTO absent VALUES (?,?,?) ON CONFLICT DO NOTHING`, entity, field, revision)
-	return err
+	var value int64
+	err = f.q.QueryRow(`DELETE FROM head WHERE entity = ?1 AND field = ?2 AND revision = (SELECT n FROM revision WHERE id = ?3) RETURNING value`, entity, t.field, revision).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	x := &t.now
+	switch x.heads--; {
+	case x.heads == 0:
+		*x = spread{}
+	case x.contested() && (value == x.least || value == x.greatest):
+		return f.q.QueryRow(`SELECT min(value), max(value) FROM head WHERE entity = ? AND field = ?`, entity, t.field).Scan(&x.least, &x.greatest)
+	}
+	return nil
 }
 
 // say writes down a value; late says that the revision may have been replaced before it
 // came.
-func (f *folding) say(entity, field, n int64, id string, value int64, late bool) error {
-	replaced := int64(0)
+func (f *folding) say(entity int64, t *touched, n int64, id string, value int64, late bool) error {
 	if late {
-		res, err := f.q.Exec(`DELETE FROM absent WHERE entity = ? AND field = ? AND revision = ?`, entity, field, id)
-		if err != nil {
-			return err
-		}
-		if replaced, err = res.RowsAffected(); err != nil {
+		var replaced bool
+		err := f.q.QueryRow(`SELECT EXISTS (SELECT 1 FROM replaced WHERE entity = ? AND field = ? AND revision = ?)`, entity, t.field, id).Scan(&replaced)
+		if err != nil || replaced {
 			return err
 		}
 	}
-	_, err := f.q.Exec(`INSERT INTO head VALUES (?,?,?,?,?)`, entity, field, n, value, replaced)
+	t.now = t.now.with(value)
+	_, err := f.q.Exec(`INSERT INTO head VALUES (?,?,?,?)`, entity, n, t.field, value)
 	return err
 }
 
@@ -366,7 +378,7 @@ func (f *folding) bodies(entity int64) (out []*body, err error) {
 // refold derives the state of an entity anew from the revisions that count. Its number
 // stays, also where none does.
 func (f *folding) refold(entity int64) error {
-	for _, del := range [...]string{`DELETE FROM head WHERE entity = ?`, `DELETE FROM absent WHERE entity = ?`} {
+	for _, del := range [...]string{`DELETE FROM head WHERE entity = ?`, `DELETE FROM spread WHERE entity = ?`, `DELETE FROM replaced WHERE entity = ?`} {
 		if _, err := f.q.Exec(del, entity); err != nil {
 			return err
 		}
@@ -381,7 +393,7 @@ func (f *folding) refold(entity int64) error {
 	}
 	c.first(&all[0].raw)
 	if len(all) > 1 {
-		if err := f.put(c.n, all[0].n, &all[0].raw); err != nil {
+		if _, err := f.change(c.n, all[0].n, &all[0].raw, true); err != nil {
 			return err
 		}
 	}

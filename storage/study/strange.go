@@ -1,6 +1,7 @@
 package study
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -50,6 +51,19 @@ func (s *Study) began() time.Time {
 		return time.Time{}
 	}
 	return time.Unix(id.Time().UnixTime())
+}
+
+// begunAt makes the UUIDv7 one of a time (RFC 9562, section 5.7: the first 48 bits are
+// milliseconds).
+func begunAt(id string, at time.Time) string {
+	u, err := uuid.Parse(id)
+	if err != nil {
+		return id
+	}
+	for i, ms := range binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))[2:] {
+		u[i] = ms
+	}
+	return u.String()
 }
 
 // notice sees what is strange in a revision that is not here yet.

@@ -148,7 +148,7 @@ func emptyFolder(dir string) (fresh bool, err error) {
 // begin writes the first revisions: the device and the settings.
 func (s *Study) begin(set Settings) error {
 	if set.ID == "" {
-		set.ID = s.newID()
+		set.ID = begunAt(s.newID(), s.now())
 	}
 	if err := s.adopt(set.Researcher, true, whereIs(s.dir)); err != nil {
 		return err
@@ -320,7 +320,7 @@ func (s *Study) migrate() error {
 
 // derivedAnew is the version of the schema whose derived tables earlier ones lack; the
 // script that makes them and what goes into them are one transaction.
-const derivedAnew = 5
+const derivedAnew = 6
 
 // load reads who and what this study is.
 func (s *Study) load() error {

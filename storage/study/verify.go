@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 
 	"sselandscape/survey"
 	"sselandscape/survey/merge"
@@ -76,7 +75,7 @@ func (s *Study) rebuild() error { return s.transact(rebuild) }
 func rebuild(tx *sql.Tx) error {
 	q := prepare(tx)
 	defer q.close()
-	for _, stmt := range [...]string{`DELETE FROM head`, `DELETE FROM absent`, `DELETE FROM current`, `DELETE FROM erasure`,
+	for _, stmt := range [...]string{`DELETE FROM head`, `DELETE FROM spread`, `DELETE FROM replaced`, `DELETE FROM current`, `DELETE FROM erasure`,
 		`INSERT INTO current SELECT NULL, entity, kind, '', '', 0, '', 0, 0, 0 FROM revision GROUP BY entity ORDER BY min(n)`,
 		`UPDATE revision SET entity_n = (SELECT current.n FROM current WHERE current.entity = revision.entity)
 			WHERE entity_n IS NOT (SELECT current.n FROM current WHERE current.entity = revision.entity)`} {
@@ -211,7 +210,7 @@ func isDerived(q *prepared, d *survey.Document) (bool, error) {
 	if d.Revisions == 1 {
 		return true, nil
 	}
-	rows, err := q.Query(`SELECT field.name, revision.id FROM head JOIN field ON field.n = head.field JOIN revision ON revision.n = head.revision WHERE head.entity = ? AND head.replaced = 0`, n)
+	rows, err := q.Query(`SELECT field.name, revision.id FROM head JOIN field ON field.n = head.field JOIN revision ON revision.n = head.revision WHERE head.entity = ?`, n)
 	if err != nil {
 		return false, err
 	}
@@ -231,5 +230,11 @@ func isDerived(q *prepared, d *survey.Document) (bool, error) {
 	}
 	slices.Sort(got)
 	slices.Sort(want)
-	return strings.Join(got, "\n") == strings.Join(want, "\n"), rows.Err()
+	if err := rows.Err(); err != nil || !slices.Equal(got, want) {
+		return false, err
+	}
+	const heads, spread = `SELECT field, count(*), min(value), max(value) FROM head WHERE entity = ?1 GROUP BY field`, `SELECT field, heads, least, greatest FROM spread WHERE entity = ?1`
+	var differ bool
+	err = q.QueryRow(`SELECT EXISTS (`+heads+` EXCEPT `+spread+`) OR EXISTS (`+spread+` EXCEPT `+heads+`)`, n).Scan(&differ)
+	return !differ, err
 }

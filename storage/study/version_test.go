@@ -153,3 +153,38 @@ func TestConversionNoRoom(t *testing.T) {
 		t.Error("it was changed")
 	}
 }
+
+// TestVerifyDerived changes what is derived: Verify says so, and deriving anew mends it.
+func TestVerifyDerived(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a head is gone":  `DELETE FROM head WHERE field = (SELECT min(field) FROM head)`,
+		"a spread":        `UPDATE spread SET greatest = greatest + 1 WHERE field = (SELECT min(field) FROM spread)`,
+		"a count":         `UPDATE spread SET heads = 7`,
+		"contested":       `UPDATE current SET contested = contested + 1`,
+		"revisions":       `UPDATE current SET revisions = revisions + 1`,
+		"a record is not": `DELETE FROM current`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			s := create(t, dir, "one", "ana")
+			for _, unit := range []string{"Tara", "Asha"} {
+				if _, err := s.Append(ctx, study.Change{Entity: "u", Kind: survey.UnitKind, Patch: map[survey.Field]survey.Value{survey.FieldName: survey.Of(unit), "n": survey.Of("1")}, Replaces: map[survey.Field][]string{}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.Close()
+			tamper(t, dir, statement)
+			s, err := study.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if rep, err := s.Verify(false); err == nil && len(rep.Problems) == 0 {
+				t.Error("it found nothing")
+			}
+			if rep, err := s.Verify(true); err != nil || len(rep.Problems) > 0 {
+				t.Error(rep, err)
+			}
+		})
+	}
+}
