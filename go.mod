@@ -3,13 +3,13 @@ module sselandscape
 go 1.26.0
 
 require (
+	filippo.io/age v1.3.2 // encrypts packages, for keys and passphrases
 	fyne.io/fyne/v2 v2.7.1 // the window
 	github.com/dlclark/regexp2 v1.12.0 // constraints with look-around, which Go's regexp refuses; with a time limit
 	github.com/go-text/typesetting v0.3.5 // shaping and line breaking for text in any script; its order is ours, as it tells no levels
 	github.com/google/go-cmp v0.7.0 // tests: differences
 	github.com/google/uuid v1.6.0 // UUIDv7 for revisions, UUIDv4 for uuid()
-	filippo.io/age v1.3.2 // encrypts packages, for keys and passphrases
-	github.com/paulmach/orb v0.14.0 // the one geometry type; its geojson package reads our exports back in tests
+	github.com/paulmach/orb v0.14.0 // the one geometry type; in tests its geojson package reads our exports back and its mvt package writes vector tiles
 	github.com/rogpeppe/go-internal v1.16.0 // tests: the command line as scripts
 	github.com/xuri/excelize/v2 v2.11.1 // writes XLSForm workbooks
 	golang.org/x/image v0.47.0 // the antialiasing rasterizer of maps and glyphs; scales photos
@@ -66,5 +66,7 @@ require (
 
 require (
 	filippo.io/hpke v0.4.0 // indirect
+	github.com/gogo/protobuf v1.3.2 // indirect
+	github.com/paulmach/protoscan v0.2.1 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 )

@@ -37,6 +37,7 @@ var rooms = map[string][]string{
 	"maps/paint":  {"maps/region", "maps/tile", "maps/layer", "maps/text"},
 
 	"storage/study":    {"survey", "survey/merge", "survey/table"},
+	"storage/basemap":  {"maps/tile", "storage/study"},
 	"storage/exchange": {"survey", "survey/merge", "survey/table", "survey/xlsform", "storage/study"},
 
 	"assets":                  {},

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"sselandscape/storage/study" // with the driver "sqlite"
+	"sselandscape/storage/study"
 )
 
 // geoPackage is boundaries in a GeoPackage (OGC 12-128r19). The file is somebody
@@ -41,12 +41,10 @@ func openGeoPackage(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 	}
 	g := &geoPackage{}
 	g.context, g.cancel = context.WithCancel(context.Background())
-	dsn := study.FileURI(path, "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=query_only(1)&_defensive=1")
-	if g.db, err = sql.Open("sqlite", dsn); err != nil {
+	if g.db, err = study.OpenForeign(path, false, maxBoundaryFile); err != nil {
 		g.cancel()
-		return nil, err
+		return nil, fmt.Errorf("%w (%w)", errGeoPackage, err)
 	}
-	g.db.SetMaxOpenConns(1)
 	if err := guarded(func() error { return g.open(b, o.Layer) }); err != nil {
 		g.close()
 		return nil, err
