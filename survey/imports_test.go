@@ -29,12 +29,13 @@ var rooms = map[string][]string{
 	"survey/surveytest": {"survey", "survey/xlsform", "survey/interview"},
 	"survey/table":      {"survey"},
 
-	"maps/region": {},
-	"maps/tile":   {},
-	"maps/text":   {},
-	"maps/layer":  {"maps/region", "maps/tile"},
-	"maps/pdf":    {"maps/text"},
-	"maps/paint":  {"maps/region", "maps/tile", "maps/layer", "maps/text"},
+	"maps/region":    {},
+	"maps/tile":      {},
+	"maps/text":      {},
+	"maps/gazetteer": {"maps/text"},
+	"maps/layer":     {"maps/region", "maps/tile"},
+	"maps/pdf":       {"maps/text"},
+	"maps/paint":     {"maps/region", "maps/tile", "maps/layer", "maps/text"},
 
 	"storage/study":    {"survey", "survey/merge", "survey/table"},
 	"storage/basemap":  {"maps/tile", "storage/study"},
@@ -44,7 +45,7 @@ var rooms = map[string][]string{
 	"assets/build/boundaries": {"maps/region"},
 
 	"app/job": {"survey", "survey/expr", "survey/xlsform", "survey/xform", "survey/interview", "survey/merge", "survey/match", "survey/notation", "survey/table",
-		"maps/region", "maps/tile", "maps/text", "maps/layer", "maps/paint", "maps/pdf", "storage/study", "storage/exchange", "assets"},
+		"maps/region", "maps/tile", "maps/text", "maps/gazetteer", "maps/layer", "maps/paint", "maps/pdf", "storage/study", "storage/exchange", "storage/basemap", "assets"},
 	"app/cli":      {"app/job", "survey", "survey/merge", "storage/study", "storage/exchange"},
 	"app/view":     {"maps/tile", "maps/text", "maps/paint", "maps/layer", "assets"},
 	"app/screen":   {"app/job", "app/view", "survey", "survey/interview", "survey/notation", "survey/table", "maps/tile", "storage/study", "storage/exchange", "assets"},

@@ -65,7 +65,7 @@ func TestListByKeyboard(t *testing.T) {
 	name := strings.Fields(l.rows[all-1].cells[0].Text)[0] // of a country record, the last
 	matching := func(s string) int {
 		return len(slices.DeleteFunc(slices.Clone(l.rows), func(r listRow) bool {
-			return !slices.ContainsFunc(r.cells, func(c view.Cell) bool { return strings.Contains(view.Fold(c.Text), view.Fold(s)) })
+			return !slices.ContainsFunc(r.cells, func(c view.Cell) bool { return strings.Contains(strings.ToLower(c.Text), strings.ToLower(s)) })
 		}))
 	}
 	at("table", all)

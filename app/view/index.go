@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
+
+	"sselandscape/maps/text"
 )
 
 // Rows says which rows a table shows, and in what order.
@@ -100,7 +102,7 @@ func index(n int, c IndexColumn) *indexed {
 		all := col.texts().all
 		out := make([]string, len(all))
 		for i, s := range all {
-			out[i] = Fold(s)
+			out[i] = text.Fold(s)
 		}
 		return out
 	})
@@ -244,7 +246,7 @@ func (x *Index) Sort(column int, descending bool) {
 // Search shows the rows in which every word of the query is found, each in any
 // column. A query that narrows the last one looks only at what that found.
 func (x *Index) Search(query string) {
-	words := strings.Fields(Fold(query))
+	words := strings.Fields(text.Fold(query))
 	if slices.Equal(words, x.words) {
 		return
 	}
