@@ -37,9 +37,14 @@ var Face = sync.OnceValue(func() *text.Face {
 // Painter draws the embedded boundaries.
 var Painter = sync.OnceValue(func() *paint.Painter { return paint.New(Atlas(), Face()) })
 
-// Places is the embedded gazetteer, the largest places first.
-var Places = sync.OnceValue(func() *layer.Places {
-	out := &layer.Places{}
+// gazetted is a place of the embedded gazetteer.
+type gazetted struct {
+	layer.Place
+	local string // its name in a local script or spelling, "" if that is not known
+}
+
+// gazette is the embedded gazetteer, the largest places first.
+var gazette = sync.OnceValue(func() (out []gazetted) {
 	r, err := assets.Places()
 	if err != nil {
 		panic(fmt.Errorf("the built-in list of places is damaged: %w", err))
@@ -52,7 +57,16 @@ var Places = sync.OnceValue(func() *layer.Places {
 		lon, _ := strconv.ParseFloat(f[3], 64)
 		lat, _ := strconv.ParseFloat(f[4], 64)
 		population, _ := strconv.Atoi(f[5])
-		out.Places = append(out.Places, layer.Place{Name: f[0], Country: f[2], At: orb.Point{lon, lat}, Population: population})
+		out = append(out, gazetted{layer.Place{Name: f[0], Country: f[2], At: orb.Point{lon, lat}, Population: population}, f[1]})
+	}
+	return out
+})
+
+// Places are the towns of the gazetteer as a layer of maps.
+var Places = sync.OnceValue(func() *layer.Places {
+	out := &layer.Places{}
+	for _, t := range gazette() {
+		out.Places = append(out.Places, t.Place)
 	}
 	return out
 })
