@@ -83,6 +83,7 @@ const (
 type Border struct {
 	Class   BorderClass
 	Country string // of an internal border
+	Level   int    // of the areas that an internal border separates: 1 regions, 2 districts …
 }
 
 // Read reads a boundary pack.
@@ -212,45 +213,63 @@ func (a *Atlas) RingsBound(rings [][]int32) orb.Bound {
 // Border returns what an arc separates.
 func (a *Atlas) Border(arc int) Border { return a.borders[arc] }
 
-// classify finds what is on the sides of each arc.
-func (a *Atlas) classify() {
-	type side struct {
-		country  string
-		disputed bool
-	}
-	sides := make([][]side, len(a.Arcs))
-	see := func(rings [][]int32, s side) {
+// flank is what lies on one side of an arc.
+type flank struct {
+	country  string
+	disputed bool
+}
+
+// sides lists, by arc, the areas that name it.
+func (a *Atlas) sides(regions []Region, areas []Area) [][]flank {
+	out := make([][]flank, len(a.Arcs))
+	see := func(rings [][]int32, s flank) {
 		for _, ring := range rings {
 			for _, arc := range ring {
-				sides[index(arc)] = append(sides[index(arc)], s)
+				out[index(arc)] = append(out[index(arc)], s)
 			}
 		}
 	}
-	for i := range a.Regions {
-		see(a.Regions[i].Rings, side{a.Regions[i].Country, a.Regions[i].Disputed})
+	for i := range regions {
+		see(regions[i].Rings, flank{regions[i].Country, regions[i].Disputed})
 	}
-	for _, c := range a.Context {
-		see(c.Rings, side{c.Code, false})
+	for _, c := range areas {
+		see(c.Rings, flank{c.Code, false})
 	}
+	return out
+}
+
+// classify finds what is on the sides of each arc: at the first level, and of arcs
+// that only deeper levels have, at those.
+func (a *Atlas) classify() {
 	a.borders = make([]Border, len(a.Arcs))
-	for i, ss := range sides {
-		b := &a.borders[i]
-		switch {
-		case len(ss) == 0:
-			continue
-		case len(ss) == 1:
-			b.Class = Coast
-		case ss[0].country == ss[1].country:
-			b.Class = Internal
-		case ss[0].disputed || ss[1].disputed || notAgreed(ss[0].country, ss[1].country):
-			b.Class = Disputed
-		default:
-			b.Class = International
-		}
-		if b.Class == Internal {
-			b.Country = ss[0].country
+	ground := a.sides(a.Ground, nil)
+	for i, ss := range a.sides(a.Regions, a.Context) {
+		a.borders[i] = a.border(i, ss, ground[i])
+	}
+	for number := 2; number < len(a.levels); number++ {
+		for i, ss := range a.sides(a.levels[number].regions, nil) {
+			if a.borders[i].Class == Unused && (len(ss) > 1 || len(ss) == 1 && a.Inland[int32(i)]) {
+				a.borders[i] = Border{Class: Internal, Country: ss[0].country, Level: number}
+			}
 		}
 	}
+}
+
+// border says what an arc of the first level separates: the areas there are, and what
+// was there before others took its place.
+func (a *Atlas) border(i int, live, ground []flank) Border {
+	ss := slices.Concat(live, ground)
+	switch {
+	case len(live) == 0 && (len(ss) < 2 || ss[0].country == ss[1].country):
+		return Border{}
+	case len(ss) == 1 && !a.Inland[int32(i)]:
+		return Border{Class: Coast}
+	case len(ss) == 1 || ss[0].country == ss[1].country:
+		return Border{Class: Internal, Country: ss[0].country, Level: 1}
+	case ss[0].disputed || ss[1].disputed || notAgreed(ss[0].country, ss[1].country):
+		return Border{Class: Disputed}
+	}
+	return Border{Class: International}
 }
 
 // notAgreed names pairs of countries whose common line is an armistice line or is
@@ -285,26 +304,49 @@ func (a *Atlas) Country(code string) (Country, bool) {
 	return Country{}, false
 }
 
-// BoundOf returns the box around countries, lon, lat. What lies beyond the
-// antimeridian from the first region is left out, so that the box stays small; ok
-// is false if none of the countries is known.
+// BoundOf returns the smallest box around countries, lon, lat. Its eastern side lies
+// beyond 180° where they lie on both sides of the antimeridian; ok is false if none of
+// the countries is known.
 func (a *Atlas) BoundOf(countries ...string) (b orb.Bound, ok bool) {
+	var parts []orb.Bound
 	for _, c := range countries {
 		for _, i := range a.byCountry[c] {
-			rb := a.Regions[i].Bound
-			if rb.Max[0]-rb.Min[0] > 180 {
-				continue
-			}
-			if !ok {
-				b, ok = rb, true
-				continue
-			}
-			if math.Abs(rb.Center()[0]-b.Center()[0]) < 180 {
-				b = b.Union(rb)
+			for _, ring := range a.Regions[i].Rings {
+				parts = append(parts, a.RingsBound([][]int32{ring}))
 			}
 		}
 	}
-	return b, ok
+	return around(parts)
+}
+
+// around is the smallest box around boxes on the globe: all of it but the widest gap.
+func around(parts []orb.Bound) (b orb.Bound, ok bool) {
+	if len(parts) == 0 {
+		return b, false
+	}
+	slices.SortFunc(parts, func(x, y orb.Bound) int { return cmp.Compare(x.Min[0], y.Min[0]) })
+	b = parts[0]
+	gap, west := -1.0, 0.0 // the widest gap, and where it ends
+	for i, p := range parts {
+		if i > 0 && p.Min[0]-b.Max[0] > gap {
+			gap, west = p.Min[0]-b.Max[0], p.Min[0]
+		}
+		b = b.Union(p)
+	}
+	// The first gap is the one over the antimeridian.
+	if gap <= b.Min[0]+360-b.Max[0] {
+		return b, true
+	}
+	east := math.Inf(-1)
+	for _, p := range parts {
+		if p.Min[0] < west {
+			east = max(east, p.Max[0]+360)
+		} else {
+			east = max(east, p.Max[0])
+		}
+	}
+	b.Min[0], b.Max[0] = west, east
+	return b, true
 }
 
 // Polygon returns the area of a first-level region or a country in full detail: lon,

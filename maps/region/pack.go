@@ -43,6 +43,13 @@ type Pack struct {
 
 	Arcs  [][]Vertex `json:"-"`
 	Ranks [][]uint8  `json:"-"` // by vertex: how much it matters, see Rank
+
+	// Ground is regions of the first level whose place those of other packs have taken.
+	// They are no areas any more; their borders still say where a neighbour's land ends.
+	Ground []Region `json:"-"`
+	// Inland are arcs that one area alone names and behind which there is land all the
+	// same: where packs of two sources meet.
+	Inland map[int32]bool `json:"-"`
 }
 
 // Vertex is a position in quantised units.

@@ -2,6 +2,7 @@ package region
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -16,6 +17,8 @@ func (a *Atlas) With(own ...*Pack) (*Atlas, error) {
 	p.Regions, p.Countries, p.Context = slices.Clone(p.Regions), slices.Clone(p.Countries), slices.Clone(p.Context)
 	p.Levels = slices.Clone(p.Levels)
 	p.Arcs, p.Ranks = slices.Clip(p.Arcs), slices.Clip(p.Ranks)
+	p.Ground, p.Inland = slices.Clip(p.Ground), maps.Clone(p.Inland)
+	first := int32(len(p.Arcs))
 	for _, o := range own {
 		if p.Scale != o.Scale || p.Translate != o.Translate {
 			p.regrid()
@@ -27,6 +30,7 @@ func (a *Atlas) With(own ...*Pack) (*Atlas, error) {
 			return nil, err
 		}
 	}
+	p.splitInland(first)
 	p.ArcCount = len(p.Arcs)
 	return New(&p), nil
 }
@@ -58,13 +62,20 @@ func (p *Pack) take(o *Pack) error {
 	covered := map[string]bool{}
 	var err error
 	if len(o.Regions) > 0 {
-		if p.Regions, err = joined(p.Regions, o.Regions, offset); err != nil {
+		var gone []Region
+		if p.Regions, gone, err = joined(p.Regions, o.Regions, offset); err != nil {
 			return fmt.Errorf("level 1: %w", err)
 		}
+		p.Ground = append(p.Ground, gone...)
 		for _, r := range o.Regions {
 			covered[r.Country] = true
 		}
-		p.Context = slices.DeleteFunc(p.Context, func(c Area) bool { return covered[c.Code] })
+		p.Context = slices.DeleteFunc(p.Context, func(c Area) bool {
+			if covered[c.Code] {
+				p.Ground = append(p.Ground, Region{Code: c.Code, Country: c.Code, Rings: c.Rings})
+			}
+			return covered[c.Code]
+		})
 	}
 	for i := range p.Countries {
 		if covered[p.Countries[i].Code] {
@@ -106,25 +117,26 @@ func (p *Pack) takeLevel(l Level, offset int32) (err error) {
 	if i == len(p.Levels) || p.Levels[i].Number != l.Number {
 		p.Levels = slices.Insert(p.Levels, i, Level{Number: l.Number})
 	}
-	p.Levels[i].Regions, err = joined(p.Levels[i].Regions, l.Regions, offset)
+	p.Levels[i].Regions, _, err = joined(p.Levels[i].Regions, l.Regions, offset)
 	return err
 }
 
 // joined puts regions, whose arcs are offset, in the place of those that are part of
-// the same.
-func joined(base, own []Region, offset int32) ([]Region, error) {
+// the same, which are gone.
+func joined(base, own []Region, offset int32) (out, gone []Region, err error) {
 	above, codes := map[[2]string]bool{}, map[string]string{}
 	for _, r := range own {
 		above[r.above()], codes[r.Code] = true, r.Country
 	}
-	out := make([]Region, 0, len(base)+len(own))
+	out = make([]Region, 0, len(base)+len(own))
 	for _, r := range base {
 		country, known := codes[r.Code]
 		switch {
 		case above[r.above()], known && country == r.Country:
+			gone = append(gone, r)
 			continue
 		case known:
-			return nil, fmt.Errorf("the code %q is that of an area of %s already", r.Code, r.Country)
+			return nil, nil, fmt.Errorf("the code %q is that of an area of %s already", r.Code, r.Country)
 		}
 		out = append(out, r)
 	}
@@ -143,5 +155,5 @@ func joined(base, own []Region, offset int32) ([]Region, error) {
 		r.Rings = rings
 		out = append(out, r)
 	}
-	return out, nil
+	return out, gone, nil
 }
