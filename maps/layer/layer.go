@@ -132,6 +132,7 @@ type Fill struct {
 // Regions are regions with a fill of their own, by code.
 type Regions struct {
 	Title   string
+	Level   int // of the areas: 1 regions, 2 districts …; 0 is 1
 	Fill    map[string]Fill
 	Entries []Entry
 }

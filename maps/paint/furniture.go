@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"image"
 	"image/color"
-	"image/draw"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"sselandscape/maps/layer"
 	"sselandscape/maps/region"
@@ -17,11 +18,27 @@ import (
 
 const pad = 10.0 // points between furniture and edge
 
-// legend gathers the entries of all layers and of the borders that are drawn.
-func (c *canvas) legend() []layer.Entry {
-	var out []layer.Entry
+// entry is a line of the legend.
+type entry struct {
+	layer.Entry
+	dashed    bool // a line that is not agreed on
+	contested bool // an area whose status is disputed
+}
+
+// legend gathers the entries of all layers, and of disputed lines and areas that are
+// in view.
+func (c *canvas) legend() []entry {
+	var out []entry
 	for _, l := range c.s.Layers {
-		out = append(out, l.Legend()...)
+		for _, e := range l.Legend() {
+			out = append(out, entry{Entry: e})
+		}
+	}
+	if c.disputedInView() {
+		out = append(out, entry{Entry: layer.Entry{Text: "line that is not agreed on"}, dashed: true})
+	}
+	if c.contestedInView() {
+		out = append(out, entry{Entry: layer.Entry{Text: "area whose status is disputed"}, contested: true})
 	}
 	return out
 }
@@ -31,14 +48,38 @@ func (c *canvas) disputedInView() bool {
 	return slices.ContainsFunc(c.p.borders[region.Disputed], func(arc int32) bool { return c.inView(c.p.atlas.ArcBound(arc)) })
 }
 
+func (c *canvas) contestedInView() bool {
+	return slices.ContainsFunc(c.p.atlas.Regions, func(r region.Region) bool { return r.Disputed && c.inView(r.Bound) })
+}
+
 // source is the line below the picture.
 func (c *canvas) source() string {
 	a := c.p.atlas
 	parts := append([]string(nil), c.s.Notes...)
-	if c.disputedInView() {
-		parts = append(parts, "Dashed: lines that are not agreed on.")
+	projection := "Projection: Mercator."
+	if c.s.EqualArea {
+		projection = "Projection: Lambert azimuthal equal-area around " + degrees(c.s.View.Center[1], "N", "S") + ", " + degrees(norm180(c.s.View.Center[0]), "E", "W") + "."
 	}
-	return strings.Join(append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), "Boundaries: "+a.Source+" ("+a.Vintage+"). Projection: Mercator."), " ")
+	by := ""
+	if len(a.Countries) > 0 {
+		by = "Names of countries: " + cmp.Or(string(c.s.Names), "ILO") + "."
+	}
+	parts = append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), by, "Boundaries: "+a.Source+" ("+a.Vintage+").", projection)
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// degrees writes a latitude or longitude to a degree.
+func degrees(v float64, plus, minus string) string {
+	v = math.Round(v*10) / 10
+	switch {
+	case math.Abs(v) == 180:
+		return "180°"
+	case v < 0:
+		return strconv.FormatFloat(-v, 'f', -1, 64) + "°" + minus
+	case v == 0:
+		return "0°"
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64) + "°" + plus
 }
 
 func (c *canvas) sourceLayout() *text.Layout {
@@ -69,12 +110,12 @@ func (c *canvas) furniture() {
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := image.Rect(0, h-src.Height-int(8*c.px), w, h)
 	c.bar(strip)
-	src.Draw(c.img, float32(pad*c.px), float32(strip.Min.Y)+float32(4*c.px), c.t.PanelText)
+	c.text(src, pad*c.px, float64(strip.Min.Y)+4*c.px, c.t.PanelText)
 	if c.s.Title != "" {
 		l := c.p.face.Layout(c.s.Title, text.Style{Size: float32(17 * c.px), Bold: true, Width: w - int(2*pad*c.px), Lines: 1, Align: text.Left, Height: 1.5})
 		bar := image.Rect(0, 0, w, l.Height+int(8*c.px))
 		c.bar(bar)
-		l.Draw(c.img, float32(pad*c.px), float32(4*c.px), c.t.PanelText)
+		c.text(l, pad*c.px, 4*c.px, c.t.PanelText)
 	}
 	c.drawLegend()
 	c.scaleBar(strip.Min.Y)
@@ -84,11 +125,8 @@ func (c *canvas) furniture() {
 // bar is a panel that nothing shows through.
 func (c *canvas) bar(r image.Rectangle) {
 	col := c.t.Panel
-	draw.Draw(c.img, r, image.NewUniform(color.NRGBA{uint8(uint32(col.R) * 255 / uint32(col.A)), uint8(uint32(col.G) * 255 / uint32(col.A)), uint8(uint32(col.B) * 255 / uint32(col.A)), 255}), image.Point{}, draw.Src)
-}
-
-func (c *canvas) panel(r image.Rectangle) {
-	draw.Draw(c.img, r, image.NewUniform(c.t.Panel), image.Point{}, draw.Over)
+	part := func(v uint8) uint8 { return uint8(uint32(v) * 255 / uint32(col.A)) }
+	c.fill(r, color.RGBA{part(col.R), part(col.G), part(col.B), 255})
 }
 
 func (c *canvas) top() int {
@@ -98,11 +136,11 @@ func (c *canvas) top() int {
 	return int(pad * c.px)
 }
 
-func (c *canvas) entryLayout(e layer.Entry) *text.Layout {
+func (c *canvas) entryLayout(e entry) *text.Layout {
 	return c.p.face.Layout(e.Text, text.Style{Size: float32(11.5 * c.px), Bold: e.Heading, Height: 1.45, Width: int(260 * c.px), Lines: 1, Align: text.Left})
 }
 
-func (c *canvas) legendBox(es []layer.Entry) image.Rectangle {
+func (c *canvas) legendBox(es []entry) image.Rectangle {
 	if len(es) == 0 {
 		return image.Rectangle{}
 	}
@@ -121,32 +159,42 @@ func (c *canvas) drawLegend() {
 		return
 	}
 	box := c.legendBox(es)
-	c.panel(box)
+	c.fill(box, c.t.Panel)
 	y := float64(box.Min.Y) + 6*c.px
 	for _, e := range es {
 		l := c.entryLayout(e)
 		x := float64(box.Min.X) + 8*c.px
 		if !e.Heading {
-			if e.Hatched {
-				e.Color = c.t.Blank
-			}
-			c.shape(e.Shape, x+6*c.px, y+float64(l.Height)/2, 5*c.px, e.Color)
-			if e.Hatched {
-				c.hatch(x+1*c.px, y+float64(l.Height)/2-5*c.px, 10*c.px)
-			}
+			c.sign(e, x, y+float64(l.Height)/2)
 			x += 20 * c.px
 		}
-		l.Draw(c.img, float32(x), float32(y), c.t.PanelText)
+		c.text(l, x, y, c.t.PanelText)
 		y += float64(l.Height)
 	}
 }
 
-// hatch draws the diagonals of an area without a value into a square.
-func (c *canvas) hatch(x, y, side float64) {
-	t := side / 8
-	for _, at := range []float64{side / 2, side} {
-		c.polygon([]xy{{x + at - t, y}, {x + at, y}, {x, y + at}, {x, y + at - t}}, c.t.Hatch)
+// sign draws what an entry explains, beside x, with its middle at y.
+func (c *canvas) sign(e entry, x, y float64) {
+	switch {
+	case e.dashed:
+		for _, from := range []float64{0, 7} {
+			c.polygon([]xy{{x + from*c.px, y - 0.7*c.px}, {x + (from+4)*c.px, y - 0.7*c.px}, {x + (from+4)*c.px, y + 0.7*c.px}, {x + from*c.px, y + 0.7*c.px}}, c.t.Disputed)
+		}
+	case e.contested:
+		c.shape(layer.Box, x+6*c.px, y, 5*c.px, c.t.Land)
+		c.hatched(x+c.px, y, 10*c.px, c.hatching(c.t.Contested, false))
+	case e.Hatched:
+		c.shape(e.Shape, x+6*c.px, y, 5*c.px, c.t.Blank)
+		c.hatched(x+c.px, y, 10*c.px, c.hatching(c.t.Hatch, true))
+	default:
+		c.shape(e.Shape, x+6*c.px, y, 5*c.px, e.Color)
 	}
+}
+
+// hatched hatches a square as areas are.
+func (c *canvas) hatched(x, middle, side float64, h *hatching) {
+	path := []xy{{x, middle - side/2}, {x + side, middle - side/2}, {x + side, middle + side/2}, {x, middle + side/2}, {x, middle - side/2}}
+	c.add(&drawing{lines: []line{{path: path, box: boxAround(path)}}, hatch: h})
 }
 
 // scaleBar draws a round distance, true at the middle of the picture.
@@ -166,7 +214,7 @@ func (c *canvas) scaleBar(bottom int) {
 	}
 	l := c.p.face.Layout(name, text.Style{Size: float32(10.5 * c.px), Height: 1.3})
 	x1, y := float64(c.s.View.Width)-pad*c.px, float64(bottom)-10*c.px
-	l.DrawHalo(c.img, float32(x1-length), float32(y-float64(l.Height)-3*c.px), c.t.Text, c.t.Halo, 2)
+	c.haloed(l, x1-length, y-float64(l.Height)-3*c.px, c.t.Text)
 	c.rect(x1-length, y-1*c.px, x1, y+0.6*c.px)
 	c.rect(x1-length, y-4*c.px, x1-length+1.6*c.px, y)
 	c.rect(x1-1.6*c.px, y-4*c.px, x1, y)
@@ -176,10 +224,19 @@ func (c *canvas) rect(x0, y0, x1, y1 float64) {
 	c.polygon([]xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, c.t.Text)
 }
 
-// north draws an arrow; Mercator's north is up.
+// north draws an arrow to the north of where it stands.
 func (c *canvas) north() {
 	x, y := float64(c.s.View.Width)-22*c.px, float64(c.top())+26*c.px
-	c.polygon([]xy{{x, y - 12*c.px}, {x + 6*c.px, y + 6*c.px}, {x, y + 2*c.px}, {x - 6*c.px, y + 6*c.px}}, c.t.Text)
+	sin, cos := 0.0, 1.0
+	if l := c.plane.lambert; l != nil {
+		p := l.back(xy{x, y})
+		to := l.at(orb.Point{p[0], min(89.9, p[1]+0.1)})
+		d := math.Hypot(to.x-x, to.y-y)
+		sin, cos = (to.x-x)/d, (y-to.y)/d
+	}
+	turned := func(dx, dy float64) xy { return xy{x + (dx*cos-dy*sin)*c.px, y + (dx*sin+dy*cos)*c.px} }
+	c.polygon([]xy{turned(0, -12), turned(6, 6), turned(0, 2), turned(-6, 6)}, c.t.Text)
 	l := c.p.face.Layout("N", text.Style{Size: float32(11 * c.px), Bold: true, Height: 1.2})
-	l.DrawHalo(c.img, float32(x)-float32(l.Width)/2, float32(y-14*c.px)-float32(l.Height), c.t.Text, c.t.Halo, 2)
+	at := turned(0, -21)
+	c.haloed(l, at.x-float64(l.Width)/2, at.y-float64(l.Height)/2, c.t.Text)
 }

@@ -15,34 +15,51 @@ import (
 
 // label is a name that wants a place; the first come first.
 type label struct {
-	text  string
-	at    xy
-	size  float64
-	bold  bool
-	dot   bool // beside the point, not on it
-	color color.RGBA
+	text   string
+	at     xy
+	size   float64
+	width  float64 // lines are broken at, points; 0 never
+	bold   bool
+	italic bool
+	dot    bool // beside the point, not on it
+	within bool // in an area that it must not leave
+	color  color.RGBA
 }
 
 // labels writes names where there is room: countries, then regions of the study's
-// countries, then places.
+// countries, then places, then what is inside of regions, then water.
 func (c *canvas) labels() {
 	c.reserveFurniture()
+	c.writeTicks()
 	var ls []label
 	if c.s.View.Zoom < 5.6 {
 		ls = append(ls, c.countryLabels()...)
 	}
-	ls = append(ls, c.regionLabels()...)
+	ls = append(ls, c.regionLabels(1)...)
 	ls = append(ls, c.placeLabels()...)
+	for level := 2; level <= c.p.atlas.Depth(); level++ {
+		ls = append(ls, c.regionLabels(level)...)
+	}
+	ls = append(ls, c.lakeLabels()...)
 	for _, l := range ls {
 		c.label(l)
 	}
+	c.riverLabels()
+}
+
+func (c *canvas) layout(l label) *text.Layout {
+	st := text.Style{Size: float32(l.size * c.px), Height: 1.25, Align: text.Center, Width: int(l.width * c.px)}
+	return c.p.face.Spans([]text.Span{{Text: l.text, Bold: l.bold, Italic: l.italic}}, st)
 }
 
 // label tries the positions of a name one after the other.
 func (c *canvas) label(l label) {
-	lay := c.p.face.Layout(l.text, text.Style{Size: float32(l.size * c.px), Bold: l.bold, Height: 1.25, Align: text.Center})
+	lay := c.layout(l)
 	w, h := float64(lay.Width), float64(lay.Height)
 	positions := [][2]float64{{-w / 2, -h / 2}, {-w / 2, -1.5 * h}, {-w / 2, h / 2}, {-w / 2, -2.2 * h}, {-w / 2, 1.2 * h}}
+	if l.within {
+		positions = [][2]float64{{-w / 2, -h / 2}, {-w / 2, -1.1 * h}, {-w / 2, 0.1 * h}, {-w / 2, -1.5 * h}, {-w / 2, h / 2}}
+	}
 	dot := image.Rectangle{}
 	if l.dot {
 		at, gap, ok := c.dot(l.at)
@@ -58,13 +75,13 @@ func (c *canvas) label(l label) {
 	for _, p := range positions {
 		x, y := l.at.x+p[0], l.at.y+p[1]
 		box := image.Rect(int(x)-2, int(y), int(x)+lay.Width+2, int(y)+lay.Height)
-		if !box.In(c.img.Bounds()) || !c.free(box) {
+		if !box.In(c.size) || !c.free(box) {
 			continue
 		}
 		if !dot.Empty() {
 			c.shape(layer.Circle, l.at.x, l.at.y, 2*c.px, c.t.PlaceText)
 		}
-		lay.DrawHalo(c.img, float32(x), float32(y), l.color, c.t.Halo, uint8(min(3, 1+c.px)))
+		c.haloed(lay, x, y, l.color)
 		c.take(box)
 		c.take(dot)
 		return
@@ -121,7 +138,11 @@ func (c *canvas) countryLabels() []label {
 			name = c.inLanguage(name, k.Names)
 			width += 1e6
 		}
-		found = append(found, country{label{text: name, at: at, size: 12.5, bold: focus, color: c.t.Text}, width})
+		size := 12.5
+		if focus {
+			size = 14
+		}
+		found = append(found, country{label{text: name, at: at, size: size, width: 150, bold: focus, color: c.t.Text}, width})
 	}
 	slices.SortStableFunc(found, func(a, b country) int { return cmp.Compare(b.width, a.width) })
 	out := make([]label, len(found))
@@ -131,22 +152,58 @@ func (c *canvas) countryLabels() []label {
 	return out
 }
 
-func (c *canvas) regionLabels() []label {
-	if c.s.View.Zoom < 4.6 {
-		return nil
+// How wide areas of the first level and of deeper ones are, in points, to be named.
+const (
+	namedRegion   = 24
+	namedDistrict = 34
+)
+
+// regionLabels names the areas of a level in the study's countries whose lines are
+// drawn, the largest first.
+func (c *canvas) regionLabels(level int) []label {
+	type area struct {
+		label
+		wide float64
 	}
-	a := c.p.atlas
-	var out []label
-	for _, f := range c.s.Focus {
-		for _, r := range a.In(f) {
-			at, in := c.project(r.Label)
-			if !in || (r.Bound.Max[0]-r.Bound.Min[0])/360*c.world < 22*c.px {
-				continue
-			}
-			out = append(out, label{text: c.inLanguage(r.Name, r.Names), at: at, size: 11.5, bold: true, color: c.t.Text})
+	var found []area
+	least, look := namedRegion*c.px, label{size: 11.5, width: 120, bold: true, within: true, color: c.t.Text}
+	if level > 1 {
+		least, look = namedDistrict*c.px, label{size: max(9.5, 11.5-0.5*float64(level)), width: 90, within: true, color: c.t.PlaceText}
+	}
+	for i := range c.p.atlas.At(level) {
+		r := &c.p.atlas.At(level)[i]
+		wide := c.p.sides[level][i] * c.world
+		if wide < least || !slices.Contains(c.s.Focus, r.Country) || !c.shows(sizeKey{r.Country, level}) || !c.inView(r.Bound) {
+			continue
+		}
+		at, in := c.project(c.p.pole(level, i))
+		if !in {
+			continue
+		}
+		look.text, look.at = c.inLanguage(r.Name, r.Names), at
+		if float64(c.layout(look).Width) <= 2.6*wide {
+			found = append(found, area{look, wide})
 		}
 	}
+	slices.SortStableFunc(found, func(a, b area) int { return cmp.Compare(b.wide, a.wide) })
+	out := make([]label, len(found))
+	for i, k := range found {
+		out[i] = k.label
+	}
 	return out
+}
+
+// poleKey names an area.
+type poleKey struct{ level, i int }
+
+// pole is where the name of an area stands.
+func (p *Painter) pole(level, i int) orb.Point {
+	if at, ok := p.poles.Load(poleKey{level, i}); ok {
+		return at.(orb.Point)
+	}
+	at := p.atlas.Pole(p.atlas.At(level)[i].Rings)
+	p.poles.Store(poleKey{level, i}, at)
+	return at
 }
 
 // placeLabels offers as many places as the zoom bears, the largest first. Outside
@@ -170,6 +227,21 @@ func (c *canvas) placeLabels() []label {
 			if at, in := c.project(p.At); in {
 				out = append(out, label{text: p.Name, at: at, size: 10.5, color: c.t.PlaceText, dot: true})
 			}
+		}
+	}
+	return out
+}
+
+// lakeLabels names lakes that are wide enough.
+func (c *canvas) lakeLabels() []label {
+	var out []label
+	for _, l := range c.p.atlas.Lakes {
+		b := c.p.atlas.RingsBound(l.Rings)
+		if l.Name == "" || (b.Max[0]-b.Min[0])/360*c.world < 36*c.px || !c.inView(b) {
+			continue
+		}
+		if at, in := c.project(c.p.atlas.Pole(l.Rings)); in {
+			out = append(out, label{text: l.Name, at: at, size: 10, width: 90, italic: true, color: c.t.WaterText})
 		}
 	}
 	return out

@@ -74,7 +74,7 @@ func (c *canvas) cluster(ps *layer.Points, k layer.Cluster, ids []string) {
 	}
 	c.shape(layer.Circle, k.X, k.Y, r-4*c.px, c.t.Panel)
 	l := c.p.face.Layout(strconv.Itoa(len(ids)), text.Style{Size: float32(11 * c.px), Bold: true})
-	l.Draw(c.img, float32(k.X)-float32(l.Width)/2, float32(k.Y)-float32(l.Height)/2, c.t.PanelText)
+	c.text(l, k.X-float64(l.Width)/2, k.Y-float64(l.Height)/2, c.t.PanelText)
 	c.marks = append(c.marks, Mark{k.X, k.Y, r, ids})
 	c.take(image.Rect(int(k.X-r), int(k.Y-r), int(k.X+r), int(k.Y+r)))
 }
@@ -125,26 +125,6 @@ func (c *canvas) shape(s layer.Shape, x, y, r float64, col color.RGBA) {
 		path = []xy{{x - r, y - r}, {x + r, y - r}, {x + r, y + r}, {x - r, y + r}}
 	}
 	c.polygon(path, col)
-}
-
-// polygon fills a small path, or a part of the picture's side of one.
-func (c *canvas) polygon(path []xy, col color.RGBA) {
-	around := boxAround(path)
-	b := image.Rect(int(math.Floor(around.x0)), int(math.Floor(around.y0)), int(math.Ceil(around.x1)), int(math.Ceil(around.y1))).Intersect(c.img.Bounds())
-	if b.Empty() {
-		return
-	}
-	c.raster.Reset(b.Dx(), b.Dy())
-	for i, v := range path {
-		x, y := float32(v.x-float64(b.Min.X)), float32(v.y-float64(b.Min.Y))
-		if i == 0 {
-			c.raster.MoveTo(x, y)
-		} else {
-			c.raster.LineTo(x, y)
-		}
-	}
-	c.raster.ClosePath()
-	c.raster.Draw(c.img, b, image.NewUniform(col), image.Point{})
 }
 
 func (c *canvas) take(r image.Rectangle) { c.taken = append(c.taken, r) }

@@ -4,72 +4,95 @@ import (
 	"context"
 	"image"
 	"image/color"
-	"image/draw"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
-	"golang.org/x/image/vector"
 
 	"sselandscape/maps/layer"
 	"sselandscape/maps/region"
 	"sselandscape/maps/tile"
 )
 
-// canvas is a picture being drawn.
+// canvas is a picture being composed: what is drawn, step by step.
 type canvas struct {
 	p         *Painter
 	s         *Scene
 	t         Theme
-	img       *image.RGBA
+	plane     plane
+	size      image.Rectangle
+	steps     []step
+	closed    bool    // areas are to be whole rings, also where they leave the picture
 	px        float64 // pixels per point
 	ox, oy    float64 // origin of the view in pixels of the world
 	world     float64
 	shifts    []float64 // copies of the world in view, in worlds
 	threshold uint8
 	bound     orb.Bound
-	arcs      []line // by arc, when first asked for: simplified, in pixels
-	raster    *vector.Rasterizer
+	arcs      []line            // by arc, when first asked for: simplified, in pixels
 	taken     []image.Rectangle // by labels and furniture
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
+	ticks     []tick
 }
 
 // Paint draws a scene. It stops early when the context ends.
 func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 	c := p.canvas(&s)
-	if err := c.draw(ctx, slices.Concat(c.areas(), c.water(), c.borders())); err != nil {
+	if err := c.compose(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(){c.points, c.labels, c.furniture} {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		step()
+	img := image.NewRGBA(c.size)
+	if err := rasterize(ctx, img, c.t.Sea, c.steps); err != nil {
+		return nil, err
 	}
-	return &Frame{Image: c.img, Marks: c.marks, view: s.View, atlas: p.atlas}, nil
+	return &Frame{Image: img, Marks: c.marks, plane: c.plane, atlas: p.atlas}, nil
+}
+
+// compose lists what is drawn.
+func (c *canvas) compose(ctx context.Context) error {
+	for _, part := range []func() []*drawing{c.areas, c.water, c.contested, c.graticule, c.borders} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c.add(part()...)
+	}
+	for _, part := range []func(){c.points, c.labels, c.furniture} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		part()
+	}
+	return nil
 }
 
 func (p *Painter) canvas(s *Scene) *canvas {
 	v := s.View
-	c := &canvas{p: p, s: s, t: light, img: image.NewRGBA(image.Rect(0, 0, v.Width, v.Height)), px: float64(s.Scale), world: v.World(),
-		bound: v.Bound(), arcs: make([]line, len(p.arcs)), raster: vector.NewRasterizer(1, 1), named: map[int]bool{}}
+	c := &canvas{p: p, s: s, t: light, plane: newPlane(s), size: image.Rect(0, 0, v.Width, v.Height), px: float64(s.Scale), world: v.World(),
+		bound: v.Bound(), arcs: make([]line, len(p.arcs)), named: map[int]bool{}}
 	if s.Dark {
 		c.t = dark
 	}
-	c.t.Halo, c.t.Panel = premultiply(c.t.Halo), premultiply(c.t.Panel)
+	for _, col := range []*color.RGBA{&c.t.Halo, &c.t.Panel, &c.t.Casing, &c.t.Contested, &c.t.Graticule} {
+		*col = premultiply(*col)
+	}
 	if c.px <= 0 {
 		c.px = 1
 	}
 	c.ox, c.oy = v.Origin()
-	for k := math.Floor(c.ox / c.world); k <= math.Floor((c.ox+float64(v.Width))/c.world); k++ {
-		c.shifts = append(c.shifts, k)
+	stretch := 1.0
+	if l := c.plane.lambert; l != nil {
+		c.closed, c.bound, c.shifts, stretch = true, l.seen(float64(v.Width), float64(v.Height)), []float64{0}, 1/math.Max(0.05, l.cos)
+	} else {
+		for k := math.Floor(c.ox / c.world); k <= math.Floor((c.ox+float64(v.Width))/c.world); k++ {
+			c.shifts = append(c.shifts, k)
+		}
 	}
 	// A vertex that moves the line by less than half a square pixel is left out.
 	qx := c.p.atlas.Scale[0] / 360 * c.world
 	qy := c.p.atlas.Scale[1] / 360 * c.world
-	c.threshold = region.Threshold(0.5 * c.px / (qx * qy))
-	draw.Draw(c.img, c.img.Bounds(), image.NewUniform(c.t.Sea), image.Point{}, draw.Src)
+	c.threshold = region.Threshold(0.5 * c.px / (qx * qy * stretch))
 	return c
 }
 
@@ -79,7 +102,13 @@ func (c *canvas) arc(i int) line {
 	if l := c.arcs[i]; l.path != nil {
 		return l
 	}
-	src := c.p.arcs[i]
+	path := c.path(c.p.arcs[i])
+	c.arcs[i] = line{path: path, box: boxAround(path)}
+	return c.arcs[i]
+}
+
+// path projects the vertices that count at the zoom.
+func (c *canvas) path(src []point) []xy {
 	n := 0
 	for _, v := range src {
 		if v.rank >= c.threshold {
@@ -87,66 +116,135 @@ func (c *canvas) arc(i int) line {
 		}
 	}
 	path := make([]xy, 0, max(n, 1))
+	var last orb.Point
 	for _, v := range src {
-		if v.rank >= c.threshold {
+		switch l := c.plane.lambert; {
+		case v.rank < c.threshold:
+		case l == nil:
 			path = append(path, xy{v.x*c.world - c.ox, v.y*c.world - c.oy})
+		default:
+			p := tile.Degrees(v.x, v.y)
+			if len(path) == 0 {
+				path = append(path, l.at(p))
+			} else {
+				path = l.bend(path, last, p, 0)
+			}
+			last = p
 		}
 	}
-	c.arcs[i] = line{path: path, box: boxAround(path)}
-	return c.arcs[i]
+	return path
 }
 
 // sees says whether a box is in view in the copy of the world.
 func (c *canvas) sees(b orb.Bound, shift float64) bool {
-	return b.Max[0]+360*shift >= c.bound.Min[0] && b.Min[0]+360*shift <= c.bound.Max[0] && b.Max[1] >= c.bound.Min[1] && b.Min[1] <= c.bound.Max[1]
+	if c.plane.lambert != nil {
+		return seesTurned(c.bound, b, -1) || seesTurned(c.bound, b, 0) || seesTurned(c.bound, b, 1)
+	}
+	return seesTurned(c.bound, b, shift)
 }
 
-// areas fills the land, then the countries of the study, then regions that layers
-// colour. Areas of one colour are filled as one, so no seam shows between them.
-func (c *canvas) areas() []drawing {
-	a := c.p.atlas
-	out := []drawing{{lines: c.around(c.p.land), color: c.t.Land}}
-	var focus sides
-	groups := map[layer.Fill]*sides{}
-	for i := range a.Regions {
-		r := &a.Regions[i]
-		if !c.inView(r.Bound) {
+func seesTurned(view, b orb.Bound, shift float64) bool {
+	return b.Max[0]+360*shift >= view.Min[0] && b.Min[0]+360*shift <= view.Max[0] && b.Max[1] >= view.Min[1] && b.Min[1] <= view.Max[1]
+}
+
+// visible leaves out rings that are not in view where areas have to be whole rings, and
+// the one around the place that has no pixel.
+func (c *canvas) visible(rings [][]int32) [][]int32 {
+	if !c.closed {
+		return rings
+	}
+	var out [][]int32
+	for _, ring := range rings {
+		if !c.inView(c.p.atlas.RingsBound([][]int32{ring})) {
 			continue
 		}
-		if slices.Contains(c.s.Focus, r.Country) {
-			focus.add(r.Rings)
+		if l := c.plane.lambert; l == nil || !c.p.atlas.RingHolds(ring, l.opposite()) {
+			out = append(out, ring)
 		}
-		if f, ok := c.fillOf(r.Code); ok {
+	}
+	return out
+}
+
+// areas fills the land, then the countries of the study, then areas that layers
+// colour. Areas of one colour are filled as one, so no seam shows between them.
+func (c *canvas) areas() []*drawing {
+	a := c.p.atlas
+	out := []*drawing{{lines: c.around(c.land()), color: c.t.Land}}
+	if wide := c.world / 360 * 0.02; len(c.p.seams) > 0 && wide > 0.3 {
+		out = append(out, &drawing{lines: c.along(c.p.seams), color: c.t.Land, half: min(wide, 8*c.px)})
+	}
+	var focus sides
+	for i := range a.Regions {
+		if r := &a.Regions[i]; slices.Contains(c.s.Focus, r.Country) && c.inView(r.Bound) {
+			focus.add(c.visible(r.Rings))
+		}
+	}
+	out = append(out, &drawing{lines: c.around(focus.refs()), color: c.t.Focus})
+	return append(out, c.fills()...)
+}
+
+// land is what bounds all land.
+func (c *canvas) land() []int32 {
+	if !c.closed {
+		return c.p.land
+	}
+	var land sides
+	for i := range c.p.atlas.Regions {
+		land.add(c.visible(c.p.atlas.Regions[i].Rings))
+	}
+	for i := range c.p.atlas.Context {
+		land.add(c.visible(c.p.atlas.Context[i].Rings))
+	}
+	return land.refs()
+}
+
+// fills colours the areas of layers, higher levels first.
+func (c *canvas) fills() []*drawing {
+	var out []*drawing
+	for level := 1; level <= c.p.atlas.Depth(); level++ {
+		groups := map[layer.Fill]*sides{}
+		for i := range c.p.atlas.At(level) {
+			r := &c.p.atlas.At(level)[i]
+			f, ok := c.fillOf(r.Code, level)
+			if !ok || !c.inView(r.Bound) {
+				continue
+			}
 			if groups[f] == nil {
 				groups[f] = &sides{}
 			}
-			groups[f].add(r.Rings)
+			groups[f].add(c.visible(r.Rings))
 		}
-	}
-	out = append(out, drawing{lines: c.around(focus.refs()), color: c.t.Focus})
-	fills := make([]layer.Fill, 0, len(groups))
-	for f := range groups {
-		fills = append(fills, f)
-	}
-	slices.SortFunc(fills, func(a, b layer.Fill) int { return compareColors(a.Color, b.Color) })
-	for _, f := range fills {
-		d := drawing{lines: c.around(groups[f].refs()), color: f.Color}
-		if f.Hatched {
-			d.color, d.hatch = c.t.Blank, &c.t.Hatch
+		fills := slices.SortedFunc(maps.Keys(groups), func(a, b layer.Fill) int { return compareColors(a.Color, b.Color) })
+		for _, f := range fills {
+			d := &drawing{lines: c.around(groups[f].refs()), color: f.Color}
+			if f.Hatched {
+				d.color, d.hatch = c.t.Blank, c.hatching(c.t.Hatch, true)
+			}
+			out = append(out, d)
 		}
-		out = append(out, d)
 	}
 	return out
+}
+
+// contested hatches areas whose status is disputed.
+func (c *canvas) contested() []*drawing {
+	var all sides
+	for i := range c.p.atlas.Regions {
+		if r := &c.p.atlas.Regions[i]; r.Disputed && c.inView(r.Bound) {
+			all.add(c.visible(r.Rings))
+		}
+	}
+	return []*drawing{{lines: c.around(all.refs()), hatch: c.hatching(c.t.Contested, false)}}
 }
 
 func (c *canvas) inView(b orb.Bound) bool {
 	return slices.ContainsFunc(c.shifts, func(shift float64) bool { return c.sees(b, shift) })
 }
 
-// fillOf is how the topmost layer that knows a region fills it.
-func (c *canvas) fillOf(code string) (f layer.Fill, ok bool) {
+// fillOf is how the topmost layer that knows an area of a level fills it.
+func (c *canvas) fillOf(code string, level int) (f layer.Fill, ok bool) {
 	for i := len(c.s.Layers) - 1; i >= 0 && !ok; i-- {
-		if rs, is := c.s.Layers[i].(*layer.Regions); is {
+		if rs, is := c.s.Layers[i].(*layer.Regions); is && max(1, rs.Level) == level {
 			f, ok = rs.Fill[code]
 		}
 	}
@@ -192,7 +290,7 @@ func (c *canvas) around(refs []int32) []line {
 	var out []line
 	for _, ref := range refs {
 		b := c.p.atlas.ArcBound(ref)
-		if b.Max[1] < c.bound.Min[1] || b.Min[1] > c.bound.Max[1] {
+		if !c.closed && (b.Max[1] < c.bound.Min[1] || b.Min[1] > c.bound.Max[1]) {
 			continue
 		}
 		l := c.arc(arcIndex(ref))
@@ -219,25 +317,26 @@ func (c *canvas) along(refs []int32) []line {
 			if max(b.Max[0], -b.Min[0]) < 179.99 {
 				out = append(out, l)
 			} else {
-				out = append(out, c.offSeam(l)...)
+				out = append(out, c.offSeam(arcIndex(ref), shift)...)
 			}
 		}
 	}
 	return out
 }
 
-// offSeam cuts a line where it runs along the antimeridian: there the map was
-// cut, there is no border.
-func (c *canvas) offSeam(l line) []line {
-	seam := func(v xy) bool { return math.Abs(v.x+c.ox) < 0.01 || math.Abs(v.x+c.ox-c.world) < 0.01 }
+// offSeam cuts an arc where it runs along the antimeridian: there the map was cut,
+// there is no border.
+func (c *canvas) offSeam(arc int, shift float64) []line {
+	src := c.p.arcs[arc]
+	seam := func(v point) bool { return v.x < 1e-6 || v.x > 1-1e-6 }
 	var out []line
 	from := 0
-	for i := 1; i <= len(l.path); i++ {
-		if i < len(l.path) && !(seam(l.path[i-1]) && seam(l.path[i])) {
+	for i := 1; i <= len(src); i++ {
+		if i < len(src) && !(seam(src[i-1]) && seam(src[i])) {
 			continue
 		}
-		if i-from > 1 {
-			out = append(out, line{path: l.path[from:i], box: boxAround(l.path[from:i]), dx: l.dx})
+		if path := c.path(src[from:i]); len(path) > 1 {
+			out = append(out, line{path: path, box: boxAround(path), dx: shift * c.world})
 		}
 		from = i
 	}
@@ -252,15 +351,15 @@ func arcIndex(ref int32) int {
 }
 
 // water draws lakes and rivers.
-func (c *canvas) water() []drawing {
+func (c *canvas) water() []*drawing {
 	a := c.p.atlas
 	var lakes sides
 	for _, l := range a.Lakes {
 		if c.inView(a.RingsBound(l.Rings)) {
-			lakes.add(l.Rings)
+			lakes.add(c.visible(l.Rings))
 		}
 	}
-	out := []drawing{{lines: c.around(lakes.refs()), color: c.t.Lake}}
+	out := []*drawing{{lines: c.around(lakes.refs()), color: c.t.Lake}}
 	if c.s.View.Zoom < 3.5 {
 		return out
 	}
@@ -268,42 +367,24 @@ func (c *canvas) water() []drawing {
 	for _, r := range a.Rivers {
 		rivers = append(rivers, slices.Concat(r.Rings...)...)
 	}
-	return append(out, drawing{lines: c.along(rivers), color: c.t.River, half: 0.4 * c.px})
-}
-
-// borders draws each arc once, by what it separates. From afar only the study's
-// countries show what is inside.
-func (c *canvas) borders() []drawing {
-	var inner []int32
-	switch {
-	case c.s.View.Zoom >= 4.8:
-		inner = c.p.borders[region.Internal]
-	case c.s.View.Zoom >= 3:
-		for _, f := range c.s.Focus {
-			inner = append(inner, c.p.inner[f]...)
-		}
-	}
-	// Lines are thinner where countries are small.
-	thin := min(1, max(0.6, c.s.View.Zoom/6))
-	stroke := func(arcs []int32, width, dash float64, col color.RGBA) drawing {
-		return drawing{lines: c.along(arcs), color: col, half: width * thin * c.px / 2, dash: dash * c.px}
-	}
-	return []drawing{
-		stroke(inner, 0.9, 0, c.t.Internal),
-		stroke(c.p.borders[region.Coast], 0.9, 0, c.t.Coast),
-		stroke(c.p.borders[region.International], 1.3, 0, c.t.International),
-		stroke(c.p.borders[region.Disputed], 1.3, 4, c.t.Disputed),
-	}
+	return append(out, &drawing{lines: c.along(rivers), color: c.t.River, half: 0.4 * c.px})
 }
 
 // project returns the pixel of a position and whether it is in the picture.
 func (c *canvas) project(p orb.Point) (xy, bool) {
+	if l := c.plane.lambert; l != nil {
+		v := l.at(p)
+		return v, c.near(v)
+	}
 	mx, my := tile.Mercator(p)
 	for _, shift := range c.shifts {
-		v := xy{(mx+shift)*c.world - c.ox, my*c.world - c.oy}
-		if v.x >= -20 && v.x <= float64(c.s.View.Width)+20 && v.y >= -20 && v.y <= float64(c.s.View.Height)+20 {
+		if v := (xy{(mx+shift)*c.world - c.ox, my*c.world - c.oy}); c.near(v) {
 			return v, true
 		}
 	}
 	return xy{}, false
+}
+
+func (c *canvas) near(v xy) bool {
+	return v.x >= -20 && v.x <= float64(c.s.View.Width)+20 && v.y >= -20 && v.y <= float64(c.s.View.Height)+20
 }

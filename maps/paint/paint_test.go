@@ -13,6 +13,9 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/clip"
+	"github.com/paulmach/orb/planar"
+	"github.com/paulmach/orb/simplify"
 	"golang.org/x/image/font/gofont/goregular"
 
 	"sselandscape/maps/layer"
@@ -34,15 +37,25 @@ func painter(t testing.TB) (*paint.Painter, *region.Atlas) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return paint.New(a, face(t)), a
+}
+
+func font(t testing.TB) []byte {
+	t.Helper()
 	ttf, err := os.ReadFile("../../assets/fonts/sse-landscape-asia.otf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := text.New(ttf)
+	return ttf
+}
+
+func face(t testing.TB) *text.Face {
+	t.Helper()
+	f, err := text.New(font(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return paint.New(a, f), a
+	return f
 }
 
 func sample() *layer.Points {
@@ -62,13 +75,111 @@ func scenes(a *region.Atlas) map[string]paint.Scene {
 	for _, r := range a.In("NPL") {
 		codes = append(codes, r.Code)
 	}
+	regions := func(countries ...string) (out []string) {
+		for _, c := range countries {
+			for _, r := range a.In(c) {
+				out = append(out, r.Code)
+			}
+		}
+		return out
+	}
+	count := map[string]float64{}
+	for i, code := range regions("IDN", "PHL", "JPN", "IND") {
+		if i%7 > 0 {
+			count[code] = float64(i * 7919 % 100)
+		}
+	}
+	equal := paint.Scene{View: tile.View{Width: 800, Height: 600}, EqualArea: true}
 	return map[string]paint.Scene{
-		"nepal":      {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{sample(), places}, Furniture: true, Title: "Nepal"},
-		"nepal-dark": {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{layer.Choropleth("Units", codes, values, layer.Quantile), sample()}, Dark: true},
-		"korea":      {View: view(400, 500, bound("KOR")), Focus: []string{"KOR"}, Layers: []layer.Layer{sample()}, Language: "ko", Scale: 1.25},
-		"three":      {View: view(900, 600, bound("NPL", "KOR", "PHL")), Focus: []string{"NPL", "KOR", "PHL"}, Layers: []layer.Layer{sample()}, Furniture: true, Title: "Three countries", Notes: []string{"All organizations on this map are fictional."}},
-		"fiji":       {View: tile.View{Center: orb.Point{179.5, -17.5}, Zoom: 6.5, Width: 400, Height: 300}, Focus: []string{"FJI"}},
-		"deep":       {View: tile.View{Center: orb.Point{85.3, 27.7}, Zoom: 12, Width: 400, Height: 300}, Focus: []string{"NPL"}},
+		"nepal":           {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{sample(), places}, Furniture: true, Title: "Nepal"},
+		"nepal-dark":      {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{layer.Choropleth("Units", codes, values, layer.Quantile), sample()}, Dark: true},
+		"korea":           {View: view(400, 500, bound("KOR")), Focus: []string{"KOR"}, Layers: []layer.Layer{sample()}, Language: "ko", Scale: 1.25},
+		"three":           {View: view(900, 600, bound("NPL", "KOR", "PHL")), Focus: []string{"NPL", "KOR", "PHL"}, Layers: []layer.Layer{sample()}, Furniture: true, Title: "Three countries", Notes: []string{"All organizations on this map are fictional."}},
+		"fiji":            {View: tile.View{Center: orb.Point{179.5, -17.5}, Zoom: 6.5, Width: 400, Height: 300}, Focus: []string{"FJI"}},
+		"east-asia":       {View: tile.View{Center: orb.Point{122, 36}, Zoom: 4, Width: 800, Height: 560}, Focus: []string{"CHN", "JPN", "KOR", "MNG"}, Furniture: true, Title: "East Asia"},
+		"south-east-asia": {View: tile.View{Center: orb.Point{112, 8}, Zoom: 4.2, Width: 800, Height: 620}, Focus: []string{"IDN", "PHL", "VNM", "THA", "MYS"}},
+		"pacific":         {View: tile.View{Width: 800, Height: 520}.Fit(bound("FJI", "TON", "WSM", "KIR", "TUV", "NZL"), 20), Focus: []string{"FJI", "TON", "WSM", "KIR", "TUV", "NZL"}, Graticule: true, Furniture: true},
+		"kashmir":         {View: tile.View{Center: orb.Point{76, 34}, Zoom: 6, Width: 700, Height: 500}, Focus: []string{"IND", "PAK"}, Furniture: true, Title: "Kashmir"},
+		"kashmir-dark":    {View: tile.View{Center: orb.Point{76, 34}, Zoom: 6, Width: 500, Height: 360}, Focus: []string{"IND", "PAK"}, Furniture: true, Dark: true, Scale: 1.25},
+		"chukotka":        {View: tile.View{Center: orb.Point{180, 67}, Zoom: 4.5, Width: 500, Height: 360}, Focus: []string{"RUS"}},
+		"equal-area":      {View: equal.Fit(bound("IDN", "PHL", "JPN", "IND"), 20), EqualArea: true, Graticule: true, Focus: []string{"IDN", "PHL", "JPN", "IND"}, Layers: []layer.Layer{layer.Choropleth("Units", regions("IDN", "PHL", "JPN", "IND"), count, layer.Quantile)}, Furniture: true, Title: "Equal areas"},
+		"deep":            {View: tile.View{Center: orb.Point{85.3, 27.7}, Zoom: 12, Width: 400, Height: 300}, Focus: []string{"NPL"}},
+	}
+}
+
+// districts are areas of level 2 of another source: cells of a degree or so, cut out of
+// Nepal's provinces, a little off their borders.
+func districts(t testing.TB, a *region.Atlas) *region.Atlas {
+	t.Helper()
+	b := &region.Builder{Level: 2, Source: "cells of the test"}
+	n := 0
+	for _, r := range a.In("NPL") {
+		for x := 80.0; x < 88.5; x += 0.7 {
+			for y := 26.3; y < 30.5; y += 0.6 {
+				area := clip.MultiPolygon(orb.Bound{Min: orb.Point{x, y}, Max: orb.Point{x + 0.7, y + 0.6}}, a.MultiPolygon(r.Rings))
+				if planar.Area(area) < 0.02 {
+					continue
+				}
+				for _, p := range area {
+					for _, ring := range p {
+						for i := range ring {
+							ring[i][0] += 0.004
+						}
+					}
+				}
+				n++
+				if err := b.Add(n, region.Region{Code: fmt.Sprint(r.Code, "-", n), Country: "NPL", Parent: r.Code, Name: fmt.Sprint("District ", n)}, area); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	return with(t, a, b)
+}
+
+func with(t testing.TB, a *region.Atlas, b *region.Builder) *region.Atlas {
+	t.Helper()
+	p, problems, err := b.Build(context.Background())
+	if err != nil {
+		t.Fatal(err, problems)
+	}
+	out, err := a.With(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// halves puts two regions of another source, whose border is drawn more simply, in the
+// place of Nepal's provinces.
+func halves(t testing.TB, a *region.Atlas) *region.Atlas {
+	t.Helper()
+	b := &region.Builder{Level: 1, Source: "halves of the test"}
+	for i, box := range []orb.Bound{{Min: orb.Point{79, 25}, Max: orb.Point{84, 31}}, {Min: orb.Point{84, 25}, Max: orb.Point{89, 31}}} {
+		area := clip.MultiPolygon(box, a.Polygon("NPL"))
+		area = simplify.DouglasPeucker(0.05).MultiPolygon(area)
+		if err := b.Add(i+1, region.Region{Code: []string{"west", "east"}[i], Country: "NPL", Parent: "NPL", Name: []string{"West", "East"}[i]}, area); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return with(t, a, b)
+}
+
+// TestGoldenOfOwnPacks compares pictures of atlases with packs of a study.
+func TestGoldenOfOwnPacks(t *testing.T) {
+	_, a := painter(t)
+	nepal, _ := a.BoundOf("NPL")
+	v := tile.View{Width: 640, Height: 400}
+	for name, c := range map[string]struct {
+		atlas *region.Atlas
+		scene paint.Scene
+	}{
+		"own-districts":      {districts(t, a), paint.Scene{View: v.Fit(nepal, 20), Focus: []string{"NPL"}}},
+		"own-districts-near": {districts(t, a), paint.Scene{View: tile.View{Center: orb.Point{85.3, 27.7}, Zoom: 8.5, Width: 500, Height: 360}, Focus: []string{"NPL"}}},
+		"own-regions":        {halves(t, a), paint.Scene{View: v.Fit(nepal, 20), Focus: []string{"NPL"}}},
+		"own-regions-near":   {halves(t, a), paint.Scene{View: tile.View{Center: orb.Point{84, 27.5}, Zoom: 9, Width: 500, Height: 360}, Focus: []string{"NPL"}}},
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, paint.New(c.atlas, face(t)), name, c.scene) })
 	}
 }
 
@@ -77,20 +188,25 @@ func TestGolden(t *testing.T) {
 	p, a := painter(t)
 	for name, s := range scenes(a) {
 		t.Run(name, func(t *testing.T) {
-			f, err := p.Paint(context.Background(), s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", name+".png")
-			if *update {
-				write(t, file, f.Image)
-				return
-			}
-			if n := differing(f.Image, read(t, file)); n > 0 {
-				write(t, filepath.Join(os.TempDir(), "got-"+name+".png"), f.Image)
-				t.Errorf("%d pixels differ from %s; see got-%s.png in the folder for temporary files, or run with -update", n, file, name)
-			}
+			golden(t, p, name, s)
 		})
+	}
+}
+
+func golden(t *testing.T, p *paint.Painter, name string, s paint.Scene) {
+	t.Helper()
+	f, err := p.Paint(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("testdata", name+".png")
+	if *update {
+		write(t, file, f.Image)
+		return
+	}
+	if n := differing(f.Image, read(t, file)); n > 0 {
+		write(t, filepath.Join(os.TempDir(), "got-"+name+".png"), f.Image)
+		t.Errorf("%d pixels differ from %s; see got-%s.png in the folder for temporary files, or run with -update", n, file, name)
 	}
 }
 
@@ -168,10 +284,15 @@ func TestRegionUnderAPixel(t *testing.T) {
 	}
 	for _, want := range []string{"NP-P3", "NP-P6"} {
 		r, _ := a.Region(want)
-		if got, ok := f.RegionAt(s.View.Project(r.Label)); !ok || got.Code != want {
+		if got, ok := at(f, s.View, r.Label); !ok || got.Code != want {
 			t.Errorf("under the name of %s: %v", want, got)
 		}
 	}
+}
+
+func at(f *paint.Frame, v tile.View, p orb.Point) (*region.Region, bool) {
+	x, y := v.Project(p)
+	return f.RegionAt(x, y, 1)
 }
 
 // TestSamePixels paints on one processor and on all.

@@ -47,18 +47,37 @@ type line struct {
 	back bool    // from its end to its start
 }
 
-// drawing is one step of a picture: an area or strokes, in one colour.
-type drawing struct {
-	lines []line
-	color color.RGBA  // premultiplied
-	hatch *color.RGBA // diagonal lines over an area
-	half  float64     // half the width of a stroke; 0 is an area, bounded by all lines together
-	dash  float64     // length of a dash; 0 is a whole line
+// rasterize draws steps into a part of a picture.
+func rasterize(ctx context.Context, img *image.RGBA, ground color.RGBA, steps []step) error {
+	draw.Draw(img, img.Bounds(), image.NewUniform(ground), image.Point{}, draw.Src)
+	pen := vector.NewRasterizer(1, 1)
+	for i := 0; i < len(steps); i++ {
+		switch s := steps[i].(type) {
+		case *drawing:
+			from := i
+			for i+1 < len(steps) && isDrawing(steps[i+1]) {
+				i++
+			}
+			if err := inTiles(ctx, img, steps[from:i+1]); err != nil {
+				return err
+			}
+		case *shape:
+			s.draw(img, pen)
+		case *words:
+			s.draw(img)
+		}
+		if i%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
 }
 
-// draw draws one drawing over the other.
-func (c *canvas) draw(ctx context.Context, ds []drawing) error {
-	b := c.img.Bounds()
+func isDrawing(s step) bool { _, ok := s.(*drawing); return ok }
+
+// inTiles draws one drawing over the other, each tile on one core.
+func inTiles(ctx context.Context, img *image.RGBA, ds []step) error {
+	b := img.Bounds()
 	across, down := (b.Dx()+tileSide-1)/tileSide, (b.Dy()+tileSide-1)/tileSide
 	var next atomic.Int64
 	var wait sync.WaitGroup
@@ -71,16 +90,45 @@ func (c *canvas) draw(ctx context.Context, ds []drawing) error {
 				if i >= across*down {
 					return
 				}
-				x, y := i%across*tileSide, i/across*tileSide
+				x, y := b.Min.X+i%across*tileSide, b.Min.Y+i/across*tileSide
 				r := image.Rect(x, y, x+tileSide, y+tileSide).Intersect(b)
-				for j := range ds {
-					w.draw(c.img, r, &ds[j])
+				for _, d := range ds {
+					w.draw(img, r, d.(*drawing))
 				}
 			}
 		})
 	}
 	wait.Wait()
 	return ctx.Err()
+}
+
+// draw fills the path.
+func (s *shape) draw(img *image.RGBA, pen *vector.Rasterizer) {
+	around := boxAround(s.path)
+	b := image.Rect(int(math.Floor(around.x0)), int(math.Floor(around.y0)), int(math.Ceil(around.x1)), int(math.Ceil(around.y1))).Intersect(img.Bounds())
+	if b.Empty() {
+		return
+	}
+	pen.Reset(b.Dx(), b.Dy())
+	for i, v := range s.path {
+		x, y := float32(v.x-float64(b.Min.X)), float32(v.y-float64(b.Min.Y))
+		if i == 0 {
+			pen.MoveTo(x, y)
+		} else {
+			pen.LineTo(x, y)
+		}
+	}
+	pen.ClosePath()
+	pen.Draw(img, b, image.NewUniform(s.color), image.Point{})
+}
+
+func (s *words) draw(img *image.RGBA) {
+	x, y := float32(s.at.x), float32(s.at.y)
+	if s.rim > 0 {
+		s.layout.DrawHalo(img, x, y, s.color, s.halo, uint8(math.Round(min(3, s.rim))))
+	} else {
+		s.layout.Draw(img, x, y, s.color)
+	}
 }
 
 var workers = sync.Pool{New: func() any { return &worker{raster: vector.NewRasterizer(1, 1)} }}
@@ -119,7 +167,7 @@ func (w *worker) draw(img *image.RGBA, tile image.Rectangle, d *drawing) {
 	w.mask = image.Alpha{Pix: w.mask.Pix[:n], Stride: tile.Dx(), Rect: image.Rect(0, 0, tile.Dx(), tile.Dy())}
 	w.raster.DrawOp = draw.Src
 	w.raster.Draw(&w.mask, w.mask.Rect, image.Opaque, image.Point{})
-	blend(img, tile, w.mask.Pix, d.color, d.hatch)
+	blend(img, tile, w.mask.Pix, d)
 }
 
 // bound adds a part of an area's border. What lies left or right of the tile is
@@ -215,8 +263,9 @@ func (w *worker) lineTo(a, b xy) {
 	w.raster.LineTo(float32(b.x), float32(b.y))
 }
 
-// stroke adds a rectangle around each piece of a line. All turn the same way, so
-// that they add up where they meet.
+// stroke adds a rectangle around each piece of a line and, on lines wide enough for it
+// to show, a disc at each end and corner. All turn the same way, so that they add up
+// where they meet.
 func (w *worker) stroke(l *line, half, dash float64) {
 	tile := box{0, 0, w.w, w.h}
 	dx, dy := l.dx-w.x, -w.y
@@ -235,39 +284,65 @@ func (w *worker) stroke(l *line, half, dash float64) {
 		case !ok:
 		case dash > 0:
 			w.dashes(p, q, from+math.Hypot(p.x-a.x, p.y-a.y), half, dash)
+		case half < rounded:
+			w.bar(p, q, half, half/2)
 		default:
-			w.bar(p, q, half)
+			w.bar(p, q, half, 0)
+			if i == 1 {
+				w.disc(p, half)
+			}
+			w.disc(q, half)
 		}
 	}
 }
 
-// dashes cuts a segment that begins so far along its line. Gaps are three
-// quarters of a dash.
+// rounded is half the width from which lines have round ends and corners, in pixels.
+const rounded = 0.8
+
+// gap is how long gaps between dashes are, in dashes.
+const gap = 0.75
+
+// dashes cuts a segment that begins so far along its line.
 func (w *worker) dashes(a, b xy, from, half, dash float64) {
 	length := math.Hypot(b.x-a.x, b.y-a.y)
 	if length == 0 {
 		return
 	}
-	ux, uy, period := (b.x-a.x)/length, (b.y-a.y)/length, dash*1.75
+	ux, uy, period := (b.x-a.x)/length, (b.y-a.y)/length, dash*(1+gap)
 	for at := -math.Mod(from, period); at < length; at += period {
 		if s, e := max(at, 0), min(at+dash, length); s < e {
-			w.bar(xy{a.x + ux*s, a.y + uy*s}, xy{a.x + ux*e, a.y + uy*e}, half)
+			w.bar(xy{a.x + ux*s, a.y + uy*s}, xy{a.x + ux*e, a.y + uy*e}, half, half/2)
 		}
 	}
 }
 
-// bar adds a rectangle around a segment, a little longer, so that joints close.
-func (w *worker) bar(a, b xy, half float64) {
+// bar adds a rectangle around a segment, so much longer at its ends: joints close.
+func (w *worker) bar(a, b xy, half, longer float64) {
 	length := math.Hypot(b.x-a.x, b.y-a.y)
 	if length < 1e-9 {
 		return
 	}
 	ux, uy := (b.x-a.x)/length*half, (b.y-a.y)/length*half
-	ex, ey := ux/2, uy/2
+	ex, ey := ux/half*longer, uy/half*longer
 	corners := [4]xy{{a.x - ex - uy, a.y - ey + ux}, {b.x + ex - uy, b.y + ey + ux}, {b.x + ex + uy, b.y + ey - ux}, {a.x - ex + uy, a.y - ey - ux}}
+	w.turn(corners[:])
+}
+
+// disc adds a polygon that is as good as round, turning as bars do.
+func (w *worker) disc(at xy, r float64) {
+	n := min(24, 6+2*int(r))
+	var corners [24]xy
+	for i := range n {
+		sin, cos := math.Sincos(-2 * math.Pi * float64(i) / float64(n))
+		corners[i] = xy{at.x + r*cos, at.y + r*sin}
+	}
+	w.turn(corners[:n])
+}
+
+func (w *worker) turn(corners []xy) {
 	w.raster.MoveTo(float32(corners[0].x), float32(corners[0].y))
 	for i, v := range corners {
-		w.lineTo(v, corners[(i+1)%4])
+		w.lineTo(v, corners[(i+1)%len(corners)])
 	}
 	w.started, w.drawn = false, true
 }
@@ -295,8 +370,8 @@ func clipSegment(a, b xy, r box) (xy, xy, bool) {
 	return xy{a.x + dx*t0, a.y + dy*t0}, xy{a.x + dx*t1, a.y + dy*t1}, true
 }
 
-// blend lays a colour over a tile through a mask of coverage.
-func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, col color.RGBA, hatch *color.RGBA) {
+// blend lays the colour of a drawing over a tile through a mask of coverage.
+func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, d *drawing) {
 	width := tile.Dx()
 	for y := tile.Min.Y; y < tile.Max.Y; y++ {
 		row := mask[(y-tile.Min.Y)*width:][:width]
@@ -305,11 +380,13 @@ func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, col color.RGBA, 
 			if m == 0 {
 				continue
 			}
-			k := col
-			if hatch != nil && (tile.Min.X+x+y)%8 < 2 {
-				k = *hatch
+			k := d.color
+			if d.hatch != nil && d.hatch.at(tile.Min.X+x, y) {
+				k = d.hatch.color
 			}
-			over(pix[4*x:4*x+4:4*x+4], k, uint32(m))
+			if k.A > 0 {
+				over(pix[4*x:4*x+4:4*x+4], k, uint32(m))
+			}
 		}
 	}
 }

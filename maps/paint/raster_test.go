@@ -38,14 +38,14 @@ func TestTilesDrawTheWhole(t *testing.T) {
 		for i, v := range second {
 			back[len(back)-1-i] = v
 		}
-		c := &canvas{img: image.NewRGBA(size)}
-		d := drawing{color: color.RGBA{0, 0, 0, 255}, lines: []line{{path: first, box: boxAround(first)}, {path: back, box: boxAround(back), back: true}}}
-		if err := c.draw(context.Background(), []drawing{d}); err != nil {
+		img := image.NewRGBA(size)
+		d := &drawing{color: color.RGBA{0, 0, 0, 255}, lines: []line{{path: first, box: boxAround(first)}, {path: back, box: boxAround(back), back: true}}}
+		if err := rasterize(context.Background(), img, color.RGBA{}, []step{d}); err != nil {
 			t.Fatal(err)
 		}
 		want := whole(size, path)
 		for i, w := range want.Pix {
-			if a, b := int(c.img.Pix[4*i+3]), int(w); max(a, b)-min(a, b) > 24 { // a tenth of a pixel
+			if a, b := int(img.Pix[4*i+3]), int(w); max(a, b)-min(a, b) > 24 { // a tenth of a pixel
 				t.Fatalf("pixel %d,%d is %d, want %d", i%size.Dx(), i/size.Dx(), a, b)
 			}
 		}
@@ -53,7 +53,7 @@ func TestTilesDrawTheWhole(t *testing.T) {
 }
 
 func TestNeighboursLeaveNoSeam(t *testing.T) {
-	c := &canvas{img: image.NewRGBA(image.Rect(0, 0, 300, 300))}
+	img := image.NewRGBA(image.Rect(0, 0, 300, 300))
 	border := line{path: []xy{{70.3, -10}, {120.7, 140.2}, {90.1, 310}}}
 	border.box = boxAround(border.path)
 	left := line{path: []xy{{90.1, 310}, {-10, 310}, {-10, -10}, {70.3, -10}}}
@@ -62,24 +62,24 @@ func TestNeighboursLeaveNoSeam(t *testing.T) {
 	right.box = boxAround(right.path)
 	other := border
 	other.back = true
-	d := drawing{color: color.RGBA{0, 0, 0, 255}, lines: []line{border, left, other, right}}
-	if err := c.draw(context.Background(), []drawing{d}); err != nil {
+	d := &drawing{color: color.RGBA{0, 0, 0, 255}, lines: []line{border, left, other, right}}
+	if err := rasterize(context.Background(), img, color.RGBA{}, []step{d}); err != nil {
 		t.Fatal(err)
 	}
-	for i := 3; i < len(c.img.Pix); i += 4 {
-		if c.img.Pix[i] < 254 {
-			t.Fatalf("pixel %d shows through: %d", i/4, c.img.Pix[i])
+	for i := 3; i < len(img.Pix); i += 4 {
+		if img.Pix[i] < 254 {
+			t.Fatalf("pixel %d shows through: %d", i/4, img.Pix[i])
 		}
 	}
 }
 
 func BenchmarkFill(b *testing.B) {
-	c := &canvas{img: image.NewRGBA(image.Rect(0, 0, 1280, 800))}
+	img := image.NewRGBA(image.Rect(0, 0, 1280, 800))
 	l := line{path: []xy{{10, 10}, {1270, 50}, {900, 790}, {10, 10}}}
 	l.box = boxAround(l.path)
-	ds := []drawing{{color: color.RGBA{0, 0, 0, 255}, lines: []line{l}}}
+	ds := []step{&drawing{color: color.RGBA{0, 0, 0, 255}, lines: []line{l}}}
 	for b.Loop() {
-		if err := c.draw(context.Background(), ds); err != nil {
+		if err := rasterize(context.Background(), img, color.RGBA{}, ds); err != nil {
 			b.Fatal(err)
 		}
 	}

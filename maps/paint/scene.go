@@ -3,6 +3,7 @@ package paint
 import (
 	"image"
 	"image/color"
+	"sync"
 
 	"sselandscape/maps/layer"
 	"sselandscape/maps/region"
@@ -22,7 +23,11 @@ type Scene struct {
 	Title     string
 	Names     region.Profile // whose names of countries are written
 	Furniture bool           // legend, scale bar, north, source and disclaimer
-	Notes     []string       // said below the picture, before the source
+	// EqualArea draws areas in true proportion, as maps that colour them need: Lambert's
+	// azimuthal projection around the view's centre. The view's zoom holds there.
+	EqualArea bool
+	Graticule bool     // meridians and parallels
+	Notes     []string // said below the picture, before the source
 	// Disclaimer is said of borders and names, in the reader's language; "" is
 	// [Disclaimer].
 	Disclaimer string
@@ -38,6 +43,8 @@ type Theme struct {
 	Coast, Internal, International, Disputed        color.RGBA
 	Text, Halo, PlaceText, Panel, PanelText, Marker color.RGBA
 	Blank, Hatch                                    color.RGBA // areas that are not to be read as a value
+	District, Casing, Contested, Graticule          color.RGBA
+	WaterText                                       color.RGBA
 }
 
 var light = Theme{
@@ -47,6 +54,8 @@ var light = Theme{
 	Text: color.RGBA{70, 66, 60, 255}, Halo: color.RGBA{255, 255, 255, 215}, PlaceText: color.RGBA{96, 92, 88, 255},
 	Panel: color.RGBA{255, 255, 255, 238}, PanelText: color.RGBA{38, 38, 38, 255}, Marker: color.RGBA{255, 255, 255, 255},
 	Blank: color.RGBA{226, 224, 220, 255}, Hatch: color.RGBA{176, 172, 166, 255},
+	District: color.RGBA{206, 201, 192, 255}, Casing: color.RGBA{255, 255, 255, 150}, Contested: color.RGBA{120, 96, 96, 46}, Graticule: color.RGBA{110, 130, 145, 90},
+	WaterText: color.RGBA{72, 112, 140, 255},
 }
 
 var dark = Theme{
@@ -56,13 +65,15 @@ var dark = Theme{
 	Text: color.RGBA{226, 222, 214, 255}, Halo: color.RGBA{20, 24, 28, 210}, PlaceText: color.RGBA{178, 176, 172, 255},
 	Panel: color.RGBA{32, 36, 40, 238}, PanelText: color.RGBA{234, 234, 230, 255}, Marker: color.RGBA{24, 26, 28, 255},
 	Blank: color.RGBA{66, 69, 72, 255}, Hatch: color.RGBA{104, 106, 108, 255},
+	District: color.RGBA{80, 82, 84, 255}, Casing: color.RGBA{20, 22, 24, 140}, Contested: color.RGBA{214, 190, 190, 36}, Graticule: color.RGBA{150, 170, 185, 70},
+	WaterText: color.RGBA{138, 178, 202, 255},
 }
 
 // Frame is a drawn map.
 type Frame struct {
 	Image *image.RGBA
 	Marks []Mark
-	view  tile.View
+	plane plane
 	atlas *region.Atlas
 }
 
@@ -83,13 +94,13 @@ func (f *Frame) At(x, y float64) []string {
 	return nil
 }
 
-// RegionAt returns the region under a pixel; ok is false at sea and where no
-// regions are known.
-func (f *Frame) RegionAt(x, y float64) (r *region.Region, ok bool) {
+// RegionAt returns the area of a level under a pixel: 0 countries, 1 regions, 2
+// districts … ok is false at sea and where no areas of the level are known.
+func (f *Frame) RegionAt(x, y float64, level int) (r *region.Region, ok bool) {
 	if f.atlas == nil {
 		return nil, false
 	}
-	return f.atlas.Locate(f.view.Unproject(x, y))
+	return f.atlas.LocateAt(f.plane.unproject(x, y), level)
 }
 
 // Painter draws scenes of one atlas. It is safe for use by several goroutines.
@@ -99,7 +110,13 @@ type Painter struct {
 	arcs    [][]point // Mercator, parts of the world
 	land    []int32   // arcs around all land
 	borders [region.Disputed + 1][]int32
-	inner   map[string][]int32 // internal borders by country
+	dashed  [][]int32 // disputed lines, as long as they run on
+	seams   []int32   // where land of two sources meets
+	inner   []innerLines
+	sizes   map[sizeKey]float64 // of areas, in parts of the world
+	sides   [][]float64         // of each, by level
+	rivers  []waterName
+	poles   sync.Map // of regions, by poleKey
 }
 
 // point is a vertex with its rank.
@@ -110,7 +127,7 @@ type point struct {
 
 // New prepares an atlas for drawing.
 func New(a *region.Atlas, f *text.Face) *Painter {
-	p := &Painter{atlas: a, face: f, arcs: make([][]point, len(a.Arcs)), inner: map[string][]int32{}}
+	p := &Painter{atlas: a, face: f, arcs: make([][]point, len(a.Arcs))}
 	p.mercator()
 	var land sides
 	for i := range a.Regions {
@@ -120,13 +137,7 @@ func New(a *region.Atlas, f *text.Face) *Painter {
 		land.add(a.Context[i].Rings)
 	}
 	p.land = land.refs()
-	for i := range a.Arcs {
-		class := a.Border(i).Class
-		p.borders[class] = append(p.borders[class], int32(i))
-		if class == region.Internal {
-			p.inner[a.Border(i).Country] = append(p.inner[a.Border(i).Country], int32(i))
-		}
-	}
+	p.sortLines()
 	return p
 }
 

@@ -1,6 +1,7 @@
 package region
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -10,7 +11,10 @@ import (
 // Where packs of two sources meet, their borders run beside each other. Outwards from
 // a border these are the places that are looked at, in degrees of latitude: nearer than
 // two sources agree, and farther than they differ.
-var outwards = [...]float64{0.003, 0.01, 0.03}
+var outwards = [...]float64{0.003, 0.01, 0.03, 0.06, 0.12}
+
+// outwardsDeep is how many of them count below the first level.
+const outwardsDeep = 3
 
 // shortest is how long a part of a border is at least that differs from what is before
 // it, in degrees: rivers' mouths and single vertices do not change its kind.
@@ -27,7 +31,7 @@ func (p *Pack) splitInland(first int32) {
 		p.Inland = map[int32]bool{}
 	}
 	g := p.landAround(first)
-	pieces := map[int32][]int32{}
+	kinds := map[int32][]bool{}
 	levels := append([]Level{{1, p.Regions}}, p.Levels...)
 	for _, l := range levels {
 		uses := map[int32]int{}
@@ -38,15 +42,22 @@ func (p *Pack) splitInland(first int32) {
 			r := &l.Regions[i]
 			eachRef(r.Rings, func(ref int32) {
 				arc := int32(index(ref))
-				if arc >= first && uses[arc] == 1 && pieces[arc] == nil {
-					pieces[arc] = p.cut(arc, g.inland(p.Arcs[arc], ref < 0, r, l.Number))
+				if arc >= first && uses[arc] == 1 && kinds[arc] == nil {
+					kinds[arc] = g.inland(p.Arcs[arc], ref < 0, r, l.Number)
 				}
 			})
 		}
 	}
+	pieces := map[int32][]int32{}
+	for _, arc := range slices.Sorted(maps.Keys(kinds)) {
+		pieces[arc] = p.cut(arc, kinds[arc])
+	}
 	for _, l := range levels {
 		for i := range l.Regions {
-			l.Regions[i].Rings = spliced(l.Regions[i].Rings, pieces)
+			// What was there before has none of these arcs, and others read it.
+			if rings := l.Regions[i].Rings; len(rings) > 0 && int32(index(rings[0][0])) >= first {
+				l.Regions[i].Rings = spliced(rings, pieces)
+			}
 		}
 	}
 }
@@ -169,7 +180,11 @@ func (g *land) inland(arc []Vertex, left bool, r *Region, level int) []bool {
 // goesOn walks outwards from a border. At the first level it meets another area before
 // the sea; deeper ones must not meet the sea at all.
 func (g *land) goesOn(from orb.Point, nx, ny float64, r *Region, level int) bool {
-	for _, d := range outwards {
+	steps := outwards[:]
+	if level > 1 {
+		steps = steps[:outwardsDeep]
+	}
+	for _, d := range steps {
 		q := orb.Point{from[0] + nx*d, from[1] + ny*d}
 		q[0] = math.Mod(math.Mod(q[0]+180, 360)+360, 360) - 180
 		live, ok := g.live.locate(g.atlas, q)

@@ -160,3 +160,8 @@ func (s *poleSearch) depth(p flat) float64 {
 	}
 	return -near
 }
+
+// RingHolds says whether a point (lon, lat) lies in a ring of arcs.
+func (a *Atlas) RingHolds(ring []int32, p orb.Point) bool {
+	return a.RingsBound([][]int32{ring}).Contains(p) && ringHolds(a.ring(ring), p)
+}

@@ -92,12 +92,7 @@ func (f *Face) render(k maskKey) *mask {
 		return &mask{}
 	}
 	alpha := image.NewAlpha(image.Rect(0, 0, w, h))
-	offsets := []float32{0}
-	if k.bold {
-		d := max(0.35, k.size/42)
-		offsets = []float32{-d / 2, d / 2}
-	}
-	for _, dx := range offsets {
+	for _, dx := range boldness(k.bold, k.size) {
 		r := vector.NewRasterizer(w, h)
 		trace(r, outline, func(p opentype.SegmentPoint) (float32, float32) {
 			x, y := point(p)
@@ -124,7 +119,7 @@ func around(o font.GlyphOutline, point func(opentype.SegmentPoint) (float32, flo
 	return image.Rect(int(math.Floor(x0))-rim, int(math.Floor(y0))-rim, int(math.Ceil(x1))+rim, int(math.Ceil(y1))+rim)
 }
 
-func trace(r *vector.Rasterizer, o font.GlyphOutline, at func(opentype.SegmentPoint) (float32, float32)) {
+func trace(r Pen, o font.GlyphOutline, at func(opentype.SegmentPoint) (float32, float32)) {
 	for i, s := range o.Segments {
 		ax, ay := at(s.Args[0])
 		switch s.Op {
