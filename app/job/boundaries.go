@@ -386,16 +386,24 @@ func (s *Study) Atlas() (*region.Atlas, error) {
 	return a, err
 }
 
-// painter draws the study's atlas.
-func (s *Study) painter() (*paint.Painter, error) {
-	a, err := s.Atlas()
-	if err != nil {
-		return nil, err
-	}
+// Painter draws the study's atlas.
+func (s *Study) Painter() *paint.Painter {
+	a := s.atlasOrBuiltIn()
 	if a == Atlas() {
-		return Painter(), nil
+		return Painter()
 	}
-	return paint.New(a, Face()), nil
+	s.atlasMu.Lock()
+	defer s.atlasMu.Unlock()
+	if s.drawn.atlas != a {
+		s.drawn = drawnAtlas{a, paint.New(a, Face())}
+	}
+	return s.drawn.painter
+}
+
+// drawnAtlas is an atlas with its painter.
+type drawnAtlas struct {
+	atlas   *region.Atlas
+	painter *paint.Painter
 }
 
 // studyAtlas is an atlas that was made, and of which packs.

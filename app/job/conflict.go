@@ -313,12 +313,12 @@ func (w *describing) interview(c *Conflict, d *survey.Document) {
 		return
 	}
 	for i, h := range c.Heads {
-		c.Values[i] = inWords(at, h.Value)
+		c.Values[i] = w.inWords(at, h.Value)
 	}
 }
 
 // inWords writes an answer as people read it.
-func inWords(at *questionAt, v survey.Value) string {
+func (w *describing) inWords(at *questionAt, v survey.Value) string {
 	switch l := at.form.Lists[at.q.List]; {
 	case v.Blank():
 		return "no answer"
@@ -328,7 +328,7 @@ func inWords(at *questionAt, v survey.Value) string {
 		return labels(l, v.Text, at.form.DefaultLanguage)
 	case at.q.Kind == survey.Geopoint:
 		out := position(v.Text)
-		if _, name := RegionAt(v.Text); name != "" {
+		if _, name := w.RegionAt(v.Text); name != "" {
 			out += "; " + name
 		}
 		return out

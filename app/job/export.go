@@ -92,8 +92,9 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 	for _, i := range kept {
 		d.Fields = append(d.Fields, exchange.Field{Name: t.Columns[i].Name, Kind: t.Columns[i].Kind})
 	}
+	region := s.RegionNames()
 	for _, u := range us {
-		x := exchange.Feature{ID: u.ID, Values: unitValues(u)}
+		x := exchange.Feature{ID: u.ID, Values: unitValues(u, region)}
 		if u.Point != nil {
 			x.Geometry = *u.Point
 		}
@@ -128,14 +129,14 @@ func columns(personal map[string]bool, t *table.Table) (kept []int, left []strin
 	return kept, left
 }
 
-func unitValues(u table.Unit) []survey.Value {
+func unitValues(u table.Unit, name func(code string) string) []survey.Value {
 	status := ""
 	if len(u.Interviews) > 0 {
 		status = u.Interviews[0].Text(survey.FieldStatus)
 	}
 	region := ""
 	if u.Region != "" {
-		region = RegionName(u.Region)
+		region = name(u.Region)
 	}
 	var out []survey.Value
 	for _, x := range []string{u.ID, u.Name, u.LocalName, u.Country, u.Region, region, u.Form, u.Screening,
@@ -187,10 +188,7 @@ func (s *Study) UnitLayer(us []table.Unit) *layer.Points {
 func (s *Study) Scene(us []table.Unit, width, height int) paint.Scene {
 	focus := s.Info().Countries
 	v := tile.View{Width: width, Height: height, Center: orb.Point{110, 20}, Zoom: 3}
-	a, err := s.Atlas()
-	if err != nil {
-		a = Atlas()
-	}
+	a := s.atlasOrBuiltIn()
 	if b, ok := a.BoundOf(focus...); ok {
 		v = v.Fit(b, 30+min(width, height)/12)
 	}
@@ -231,11 +229,7 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if o.Bound != nil {
 		sc.View = sc.View.Fit(*o.Bound, 20)
 	}
-	p, err := s.painter()
-	if err != nil {
-		return err
-	}
-	f, err := p.Paint(ctx, sc)
+	f, err := s.Painter().Paint(ctx, sc)
 	if err != nil {
 		return err
 	}

@@ -67,10 +67,11 @@ func (s *Study) Overview() (*Overview, error) {
 			all = append(all, held{u, d})
 		}
 	}
+	region := s.RegionNames()
 	o := &Overview{Units: len(us), Interviews: len(all)}
 	o.Groups = []CountGroup{
 		countBy("Status", all, func(h held) (string, string) { v := h.doc.Text(survey.FieldStatus); return v, v }),
-		countBy("Region", all, func(h held) (string, string) { return h.unit.Region, RegionName(h.unit.Region) }),
+		countBy("Region", all, func(h held) (string, string) { return h.unit.Region, region(h.unit.Region) }),
 		countBy("Form of organization", all, func(h held) (string, string) { return h.unit.Form, s.FormLabel(h.unit.Form) }),
 		countBy("Researcher", all, func(h held) (string, string) { v := h.doc.Text(survey.FieldInterviewer); return v, v }),
 		countBy("Day", all, func(h held) (string, string) { v := day(h.doc); return v, v }),

@@ -129,7 +129,7 @@ func (f *filled) place() string {
 		return ""
 	}
 	v := f.iv.Session.Value(survey.Field(q.Name)).Text
-	if _, name := RegionAt(v); name != "" {
+	if _, name := f.study.RegionAt(v); name != "" {
 		return name + "; " + position(v)
 	}
 	return position(v)

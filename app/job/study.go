@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"sselandscape/maps/region"
 	"sselandscape/storage/exchange"
 	"sselandscape/storage/study"
 	"sselandscape/survey"
@@ -26,6 +27,7 @@ type Study struct {
 	programs map[string]*interview.Program
 	atlasMu  sync.Mutex
 	atlas    studyAtlas
+	drawn    drawnAtlas
 }
 
 // NewStudy says what study is to be made.
@@ -320,13 +322,25 @@ func RegionName(code string) string {
 }
 
 // RegionName writes a region of the study for people.
-func (s *Study) RegionName(code string) string {
-	if a, err := s.Atlas(); err == nil {
+func (s *Study) RegionName(code string) string { return s.RegionNames()(code) }
+
+// RegionNames writes regions of the study for people, many of them.
+func (s *Study) RegionNames() func(code string) string {
+	a := s.atlasOrBuiltIn()
+	return func(code string) string {
 		if r, ok := a.Region(code); ok {
 			return r.Name
 		}
+		return RegionName(code)
 	}
-	return RegionName(code)
+}
+
+// atlasOrBuiltIn is the study's atlas, or the embedded one where that cannot be read.
+func (s *Study) atlasOrBuiltIn() *region.Atlas {
+	if a, err := s.Atlas(); err == nil {
+		return a
+	}
+	return Atlas()
 }
 
 // History returns the revisions of a unit or interview, oldest first.
@@ -348,14 +362,22 @@ func (s *Study) Document(id string) (*survey.Document, error) {
 // Verify checks the study; rebuild derives its tables anew.
 func (s *Study) Verify(rebuild bool) (*study.Report, error) { return s.store.Verify(rebuild) }
 
-// RegionAt returns the region in which a geopoint lies, and its name; blank if it
-// lies in none.
-func RegionAt(geopoint string) (code, name string) {
+// RegionAt returns the region of the embedded boundaries in which a geopoint lies, and
+// its name; blank if it lies in none.
+func RegionAt(geopoint string) (code, name string) { return regionAt(Atlas(), geopoint) }
+
+// RegionAt returns the region of the study in which a geopoint lies, and its name;
+// blank if it lies in none.
+func (s *Study) RegionAt(geopoint string) (code, name string) {
+	return regionAt(s.atlasOrBuiltIn(), geopoint)
+}
+
+func regionAt(a *region.Atlas, geopoint string) (code, name string) {
 	p, ok := table.Point(geopoint)
 	if !ok {
 		return "", ""
 	}
-	r, _, ok := Atlas().Nearest(p, nearby)
+	r, _, ok := a.Nearest(p, nearby)
 	if !ok {
 		return "", ""
 	}

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"sselandscape/app/job"
 	"sselandscape/app/view"
 	"sselandscape/survey"
 	"sselandscape/survey/interview"
@@ -58,7 +57,7 @@ func (p *interviewPage) drawHelp(q *survey.Question) {
 
 func (p *interviewPage) regionOf() (point, name string, ok bool) {
 	v := p.iv.Session.Value(p.at).Text
-	code, n := job.RegionAt(v)
+	code, n := p.w.study.RegionAt(v)
 	return v, n, code != ""
 }
 

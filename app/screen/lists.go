@@ -80,9 +80,9 @@ func interviewColumns() []listColumn {
 
 // interviewRow is an interview about a unit; of a record, the unit is blank but for
 // its name.
-func interviewRow(d *survey.Document, name string, u table.Unit) listRow {
+func interviewRow(d *survey.Document, name, place string, u table.Unit) listRow {
 	started := strings.Replace(d.Text(survey.FieldStarted), "T", " ", 1)
-	return listRow{id: d.Entity, cells: []view.Cell{{Text: name}, {Text: place(u)}, statusCell(d.Text(survey.FieldStatus)), screeningCell(u.Screening),
+	return listRow{id: d.Entity, cells: []view.Cell{{Text: name}, {Text: place}, statusCell(d.Text(survey.FieldStatus)), screeningCell(u.Screening),
 		{Text: d.Text(survey.FieldInterviewer)}, {Text: started[:min(16, len(started))]}, {Text: countryName(u.Country)}}}
 }
 
@@ -99,12 +99,13 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 		w.fail(err)
 	}
 	var rows []listRow
+	region := w.study.RegionNames()
 	for _, u := range us {
 		for _, d := range u.Interviews {
 			if w.only != nil && !slices.Contains(w.only.ids, d.Entity) {
 				continue
 			}
-			rows = append(rows, interviewRow(d, unitName(u), u))
+			rows = append(rows, interviewRow(d, unitName(u), place(u, region), u))
 		}
 	}
 	records, err := w.study.Records()
@@ -115,7 +116,7 @@ func (w *Window) interviewsPage() fyne.CanvasObject {
 		if w.only != nil {
 			break
 		}
-		rows = append(rows, interviewRow(d, w.study.Title(d), table.Unit{}))
+		rows = append(rows, interviewRow(d, w.study.Title(d), "", table.Unit{}))
 	}
 	fresh := widget.NewButtonWithIcon("New interview", theme.ContentAddIcon(), w.newInterview)
 	fresh.Importance = widget.HighImportance
@@ -136,11 +137,11 @@ func (w *Window) fictional() string {
 	return ""
 }
 
-func place(u table.Unit) string {
+func place(u table.Unit, region func(code string) string) string {
 	if u.Region == "" {
 		return u.Country
 	}
-	return job.RegionName(u.Region) + ", " + u.Country
+	return region(u.Region) + ", " + u.Country
 }
 
 // unitColumns are the columns of the page Units.
@@ -160,7 +161,7 @@ func unitColumns() []listColumn {
 	}
 }
 
-func (w *Window) unitRow(u table.Unit) listRow {
+func (w *Window) unitRow(u table.Unit, region func(code string) string) listRow {
 	conflicts, by := view.Cell{}, ""
 	if u.Contested > 0 {
 		conflicts = view.Cell{Icon: "⚠", Text: fmt.Sprintf("%d in conflict", u.Contested), Color: theme.ColorNameWarning}
@@ -168,7 +169,7 @@ func (w *Window) unitRow(u table.Unit) listRow {
 	if len(u.Interviews) > 0 {
 		by = u.Interviews[0].Text(survey.FieldInterviewer)
 	}
-	return listRow{id: u.ID, cells: []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u)}, {Text: w.person(u.Assigned)}, {Text: u.Stratum}, unitStateCell(u),
+	return listRow{id: u.ID, cells: []view.Cell{{Text: unitName(u)}, {Text: w.study.FormLabel(u.Form)}, {Text: place(u, region)}, {Text: w.person(u.Assigned)}, {Text: u.Stratum}, unitStateCell(u),
 		screeningCell(u.Screening), conflicts, {Text: u.Code}, {Text: by}, {Text: countryName(u.Country)}}}
 }
 
@@ -201,8 +202,9 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 		us = slices.DeleteFunc(us, func(u table.Unit) bool { return !wanted[u.ID] })
 	}
 	var rows []listRow
+	region := w.study.RegionNames()
 	for _, u := range us {
-		rows = append(rows, w.unitRow(u))
+		rows = append(rows, w.unitRow(u, region))
 	}
 	card := container.NewStack()
 	l := w.newList("Units", unitColumns(), rows)
@@ -244,7 +246,7 @@ func (w *Window) card(u table.Unit) fyne.CanvasObject {
 	if u.LocalName != "" && u.LocalName != u.Name {
 		box.Add(wrapped(u.LocalName))
 	}
-	for _, o := range []fyne.CanvasObject{line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u), ", ")),
+	for _, o := range []fyne.CanvasObject{line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u, w.study.RegionName), ", ")),
 		line("Screening", strings.TrimSpace(screeningWord(u.Screening)+" "+u.Reason))} {
 		box.Add(o)
 	}

@@ -26,7 +26,7 @@ const streets = 11
 func (p *interviewPage) pickOnMap(start string, done func(stored string)) {
 	scene := p.w.study.Scene(nil, 800, 600)
 	scene.Title = ""
-	m := view.NewMap(job.Painter(), scene, func(w, h int) tile.View {
+	m := view.NewMap(p.w.study.Painter(), scene, func(w, h int) tile.View {
 		v := p.w.study.Scene(nil, w, h).View
 		if at, ok := lonLat(start); ok {
 			v.Center, v.Zoom = at, streets
