@@ -241,7 +241,7 @@ func (c *canvas) lakeLabels() []label {
 			continue
 		}
 		if at, in := c.project(c.p.atlas.Pole(l.Rings)); in {
-			out = append(out, label{text: l.Name, at: at, size: 10, width: 90, italic: true, color: c.t.WaterText})
+			out = append(out, label{text: l.Name, at: at, size: 10, width: 90, italic: leans(l.Name), color: c.t.WaterText})
 		}
 	}
 	return out

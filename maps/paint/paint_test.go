@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -181,6 +183,44 @@ func TestGoldenOfOwnPacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, paint.New(c.atlas, face(t)), name, c.scene) })
 	}
+}
+
+// TestGoldenScripts compares a picture with names in eight scripts, along rivers too.
+func TestGoldenScripts(t *testing.T) {
+	_, a := painter(t)
+	for at, name := range map[orb.Point]string{{82, 25.4}: "गंगा नदी", {92.5, 26.4}: "ব্রহ্মপুত্র নদ", {110, 30.5}: "長江", {104.4, 17.4}: "แม่น้ำโขง", {95.1, 22}: "Ayeyarwady", {71, 30}: "دریائے سندھ", {114, 35}: "Хуанхэ", {75, 31}: "Sutlej"} {
+		if i := nearestRiver(a, at); i >= 0 {
+			a.Rivers[i].Name = name
+		}
+	}
+	places := &layer.Places{}
+	for at, name := range map[orb.Point]string{{85.32, 27.70}: "काठमाडौं", {90.4, 23.8}: "ঢাকা", {96.1, 16.8}: "ရန်ကုန်", {100.5, 13.75}: "กรุงเทพฯ", {104.9, 11.55}: "ភ្នំពេញ", {80.27, 13.08}: "சென்னை", {74.35, 31.55}: "لاہور", {116.4, 39.9}: "北京", {79.86, 6.93}: "කොළඹ", {102.6, 17.97}: "ວຽງຈັນ", {105.85, 21.03}: "Hà Nội", {91.1, 29.65}: "ལྷ་ས", {106.9, 47.9}: "Улаанбаатар"} {
+		places.Places = append(places.Places, layer.Place{Name: name, At: at, Population: 5_000_000})
+	}
+	slices.SortFunc(places.Places, func(a, b layer.Place) int { return strings.Compare(a.Name, b.Name) })
+	p := paint.New(a, face(t))
+	golden(t, p, "scripts", paint.Scene{View: tile.View{Center: orb.Point{94, 25}, Zoom: 5.2, Width: 1100, Height: 760}, Focus: []string{"IND", "BGD", "NPL"}, Language: "hi", Layers: []layer.Layer{places}})
+	golden(t, p, "scripts-dark", paint.Scene{View: tile.View{Center: orb.Point{94, 24}, Zoom: 6, Width: 700, Height: 500}, Focus: []string{"BGD", "IND"}, Language: "bn", Layers: []layer.Layer{places}, Dark: true})
+}
+
+func nearestRiver(a *region.Atlas, at orb.Point) int {
+	best, near := -1, 1.5
+	for i, r := range a.Rivers {
+		for _, refs := range r.Rings {
+			for _, ref := range refs {
+				arc := ref
+				if arc < 0 {
+					arc = ^arc
+				}
+				for _, v := range a.Arcs[arc] {
+					if d := planar.Distance(a.Position(v), at); d < near && r.Name == "" {
+						best, near = i, d
+					}
+				}
+			}
+		}
+	}
+	return best
 }
 
 // TestGolden compares pictures with those in testdata, pixel for pixel.

@@ -1,6 +1,7 @@
 package paint
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -62,7 +63,7 @@ func (c *canvas) riverLabels() {
 	}
 	for _, name := range names {
 		ws := ways[name]
-		slices.SortStableFunc(ws, func(a, b way) int { return compareFloats(a.cost, b.cost) })
+		slices.SortStableFunc(ws, func(a, b way) int { return cmp.Compare(a.cost, b.cost) })
 		for _, w := range ws {
 			if c.writeAlong(c.layout(riverLook(name, c.t)), w) {
 				break
@@ -72,17 +73,14 @@ func (c *canvas) riverLabels() {
 }
 
 func riverLook(name string, t Theme) label {
-	return label{text: name, size: 10, italic: true, color: t.WaterText}
+	return label{text: name, size: 10, italic: leans(name), color: t.WaterText}
 }
 
-func compareFloats(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+// leans says whether a name is in letters of which there are italics.
+func leans(s string) bool {
+	return !slices.ContainsFunc([]rune(s), func(r rune) bool {
+		return !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Common, unicode.Inherited)
+	})
 }
 
 // inPicture cuts a line to its pieces inside of the picture.
