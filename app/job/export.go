@@ -3,8 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"image/png"
-	"io"
 	"slices"
 	"strings"
 
@@ -202,36 +200,4 @@ func (s *Study) Scene(us []table.Unit, width, height int) paint.Scene {
 		}
 	}
 	return sc
-}
-
-// MapOptions say what a map picture shows.
-type MapOptions struct {
-	Width, Height int        // pixels; 0 is 1280 × 800
-	Bound         *orb.Bound // lon, lat; nil fits the study's countries
-	Language      string     // BCP 47 of labels
-	Dark          bool
-}
-
-// Map writes the study's map as a PNG.
-func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
-	if o.Width == 0 || o.Height == 0 {
-		o.Width, o.Height = 1280, 800
-	}
-	if o.Width < 64 || o.Height < 64 || o.Width > 10_000 || o.Height > 10_000 {
-		return fmt.Errorf("a picture of %d×%d is not possible; sides may have 64 to 10000 pixels", o.Width, o.Height)
-	}
-	us, err := s.Units()
-	if err != nil {
-		return err
-	}
-	sc := s.Scene(us, o.Width, o.Height)
-	sc.Language, sc.Dark = o.Language, o.Dark
-	if o.Bound != nil {
-		sc.View = sc.View.Fit(*o.Bound, 20)
-	}
-	f, err := s.Painter().Paint(ctx, sc)
-	if err != nil {
-		return err
-	}
-	return exchange.WriteWhole(file, func(w io.Writer) error { return png.Encode(w, f.Image) })
 }

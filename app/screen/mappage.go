@@ -44,7 +44,7 @@ func (w *Window) mapPage() fyne.CanvasObject {
 		m.SetScene(s)
 	}
 	bar := container.NewHBox(widget.NewButtonWithIcon("", theme.ZoomInIcon(), m.ZoomIn), widget.NewButtonWithIcon("", theme.ZoomOutIcon(), m.ZoomOut),
-		widget.NewButtonWithIcon("Fit", theme.ZoomFitIcon(), m.Home), widget.NewButtonWithIcon("Save as picture …", theme.DocumentSaveIcon(), w.savePicture))
+		widget.NewButtonWithIcon("Fit", theme.ZoomFitIcon(), m.Home), widget.NewButtonWithIcon("Save as picture …", theme.DocumentSaveIcon(), func() { w.savePicture(m) }))
 	w.say("%d units on the map, %d without a point. Drag, wheel, arrows, + and -, Home.%s", len(us)-without, without, w.fictional())
 	split := container.NewHSplit(container.NewBorder(bar, nil, nil, nil, container.NewScroll(m)), side)
 	split.Offset = 0.76
@@ -78,10 +78,18 @@ func (w *Window) tapped(ids []string, byID map[string]table.Unit) fyne.CanvasObj
 	return stack
 }
 
-func (w *Window) savePicture() {
-	w.pathDialog("Save as picture", "Save the picture", filepath.Join(w.study.Info().Dir, "map.png"), false, func(path string) {
+// savePicture asks for a file, whose ending says what kind of picture it is, and draws
+// what a map shows.
+func (w *Window) savePicture(m *view.Map) {
+	v := m.Scene().View
+	scale := float32(v.Width) / max(1, m.Size().Width)
+	w.pathDialog("Save as picture (.png, .svg or .pdf)", "Save the picture", filepath.Join(w.study.Info().Dir, "map.png"), false, func(path string) {
+		if !job.IsPicture(path) {
+			w.fail(fmt.Errorf("the name of the picture %q ends in none of .png, .svg and .pdf; choose one of them", filepath.Base(path)))
+			return
+		}
 		background(w, "Drawing the map", func(ctx context.Context) (string, error) {
-			return path, w.study.Map(ctx, path, job.MapOptions{Width: 1600, Height: 1000})
+			return path, w.study.Map(ctx, path, job.MapOptions{View: &v, Scale: scale})
 		}, func(path string) { w.say("✓ Drew %s", path) })
 	})
 }

@@ -94,7 +94,8 @@ func (c *canvas) reserveFurniture() {
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := c.sourceLayout().Height + int(8*c.px)
 	c.take(image.Rect(0, h-strip, w, h))
-	c.take(c.legendBox(c.legend()))
+	c.legendBox = c.placeLegend(c.legend())
+	c.take(c.legendBox)
 	c.take(image.Rect(w-int(170*c.px), h-strip-int(40*c.px), w, h))
 	if c.s.Title != "" {
 		c.take(image.Rect(0, 0, w, int(44*c.px)))
@@ -140,7 +141,7 @@ func (c *canvas) entryLayout(e entry) *text.Layout {
 	return c.p.face.Layout(e.Text, text.Style{Size: float32(11.5 * c.px), Bold: e.Heading, Height: 1.45, Width: int(260 * c.px), Lines: 1, Align: text.Left})
 }
 
-func (c *canvas) legendBox(es []entry) image.Rectangle {
+func (c *canvas) placeLegend(es []entry) image.Rectangle {
 	if len(es) == 0 {
 		return image.Rectangle{}
 	}
@@ -149,8 +150,42 @@ func (c *canvas) legendBox(es []entry) image.Rectangle {
 		l := c.entryLayout(e)
 		width, height = max(width, l.Width+int(26*c.px)), height+l.Height
 	}
-	at := image.Pt(int(pad*c.px), c.top())
-	return image.Rectangle{at, at.Add(image.Pt(width+int(16*c.px), height+int(12*c.px)))}
+	return c.leastCovering(image.Pt(width+int(16*c.px), height+int(12*c.px)))
+}
+
+// leastCovering is the corner in which a panel of a size covers fewest units and least
+// of the study's countries.
+func (c *canvas) leastCovering(size image.Point) image.Rectangle {
+	left, top := int(pad*c.px), c.top()
+	right, bottom := c.size.Max.X-left-size.X, c.size.Max.Y-c.sourceLayout().Height-int(18*c.px)-size.Y
+	var best image.Rectangle
+	least := math.Inf(1)
+	for _, at := range []image.Point{{left, top}, {left, bottom}, {right, top + int(46*c.px)}, {right, bottom - int(34*c.px)}} {
+		r := image.Rectangle{at, at.Add(size)}
+		if cost := c.covered(r); cost < least && (r.In(c.size) || best.Empty()) {
+			best, least = r, cost
+		}
+	}
+	return best
+}
+
+// covered tells what a panel would hide: each unit as much as a hundred points square.
+func (c *canvas) covered(r image.Rectangle) float64 {
+	cost := 0.0
+	for _, m := range c.marks {
+		if around(xy{m.X, m.Y}, m.Radius).Overlaps(r) {
+			cost += 1e4 * c.px * c.px
+		}
+	}
+	const step = 12
+	for y := r.Min.Y; y < r.Max.Y; y += step {
+		for x := r.Min.X; x < r.Max.X; x += step {
+			if k, ok := c.p.atlas.Locate(c.plane.unproject(float64(x), float64(y))); ok && slices.Contains(c.s.Focus, k.Country) {
+				cost += step * step
+			}
+		}
+	}
+	return cost
 }
 
 func (c *canvas) drawLegend() {
@@ -158,7 +193,7 @@ func (c *canvas) drawLegend() {
 	if len(es) == 0 {
 		return
 	}
-	box := c.legendBox(es)
+	box := c.legendBox
 	c.fill(box, c.t.Panel)
 	y := float64(box.Min.Y) + 6*c.px
 	for _, e := range es {

@@ -35,6 +35,7 @@ type canvas struct {
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
 	ticks     []tick
+	legendBox image.Rectangle
 }
 
 // Paint draws a scene. It stops early when the context ends.

@@ -422,3 +422,15 @@ func ringHolds(r orb.Ring, p orb.Point) bool {
 	}
 	return in
 }
+
+// BoundOfRegion returns the smallest box around a region, as BoundOf does around
+// countries; [Region.Bound] spans the world where a region lies on both sides of the
+// antimeridian.
+func (a *Atlas) BoundOfRegion(r *Region) orb.Bound {
+	var parts []orb.Bound
+	for _, ring := range r.Rings {
+		parts = append(parts, a.RingsBound([][]int32{ring}))
+	}
+	b, _ := around(parts)
+	return b
+}

@@ -1,0 +1,294 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/assets"
+	"sselandscape/maps/layer"
+	"sselandscape/maps/paint"
+	"sselandscape/maps/pdf"
+	"sselandscape/maps/region"
+	"sselandscape/maps/tile"
+	"sselandscape/storage/exchange"
+	"sselandscape/survey"
+	"sselandscape/survey/table"
+)
+
+// MapOptions say what a map picture shows.
+type MapOptions struct {
+	Width, Height int        // pixels; 0 is 1280 × 800
+	Bound         *orb.Bound // lon, lat; nil fits the study's countries
+	View          *tile.View // instead of all three
+	Scale         float32    // pixels by point; 0 is 1
+	Layers        []string   // among MapLayers; none is units and places
+	Color         string     // name of the question by whose answers units are coloured
+	Language      string     // BCP 47 of labels
+	Dark          bool
+	Atlas         bool // PDF: a page for each region, behind one for all
+}
+
+// MapLayers are the layers of map pictures: units as points, towns, regions coloured by
+// their number of units, meridians and parallels.
+var MapLayers = []string{"units", "places", "count", "graticule"}
+
+// IsPicture says whether a file's name is that of a picture that can be written.
+func IsPicture(file string) bool {
+	return slices.Contains([]string{".png", ".svg", ".pdf"}, strings.ToLower(filepath.Ext(file)))
+}
+
+// Map writes the study's map as a PNG, SVG or PDF, by the ending of the file's name. Maps
+// that colour regions are of equal area.
+func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
+	kind := strings.ToLower(filepath.Ext(file))
+	switch {
+	case !IsPicture(file):
+		return fmt.Errorf("draw the map: %q ends in none of .png, .svg and .pdf", filepath.Base(file))
+	case o.Atlas && kind != ".pdf":
+		return fmt.Errorf("draw the map: an atlas has many pages, so it is a .pdf, not %s", kind)
+	}
+	us, err := s.Units()
+	if err != nil {
+		return err
+	}
+	sc, err := s.mapScene(us, &o)
+	if err != nil {
+		return err
+	}
+	p := s.Painter()
+	return exchange.WriteWhole(file, func(w io.Writer) error {
+		switch kind {
+		case ".svg":
+			return p.SVG(ctx, w, sc)
+		case ".pdf":
+			return s.mapPages(ctx, w, p, sc, o.Atlas)
+		}
+		return p.PNG(ctx, w, sc)
+	})
+}
+
+// mapScene is what a map picture shows.
+func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
+	if o.View != nil {
+		o.Width, o.Height = o.View.Width, o.View.Height
+	}
+	o.Width, o.Height = cmp.Or(o.Width, 1280), cmp.Or(o.Height, 800)
+	if o.Width < 64 || o.Height < 64 || o.Width > 10_000 || o.Height > 10_000 {
+		return paint.Scene{}, fmt.Errorf("a picture of %d×%d is not possible; sides may have 64 to 10000 pixels", o.Width, o.Height)
+	}
+	sc := s.Scene(us, o.Width, o.Height)
+	sc.Language, sc.Dark, sc.Scale, sc.Layers = o.Language, o.Dark, o.Scale, nil
+	if len(o.Layers) == 0 {
+		o.Layers = []string{"units", "places"}
+	}
+	for _, l := range o.Layers {
+		switch l {
+		case "units":
+			units, err := s.unitsBy(us, o.Color)
+			if err != nil {
+				return sc, err
+			}
+			sc.Layers = append(sc.Layers, units)
+		case "places":
+			sc.Layers = append(sc.Layers, Places())
+		case "count":
+			sc.Layers, sc.EqualArea = append(sc.Layers, s.countLayer(us)), true
+		case "graticule":
+			sc.Graticule = true
+		default:
+			return sc, fmt.Errorf("there is no layer %q; known are %s", l, strings.Join(MapLayers, ", "))
+		}
+	}
+	switch b, ok := s.atlasOrBuiltIn().BoundOf(sc.Focus...); {
+	case o.View != nil:
+		sc.View = *o.View
+	case o.Bound != nil:
+		b = *o.Bound
+		if b.Max[0] < b.Min[0] { // over the antimeridian, RFC 7946, section 5.2
+			b.Max[0] += 360
+		}
+		sc.View = sc.Fit(b, 20)
+	case ok && sc.EqualArea:
+		sc.View = sc.Fit(b, 30+min(o.Width, o.Height)/12)
+	}
+	return sc, nil
+}
+
+// countLayer colours the regions of the study's countries by their number of units.
+func (s *Study) countLayer(us []table.Unit) *layer.Regions {
+	values := map[string]float64{}
+	var codes []string
+	for _, c := range s.Info().Countries {
+		for _, r := range s.atlasOrBuiltIn().In(c) {
+			codes = append(codes, r.Code)
+			values[r.Code] = 0
+		}
+	}
+	for _, u := range us {
+		if _, ok := values[u.Region]; ok {
+			values[u.Region]++
+		}
+	}
+	return layer.Choropleth("Units", codes, values, layer.Quantile)
+}
+
+// unitsBy is the units coloured by the newest answers to a question: to a choice by
+// what is chosen, to a number in classes with as many units each. "" is the form of
+// organization.
+func (s *Study) unitsBy(us []table.Unit, question string) (*layer.Points, error) {
+	out := s.UnitLayer(us)
+	if question == "" {
+		return out, nil
+	}
+	p, err := s.Program("", "")
+	if err != nil {
+		return nil, err
+	}
+	q := questionNamed(p.Form, question)
+	if q == nil {
+		return nil, fmt.Errorf("the questionnaire %q has no question %q", p.Form.Title, question)
+	}
+	d, left, err := s.dataset(us)
+	if err != nil {
+		return nil, err
+	}
+	column := slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == question })
+	if column < 0 || slices.Contains(left, question) {
+		return nil, fmt.Errorf("the answers to %q identify persons or repeat, so they are not on maps", question)
+	}
+	answers := map[string]survey.Value{}
+	for _, f := range d.Features {
+		answers[f.ID] = f.Values[column]
+	}
+	classOf, names := classes(p.Form, q, answers)
+	if classOf == nil {
+		return nil, fmt.Errorf("units are coloured by a choice of one or by a number, and %q is neither", question)
+	}
+	out.Title = cmp.Or(plainText(q.Label.In(p.Form.DefaultLanguage, "")), question)
+	out.Classes = layer.Palette(append(names, "no answer")...)
+	for i := range out.Points {
+		if out.Points[i].Class = classOf(answers[out.Points[i].ID]); out.Points[i].Class < 0 {
+			out.Points[i].Class = len(names)
+		}
+	}
+	return out, nil
+}
+
+func questionNamed(f *survey.Form, name string) (found *survey.Question) {
+	f.Walk(func(it survey.Item, _ []survey.Item) bool {
+		if q, ok := it.(*survey.Question); ok && q.Name == name && found == nil {
+			found = q
+		}
+		return found == nil
+	})
+	return found
+}
+
+// classes sorts answers to a question; a class below 0 is none. It gives nil where a
+// question has no classes.
+func classes(f *survey.Form, q *survey.Question, answers map[string]survey.Value) (classOf func(survey.Value) int, names []string) {
+	switch list := f.Lists[q.List]; {
+	case q.Kind == survey.SelectOne && list != nil:
+		var codes []string
+		for _, c := range list.Choices {
+			codes, names = append(codes, c.Name), append(names, c.Label.In(f.DefaultLanguage, ""))
+		}
+		return func(v survey.Value) int { return slices.Index(codes, v.Text) }, names
+	case q.Kind.Numeric():
+		return numberClasses(answers)
+	}
+	return nil, nil
+}
+
+// mostClasses is how many classes of numbers a map tells apart.
+const mostClasses = 5
+
+func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) int, names []string) {
+	number := func(v survey.Value) (float64, bool) {
+		n, err := strconv.ParseFloat(v.Text, 64)
+		return n, err == nil && v.Special == ""
+	}
+	var all []float64
+	for _, v := range answers {
+		if n, ok := number(v); ok {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	breaks := layer.Breaks(all, mostClasses, layer.Quantile)
+	write := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+	for i := range len(breaks) + 1 {
+		switch {
+		case len(breaks) == 0 && len(all) > 0:
+			names = append(names, write(all[0])+" – "+write(all[len(all)-1]))
+		case len(breaks) == 0:
+			return func(survey.Value) int { return -1 }, nil
+		case i == 0:
+			names = append(names, "<"+write(breaks[0]))
+		case i == len(breaks):
+			names = append(names, write(breaks[i-1])+" – "+write(all[len(all)-1]))
+		default:
+			names = append(names, write(breaks[i-1])+" – <"+write(breaks[i]))
+		}
+	}
+	return func(v survey.Value) int {
+		n, ok := number(v)
+		if !ok {
+			return -1
+		}
+		i, found := slices.BinarySearch(breaks, n)
+		if found {
+			i++
+		}
+		return i
+	}, names
+}
+
+// maxPages bounds an atlas.
+const maxPages = 1000
+
+// mapPages writes a map as a page and, of an atlas, a page for each region.
+func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc paint.Scene, atlas bool) error {
+	doc, err := pdf.New(assets.Font(), pdf.Info{Title: sc.Title, Language: sc.Language})
+	if err != nil {
+		return err
+	}
+	doc.Bookmark(0, sc.Title, pdf.Place{})
+	if err := p.Page(ctx, doc, sc); err != nil {
+		return err
+	}
+	a := s.atlasOrBuiltIn()
+	if atlas {
+		for _, c := range sc.Focus {
+			rs := a.In(c)
+			if doc.Pages()+len(rs) > maxPages {
+				return fmt.Errorf("draw the atlas: there are more than %d regions; choose fewer countries", maxPages)
+			}
+			for i, r := range rs {
+				if i == 0 {
+					doc.Bookmark(1, countryLabel(c), pdf.Place{Page: doc.Pages()})
+				}
+				doc.Bookmark(2, r.Name, pdf.Place{Page: doc.Pages()})
+				if err := p.Page(ctx, doc, regionPage(a, sc, r)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return doc.Write(w)
+}
+
+// regionPage is a scene around a region.
+func regionPage(a *region.Atlas, sc paint.Scene, r *region.Region) paint.Scene {
+	sc.Title = sc.Title + ": " + r.Name + ", " + countryLabel(r.Country)
+	sc.View = sc.Fit(a.BoundOfRegion(r), 50)
+	return sc
+}
