@@ -3,8 +3,10 @@ package job
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,16 +27,57 @@ import (
 
 // MapOptions say what a map picture shows.
 type MapOptions struct {
-	Width, Height int        // pixels; 0 is 1280 × 800
-	Bound         *orb.Bound // lon, lat; nil fits the study's countries
-	View          *tile.View // instead of all three
-	Scale         float32    // pixels by point; 0 is 1
-	Layers        []string   // among MapLayers; none is units and places
-	Color         string     // name of the question by whose answers units are coloured
-	Language      string     // BCP 47 of labels
+	Width, Height int               // pixels; 0 is 1280 × 800
+	Bound         *orb.Bound        // lon, lat; nil fits the study's countries
+	View          *tile.View        // instead of all three
+	Scale         float32           // pixels by point; 0 is 1
+	Layers        []string          // among MapLayers; none is units and places
+	Color         string            // name of the question by whose answers units are coloured
+	Language      string            // BCP 47 of labels
+	Names         region.Profile    // whose names of countries are written
+	OwnNames      map[string]string // names of countries of one's own, by ISO 3166-1 alpha-3
 	Dark          bool
 	Atlas         bool // PDF: a page for each region, behind one for all
 }
+
+// TakeNames reads whose names of countries are written: UN, ILO, ISO, or a CSV file with
+// a code and a name in each row.
+func (o *MapOptions) TakeNames(whose string) error {
+	switch p := region.Profile(strings.ToUpper(whose)); {
+	case p == "ILO":
+		o.Names = region.ILO
+		return nil
+	case p == region.UN || p == region.ISO:
+		o.Names = p
+		return nil
+	case strings.ToLower(filepath.Ext(whose)) != ".csv":
+		return fmt.Errorf("names of countries are those of UN, ILO or ISO, or of a .csv file with codes and names, not of %q", whose)
+	}
+	f, err := os.Open(whose)
+	if err != nil {
+		return fmt.Errorf("read names of countries: %w", err)
+	}
+	defer f.Close()
+	r := csv.NewReader(io.LimitReader(f, maxNamesFile))
+	r.FieldsPerRecord = 2
+	rows, err := r.ReadAll()
+	if err != nil {
+		return fmt.Errorf("read names of countries %q: %w; each row has a code and a name", filepath.Base(whose), err)
+	}
+	o.OwnNames = map[string]string{}
+	for i, row := range rows {
+		code := strings.ToUpper(strings.TrimSpace(strings.TrimPrefix(row[0], "\ufeff")))
+		if _, ok := Atlas().Country(code); !ok && i > 0 {
+			return fmt.Errorf("read names of countries %q: row %d: there is no country %q", filepath.Base(whose), i+1, code)
+		} else if ok {
+			o.OwnNames[code] = cleanCell(row[1])
+		}
+	}
+	return nil
+}
+
+// maxNamesFile bounds a file of names, in bytes.
+const maxNamesFile = 1 << 20
 
 // MapLayers are the layers of map pictures: units as points, towns, regions coloured by
 // their number of units, meridians and parallels.
@@ -86,6 +129,7 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 	}
 	sc := s.Scene(us, o.Width, o.Height)
 	sc.Language, sc.Dark, sc.Scale, sc.Layers = o.Language, o.Dark, o.Scale, nil
+	sc.Names, sc.OwnNames = o.Names, o.OwnNames
 	if len(o.Layers) == 0 {
 		o.Layers = []string{"units", "places"}
 	}

@@ -362,22 +362,14 @@ func (s *Study) Document(id string) (*survey.Document, error) {
 // Verify checks the study; rebuild derives its tables anew.
 func (s *Study) Verify(rebuild bool) (*study.Report, error) { return s.store.Verify(rebuild) }
 
-// RegionAt returns the region of the embedded boundaries in which a geopoint lies, and
-// its name; blank if it lies in none.
-func RegionAt(geopoint string) (code, name string) { return regionAt(Atlas(), geopoint) }
-
 // RegionAt returns the region of the study in which a geopoint lies, and its name;
 // blank if it lies in none.
 func (s *Study) RegionAt(geopoint string) (code, name string) {
-	return regionAt(s.atlasOrBuiltIn(), geopoint)
-}
-
-func regionAt(a *region.Atlas, geopoint string) (code, name string) {
 	p, ok := table.Point(geopoint)
 	if !ok {
 		return "", ""
 	}
-	r, _, ok := a.Nearest(p, nearby)
+	r, _, ok := s.atlasOrBuiltIn().Nearest(p, nearby)
 	if !ok {
 		return "", ""
 	}

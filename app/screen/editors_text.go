@@ -220,7 +220,7 @@ func (p *interviewPage) reader(q *survey.Question, looks map[string]bool) func(s
 			return notation.DateWords(s[:10], beside(looks)...) + " · " + notation.TimeWords(s[11:])
 		})
 	case survey.Geopoint:
-		return readPosition
+		return p.readPosition
 	case survey.Geotrace, survey.Geoshape:
 		return reading(func(s string) (string, error) { return notation.ParseTrace(s, q.Kind == survey.Geoshape) }, func(s string) string {
 			return strconv.Itoa(strings.Count(s, ";")+1) + " points"
@@ -273,16 +273,16 @@ func reading(parse func(string) (string, error), words func(stored string) strin
 	}
 }
 
-func readPosition(s string) view.Reading {
+func (p *interviewPage) readPosition(s string) view.Reading {
 	if strings.TrimSpace(s) == "" {
 		return view.Reading{}
 	}
-	p, note, err := notation.ParsePosition(s)
+	at, note, err := notation.ParsePosition(s)
 	if err != nil {
 		return view.Reading{Problem: sentence(err)}
 	}
-	r := view.Reading{Stored: p.Lexical(), Words: p.Words()}
-	if _, name := job.RegionAt(r.Stored); name != "" {
+	r := view.Reading{Stored: at.Lexical(), Words: at.Words()}
+	if _, name := p.w.study.RegionAt(r.Stored); name != "" {
 		r.Words += " · " + name
 	}
 	if note != "" {

@@ -62,7 +62,11 @@ func (c *canvas) source() string {
 	}
 	by := ""
 	if len(a.Countries) > 0 {
-		by = "Names of countries: " + cmp.Or(string(c.s.Names), "ILO") + "."
+		by = "Names of countries: " + cmp.Or(string(c.s.Names), "ILO")
+		if len(c.s.OwnNames) > 0 {
+			by += ", some by the authors"
+		}
+		by += "."
 	}
 	parts = append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), by, "Boundaries: "+a.Source+" ("+a.Vintage+").", projection)
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
@@ -100,6 +104,7 @@ func (c *canvas) reserveFurniture() {
 	if c.s.Title != "" {
 		c.take(image.Rect(0, 0, w, int(44*c.px)))
 	}
+	c.take(image.Rect(w-int(40*c.px), c.top(), w, c.top()+int(40*c.px))) // north
 }
 
 // furniture draws title, legend, scale bar, north and the source line.

@@ -133,9 +133,11 @@ func (c *canvas) countryLabels() []label {
 		if !ok || !in || width < 60*c.px && !focus || focus && c.s.View.Zoom > 5 {
 			continue
 		}
-		name := k.NameBy(c.s.Names)
-		if focus {
+		name := cmp.Or(c.s.OwnNames[k.Code], k.NameBy(c.s.Names))
+		if focus && c.s.OwnNames[k.Code] == "" {
 			name = c.inLanguage(name, k.Names)
+		}
+		if focus {
 			width += 1e6
 		}
 		size := 12.5

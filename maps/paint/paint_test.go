@@ -335,6 +335,85 @@ func at(f *paint.Frame, v tile.View, p orb.Point) (*region.Region, bool) {
 	return f.RegionAt(x, y, 1)
 }
 
+// TestRegionAtALevel asks for areas of all levels under a pixel, in both projections.
+func TestRegionAtALevel(t *testing.T) {
+	_, a := painter(t)
+	a = districts(t, a)
+	p := paint.New(a, face(t))
+	b, _ := a.BoundOf("NPL")
+	for _, equal := range []bool{false, true} {
+		s := paint.Scene{View: tile.View{Width: 640, Height: 400}, Focus: []string{"NPL"}, EqualArea: equal}
+		s.View = s.Fit(b, 20)
+		f, err := p.Paint(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, y := 320.0, 200.0
+		want := "NP-P4"
+		district, ok := f.RegionAt(x, y, 2)
+		if !ok || district.Parent != want || district.Level != 2 {
+			t.Errorf("district %v", district)
+		}
+		if r, ok := f.RegionAt(x, y, 1); !ok || r.Code != want {
+			t.Errorf("region %v", r)
+		}
+		if r, ok := f.RegionAt(x, y, 0); !ok || r.Code != "NPL" {
+			t.Errorf("country %v", r)
+		}
+		if r, ok := f.RegionAt(x, y, 3); ok {
+			t.Errorf("there is no level 3, but %v", r)
+		}
+	}
+}
+
+// TestLegendTellsOfWhatIsInView looks for what is disputed in the words of pictures.
+func TestLegendTellsOfWhatIsInView(t *testing.T) {
+	p, a := painter(t)
+	all := scenes(a)
+	fiji := all["fiji"]
+	fiji.Furniture = true
+	for name, c := range map[string]struct {
+		scene       paint.Scene
+		line, areas bool
+	}{"kashmir": {all["kashmir"], true, true}, "nepal": {all["nepal"], true, false}, "fiji": {fiji, false, false}} {
+		var b bytes.Buffer
+		if err := p.SVG(context.Background(), &b, c.scene); err != nil {
+			t.Fatal(err)
+		}
+		for word, want := range map[string]bool{"line that is not agreed on": c.line, "area whose status is disputed": c.areas} {
+			if got := strings.Contains(b.String(), `aria-label="`+word+`"`); got != want {
+				t.Errorf("the legend of %s has %q: %v", name, word, got)
+			}
+		}
+	}
+}
+
+// TestNamesOfCountries writes them as profiles and authors have them.
+func TestNamesOfCountries(t *testing.T) {
+	p, _ := painter(t)
+	s := paint.Scene{View: tile.View{Center: orb.Point{60, 30}, Zoom: 4, Width: 700, Height: 500}, Furniture: true}
+	for _, c := range []struct {
+		names region.Profile
+		own   map[string]string
+		want  []string
+	}{
+		{region.ILO, nil, []string{"Iran, Islamic Republic of", "Names of countries: ILO."}},
+		{region.UN, nil, []string{"Iran (Islamic Republic of)", "Names of countries: UN."}},
+		{region.UN, map[string]string{"IRN": "Iran"}, []string{`"Iran"`, "Names of countries: UN, some by the authors."}},
+	} {
+		s.Names, s.OwnNames = c.names, c.own
+		var b bytes.Buffer
+		if err := p.SVG(context.Background(), &b, s); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("profile %q, own %v: the picture lacks %q", c.names, c.own, w)
+			}
+		}
+	}
+}
+
 // TestSamePixels paints on one processor and on all.
 func TestSamePixels(t *testing.T) {
 	p, a := painter(t)

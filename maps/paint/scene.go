@@ -13,16 +13,18 @@ import (
 
 // Scene is what a map shows.
 type Scene struct {
-	View      tile.View
-	Layers    []layer.Layer
-	Focus     []string // countries of the study, ISO 3166-1 alpha-3; drawn stronger and labelled
-	Language  string   // BCP 47 of labels; "" is the romanised name
-	Dark      bool
-	Scale     float32 // device pixels per point; 0 is 1
-	Selected  string  // id of a unit, ringed
-	Title     string
-	Names     region.Profile // whose names of countries are written
-	Furniture bool           // legend, scale bar, north, source and disclaimer
+	View     tile.View
+	Layers   []layer.Layer
+	Focus    []string // countries of the study, ISO 3166-1 alpha-3; drawn stronger and labelled
+	Language string   // BCP 47 of labels; "" is the romanised name
+	Dark     bool
+	Scale    float32 // device pixels per point; 0 is 1
+	Selected string  // id of a unit, ringed
+	Title    string
+	Names    region.Profile // whose names of countries are written
+	// OwnNames are names of countries that come before those of the profile, by code.
+	OwnNames  map[string]string
+	Furniture bool // legend, scale bar, north, source and disclaimer
 	// EqualArea draws areas in true proportion, as maps that colour them need: Lambert's
 	// azimuthal projection around the view's centre. The view's zoom holds there.
 	EqualArea bool

@@ -80,7 +80,8 @@ func (v View) Fit(b orb.Bound, margin int) View {
 	w := math.Max(1, float64(v.Width-2*margin)) / math.Max(1e-9, x1-x0)
 	h := math.Max(1, float64(v.Height-2*margin)) / math.Max(1e-9, y1-y0)
 	v.Zoom = clamp(math.Log2(math.Min(w, h)/256), MinZoom, 14)
-	v.Center = Degrees((x0+x1)/2, (y0+y1)/2)
+	x := (x0 + x1) / 2 // of a box that reaches beyond 180°, on the other side
+	v.Center = Degrees(x-math.Floor(x), (y0+y1)/2)
 	return v
 }
 
