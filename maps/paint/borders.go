@@ -82,7 +82,8 @@ func (p *Painter) findSeams() {
 }
 
 // measure finds how large the areas of a level are in a country: the side of a square
-// as large as the middle one, in parts of the world; and of each.
+// as large as the middle one, in parts of the world; and of each. Half of a country's land
+// lies in areas that are as large as the middle one or larger.
 func (p *Painter) measure() {
 	parts := make([]float64, len(p.arcs))
 	for i, arc := range p.arcs {
@@ -111,9 +112,23 @@ func (p *Painter) measure() {
 	}
 	p.sizes = map[sizeKey]float64{}
 	for k, all := range found {
-		slices.Sort(all)
-		p.sizes[k] = all[len(all)/2]
+		p.sizes[k] = middle(all)
 	}
+}
+
+// middle is the side of the middle one of areas, by their land.
+func middle(sides []float64) float64 {
+	slices.Sort(sides)
+	total, sum := 0.0, 0.0
+	for _, s := range sides {
+		total += s * s
+	}
+	for _, s := range sides {
+		if sum += s * s; sum >= total/2 {
+			return s
+		}
+	}
+	return 0
 }
 
 // joined chains arcs at whose ends no third one begins, so that a pattern runs on.

@@ -31,8 +31,8 @@ func TestLinesAppearByZoom(t *testing.T) {
 	}{
 		{"provinces of the study", sizeKey{"NPL", 1}, []string{"NPL"}, 3.5},
 		{"the same elsewhere", sizeKey{"NPL", 1}, nil, 5.5},
-		{"large states elsewhere", sizeKey{"AUS", 1}, nil, 3.5},
-		{"small prefectures elsewhere", sizeKey{"JPN", 1}, nil, 6.5},
+		{"large states elsewhere", sizeKey{"AUS", 1}, nil, 2.5},
+		{"small prefectures elsewhere", sizeKey{"JPN", 1}, nil, 6},
 		{"districts", sizeKey{"NPL", 2}, []string{"NPL"}, 6},
 		{"areas of which nothing is known", sizeKey{"NPL", 3}, []string{"NPL"}, 99},
 	} {

@@ -7,9 +7,17 @@
 //   - [New] prepares an atlas and a font and gives a [Painter].
 //   - [Scene] is what a map shows.
 //   - [Painter.Paint] draws it and gives a [Frame], which also answers what is
-//     under a pixel.
+//     under a pixel. [Painter.PNG], [Painter.SVG] and [Painter.Page], of a PDF, write
+//     the same picture: all are drawn by the same steps.
 //
 // Every arc is simplified once per zoom and drawn for both of its sides, so no
-// gaps open between neighbours. Promise: a picture that leaves the program carries
-// its source and disclaimer.
+// gaps open between neighbours. Lines between areas of a level appear when those are
+// large enough on the picture. Where the boundaries of two sources meet, the outer lines
+// of the one that was added are drawn as inner ones, and land fills what is between.
+//
+// Areas whose status is disputed are hatched and lines that are not agreed on dashed,
+// with a word in the legend. Names stand at the poles of inaccessibility of areas and
+// along rivers; letters of scripts that join are never set apart.
+//
+// Promise: a picture that leaves the program carries its source and disclaimer.
 package paint

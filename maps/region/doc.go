@@ -13,6 +13,10 @@
 // knows the code of what it is part of. The deepest level decides: the region of a
 // point is what its district is part of, wherever the borders of another source run.
 //
+// Where areas of another source take the place of those of a country, a border that only
+// one of the two sources has is no coast if land goes on behind it: [Atlas.Border] says
+// so, and arcs are cut where it changes.
+//
 // A pack is one topology: neighbours share their border as one arc, so lines drawn
 // from it meet at every scale. Coordinates are longitude, latitude in degrees,
 // WGS 84. Borders are those of the pack's source and say nothing about rights to

@@ -1,0 +1,149 @@
+package job_test
+
+import (
+	"bytes"
+	"context"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/app/job"
+	"sselandscape/storage/exchange"
+)
+
+// picture draws a study's map and reads what was written.
+func picture(t *testing.T, s *job.Study, name string, o job.MapOptions) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := s.Map(context.Background(), file, o); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestMapOfOwnBoundaries takes regions in: maps, names and places are theirs from then
+// on, and the built-in ones again when they are put aside.
+func TestMapOfOwnBoundaries(t *testing.T) {
+	ctx := context.Background()
+	s := nepal(t)
+	before := picture(t, s, "map.svg", job.MapOptions{})
+	if !strings.Contains(before, `aria-label="Gandaki"`) {
+		t.Error("the built-in regions are not named")
+	}
+	builtIn := s.Painter()
+	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(84, 28, `"code":"W","name":"Westland","country":"NPL"`), feature(84.25, 28, `"code":"E","name":"Eastland","country":"NPL"`)), 1, exchange.BoundaryOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.PlanBoundaries(ctx, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Apply(ctx); err != nil {
+		t.Fatal(err)
+	}
+	after := picture(t, s, "map.svg", job.MapOptions{})
+	if !strings.Contains(after, `aria-label="Westland"`) || strings.Contains(after, `aria-label="Gandaki"`) {
+		t.Error("the study's own regions are not those that are named")
+	}
+	if code, name := s.RegionAt("28.1 84.1 0 0"); code != "W" || name != "Westland" {
+		t.Errorf("the point lies in %q, %q", code, name)
+	}
+	if s.RegionName("E") != "Eastland" || s.RegionNames()("NP-P3") != "Bagmati" {
+		t.Errorf("regions are named %q, %q", s.RegionName("E"), s.RegionName("NP-P3"))
+	}
+	own := s.Painter()
+	if own == builtIn || own != s.Painter() {
+		t.Error("the painter is not made once for the study's atlas")
+	}
+	bs, err := s.Boundaries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UseBoundaries(ctx, bs[0].SHA256, false); err != nil {
+		t.Fatal(err)
+	}
+	if s.Painter() != builtIn || picture(t, s, "map.svg", job.MapOptions{}) != before {
+		t.Error("the map is not what it was")
+	}
+}
+
+func TestMapPictures(t *testing.T) {
+	s := nepal(t)
+	if img, err := png.Decode(strings.NewReader(picture(t, s, "map.PNG", job.MapOptions{Width: 300, Height: 200}))); err != nil || img.Bounds().Dx() != 300 {
+		t.Errorf("%v", err)
+	}
+	atlas := picture(t, s, "map.pdf", job.MapOptions{Width: 842, Height: 595, Atlas: true})
+	if n := strings.Count(atlas, "/MediaBox"); n != 8 { // one page and one for each province
+		t.Errorf("the atlas has %d pages", n)
+	}
+	if !bytes.HasPrefix([]byte(atlas), []byte("%PDF-")) {
+		t.Error("the atlas is no PDF")
+	}
+	over := picture(t, s, "map.svg", job.MapOptions{Bound: &orb.Bound{Min: orb.Point{175, -20}, Max: orb.Point{-175, -10}}, Layers: []string{"graticule"}})
+	if !strings.Contains(over, `aria-label="180°"`) {
+		t.Error("a box over the antimeridian is not drawn around it")
+	}
+	for name, c := range map[string]struct {
+		file string
+		o    job.MapOptions
+		want string
+	}{
+		"no picture":   {"map.gif", job.MapOptions{}, "ends in none of"},
+		"too large":    {"map.png", job.MapOptions{Width: 10_001, Height: 100}, "not possible"},
+		"no layer":     {"map.png", job.MapOptions{Layers: []string{"sea"}}, "known are"},
+		"no question":  {"map.png", job.MapOptions{Color: "nothing"}, "has no question"},
+		"a text":       {"map.png", job.MapOptions{Color: "b_name"}, "neither"},
+		"atlas as PNG": {"map.png", job.MapOptions{Atlas: true}, "many pages"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), c.file)
+			if err := s.Map(context.Background(), file, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+			if _, err := os.Stat(file); err == nil {
+				t.Error("a file was left")
+			}
+		})
+	}
+}
+
+func TestNamesFromATable(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct{ text, want string }{
+		"good":      {"code,name\nNPL,Nepal Himal\n", ""},
+		"byte mark": {"\ufeffnpl,Nepal Himal\n", ""},
+		"unknown":   {"NPL,A\nXXX,B\n", `row 2: there is no country "XXX"`},
+		"columns":   {"NPL,A,B\n", "a code and a name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(dir, "names.csv")
+			if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var o job.MapOptions
+			err := o.TakeNames(file)
+			switch {
+			case c.want == "" && (err != nil || o.OwnNames["NPL"] != "Nepal Himal"):
+				t.Errorf("%v %v", o.OwnNames, err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+	var o job.MapOptions
+	if err := o.TakeNames("un"); err != nil || o.Names != "UN" {
+		t.Errorf("%q %v", o.Names, err)
+	}
+	if err := o.TakeNames("CIA"); err == nil {
+		t.Error("CIA is taken for a profile")
+	}
+}
