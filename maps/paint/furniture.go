@@ -2,6 +2,7 @@ package paint
 
 import (
 	"cmp"
+	"context"
 	"image"
 	"image/color"
 	"math"
@@ -163,31 +164,49 @@ func (c *canvas) placeLegend(es []entry) image.Rectangle {
 func (c *canvas) leastCovering(size image.Point) image.Rectangle {
 	left, top := int(pad*c.px), c.top()
 	right, bottom := c.size.Max.X-left-size.X, c.size.Max.Y-c.sourceLayout().Height-int(18*c.px)-size.Y
+	land := c.focusMask()
 	var best image.Rectangle
 	least := math.Inf(1)
 	for _, at := range []image.Point{{left, top}, {left, bottom}, {right, top + int(46*c.px)}, {right, bottom - int(34*c.px)}} {
 		r := image.Rectangle{at, at.Add(size)}
-		if cost := c.covered(r); cost < least && (r.In(c.size) || best.Empty()) {
+		if cost := c.covered(r, land); cost < least && (r.In(c.size) || best.Empty()) {
 			best, least = r, cost
 		}
 	}
 	return best
 }
 
+// coarse is how many pixels the mask of the study's countries has as one.
+const coarse = 12
+
+// focusMask is where the study's countries are, coarsely.
+func (c *canvas) focusMask() *image.RGBA {
+	d := &drawing{color: color.RGBA{A: 255}}
+	for _, l := range c.focus {
+		path := make([]xy, len(l.path))
+		for i, v := range l.path {
+			path[i] = xy{(v.x + l.dx) / coarse, v.y / coarse}
+		}
+		d.lines = append(d.lines, line{path: path, box: boxAround(path), back: l.back})
+	}
+	img := image.NewRGBA(image.Rect(0, 0, c.size.Max.X/coarse+1, c.size.Max.Y/coarse+1))
+	if err := rasterize(context.Background(), img, color.RGBA{}, []step{d}); err != nil {
+		return img // which no context ends
+	}
+	return img
+}
+
 // covered tells what a panel would hide: each unit as much as a hundred points square.
-func (c *canvas) covered(r image.Rectangle) float64 {
+func (c *canvas) covered(r image.Rectangle, land *image.RGBA) float64 {
 	cost := 0.0
 	for _, m := range c.marks {
 		if around(xy{m.X, m.Y}, m.Radius).Overlaps(r) {
 			cost += 1e4 * c.px * c.px
 		}
 	}
-	const step = 12
-	for y := r.Min.Y; y < r.Max.Y; y += step {
-		for x := r.Min.X; x < r.Max.X; x += step {
-			if k, ok := c.p.atlas.Locate(c.plane.unproject(float64(x), float64(y))); ok && slices.Contains(c.s.Focus, k.Country) {
-				cost += step * step
-			}
+	for y := r.Min.Y / coarse; y <= r.Max.Y/coarse; y++ {
+		for x := r.Min.X / coarse; x <= r.Max.X/coarse; x++ {
+			cost += coarse * coarse * float64(land.RGBAAt(x, y).A) / 255
 		}
 	}
 	return cost

@@ -36,6 +36,7 @@ type canvas struct {
 	named     map[int]bool // marks that have a place's name beside them
 	ticks     []tick
 	legendBox image.Rectangle
+	focus     []line // around the study's countries
 }
 
 // Paint draws a scene. It stops early when the context ends.
@@ -180,8 +181,8 @@ func (c *canvas) areas() []*drawing {
 			focus.add(c.visible(r.Rings))
 		}
 	}
-	out = append(out, &drawing{lines: c.around(focus.refs()), color: c.t.Focus})
-	return append(out, c.fills()...)
+	c.focus = c.around(focus.refs())
+	return append(append(out, &drawing{lines: c.focus, color: c.t.Focus}), c.fills()...)
 }
 
 // land is what bounds all land.

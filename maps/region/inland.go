@@ -118,12 +118,17 @@ func spliced(rings [][]int32, pieces map[int32][]int32) [][]int32 {
 	return out
 }
 
+// maxLooks bounds how often areas are asked whether they hold a place beside a border:
+// of packs whose areas lie upon each other, what is left counts as coast.
+const maxLooks = 30_000_000
+
 // land is what lies around borders: areas there are, countries around, and what was
 // there before.
 type land struct {
 	atlas  *Atlas
 	live   *level
 	ground *level
+	looks  int
 }
 
 // landAround gathers land near the arcs from a number on.
@@ -155,7 +160,7 @@ func (p *Pack) landAround(first int32) *land {
 			ground = append(ground, r)
 		}
 	}
-	return &land{a, a.newLevel(1, live), a.newLevel(1, ground)}
+	return &land{atlas: a, live: a.newLevel(1, live), ground: a.newLevel(1, ground)}
 }
 
 // inland says of each edge of an area's arc whether land goes on behind it. Left is
@@ -187,17 +192,27 @@ func (g *land) goesOn(from orb.Point, nx, ny float64, r *Region, level int) bool
 	for _, d := range steps {
 		q := orb.Point{from[0] + nx*d, from[1] + ny*d}
 		q[0] = math.Mod(math.Mod(q[0]+180, 360)+360, 360) - 180
-		live, ok := g.live.locate(g.atlas, q)
+		live, ok := g.in(g.live, q)
 		if ok && level == 1 && (live.Country != r.Country || live.Code != r.Code) {
 			return true
 		}
 		if !ok {
-			if _, ok = g.ground.locate(g.atlas, q); !ok {
+			if _, ok = g.in(g.ground, q); !ok {
 				return false
 			}
 		}
 	}
 	return level > 1
+}
+
+// in finds what holds a place while the work is not too much.
+func (g *land) in(l *level, p orb.Point) (*Region, bool) {
+	if g.looks > maxLooks {
+		return nil, false
+	}
+	r, ok := l.locate(g.atlas, p)
+	g.looks += 1 + l.crowd(g.atlas, p)
+	return r, ok
 }
 
 // smooth gives short stretches the kind of what is before them, and a short first one

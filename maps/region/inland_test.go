@@ -1,9 +1,11 @@
 package region
 
 import (
+	"math"
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 )
 
 // built makes a pack of squares: west, south, east, north.
@@ -68,6 +70,11 @@ func TestBordersOfTwoSources(t *testing.T) {
 	near("the coast", Border{Class: Coast}, 10+10+10+10+10+10)
 	if b := at[Border{Class: International}]; b.Min[0] < 9.99 || b.Max[0] > 10.01 {
 		t.Errorf("the line between the countries lies at %v", b)
+	}
+	for _, r := range own.Regions {
+		if got, want := planar.Area(a.Polygon(r.Code)), planar.Area(New(own).Polygon(r.Code)); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s has an area of %v, not %v", r.Code, got, want)
+		}
 	}
 	for _, c := range []struct {
 		at   orb.Point

@@ -141,6 +141,17 @@ func (l *level) locate(a *Atlas, p orb.Point) (r *Region, ok bool) {
 	return nil, false
 }
 
+// crowd is how many regions have a part in the cell of a place.
+func (l *level) crowd(a *Atlas, p orb.Point) int {
+	g := &l.grid
+	if len(g.start) == 0 {
+		return 0
+	}
+	x, y := a.quantised(p)
+	c := g.row(y)*g.columns + g.column(x)
+	return int(g.start[c+1] - g.start[c])
+}
+
 func (g *grid) column(x float64) int {
 	return min(g.columns-1, max(0, int((x-float64(g.low.X))*g.perX)))
 }

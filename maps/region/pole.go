@@ -7,8 +7,12 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// maxCells bounds the search for a pole.
-const maxCells = 4000
+// maxCells bounds the search for a pole, less of an area with many sides: of so many
+// it is a hundredth.
+const (
+	maxCells = 4000
+	maxSides = 20_000
+)
 
 // Pole returns the pole of inaccessibility of an area: the point of its largest part
 // that lies farthest from the border, to a twentieth of that distance (Garcia-Castellanos
@@ -31,7 +35,11 @@ func (a *Atlas) Pole(rings [][]int32) orb.Point {
 		}
 	}
 	heap.Init(s)
-	for n := 0; s.Len() > 0 && n < maxCells; n++ {
+	most := maxCells
+	for _, ring := range s.rings {
+		most -= maxCells * len(ring) / maxSides
+	}
+	for n := 0; s.Len() > 0 && n < max(most, maxCells/100); n++ {
 		c := heap.Pop(s).(cell)
 		if c.depth > best.depth {
 			best = c
