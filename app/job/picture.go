@@ -130,26 +130,8 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 	sc := s.Scene(us, o.Width, o.Height)
 	sc.Language, sc.Dark, sc.Scale, sc.Layers = o.Language, o.Dark, o.Scale, nil
 	sc.Names, sc.OwnNames = o.Names, o.OwnNames
-	if len(o.Layers) == 0 {
-		o.Layers = []string{"units", "places"}
-	}
-	for _, l := range o.Layers {
-		switch l {
-		case "units":
-			units, err := s.unitsBy(us, o.Color)
-			if err != nil {
-				return sc, err
-			}
-			sc.Layers = append(sc.Layers, units)
-		case "places":
-			sc.Layers = append(sc.Layers, Places())
-		case "count":
-			sc.Layers, sc.EqualArea = append(sc.Layers, s.countLayer(us)), true
-		case "graticule":
-			sc.Graticule = true
-		default:
-			return sc, fmt.Errorf("there is no layer %q; known are %s", l, strings.Join(MapLayers, ", "))
-		}
+	if err := s.addLayers(&sc, us, o); err != nil {
+		return sc, err
 	}
 	switch b, ok := s.atlasOrBuiltIn().BoundOf(sc.Focus...); {
 	case o.View != nil:
@@ -164,6 +146,33 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 		sc.View = sc.Fit(b, 30+min(o.Width, o.Height)/12)
 	}
 	return sc, nil
+}
+
+// addLayers gives a scene the layers that are asked for.
+func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error {
+	layers := o.Layers
+	if len(layers) == 0 {
+		layers = []string{"units", "places"}
+	}
+	for _, l := range layers {
+		switch l {
+		case "units":
+			units, err := s.unitsBy(us, o.Color)
+			if err != nil {
+				return err
+			}
+			sc.Layers = append(sc.Layers, units)
+		case "places":
+			sc.Layers = append(sc.Layers, Places())
+		case "count":
+			sc.Layers, sc.EqualArea = append(sc.Layers, s.countLayer(us)), true
+		case "graticule":
+			sc.Graticule = true
+		default:
+			return fmt.Errorf("there is no layer %q; known are %s", l, strings.Join(MapLayers, ", "))
+		}
+	}
+	return nil
 }
 
 // countLayer colours the regions of the study's countries by their number of units.

@@ -31,11 +31,7 @@ type label struct {
 func (c *canvas) labels() {
 	c.reserveFurniture()
 	c.writeTicks()
-	var ls []label
-	if c.s.View.Zoom < 5.6 {
-		ls = append(ls, c.countryLabels()...)
-	}
-	ls = append(ls, c.regionLabels(1)...)
+	ls := append(c.countryLabels(), c.regionLabels(1)...)
 	ls = append(ls, c.placeLabels()...)
 	for level := 2; level <= c.p.atlas.Depth(); level++ {
 		ls = append(ls, c.regionLabels(level)...)
@@ -130,7 +126,11 @@ func (c *canvas) countryLabels() []label {
 		at, in := c.project(k.Label)
 		width := (b.Max[0] - b.Min[0]) / 360 * c.world
 		focus := slices.Contains(c.s.Focus, k.Code)
-		if !ok || !in || width < 60*c.px && !focus || focus && c.s.View.Zoom > 5 {
+		if !ok || !in || !focus && (width < 60*c.px || c.s.View.Zoom >= 5.6) {
+			continue
+		}
+		// The regions of a country that is near say where one is.
+		if regions := c.p.sizes[sizeKey{k.Code, 1}] * c.world; focus && c.s.View.Zoom > 5 && regions > 1.5*namedRegion*c.px {
 			continue
 		}
 		name := cmp.Or(c.s.OwnNames[k.Code], k.NameBy(c.s.Names))

@@ -200,11 +200,7 @@ func (c *canvas) writeAlong(lay *text.Layout, w way) bool {
 	pen := &tracer{}
 	var boxes []image.Rectangle
 	lift := 3 * c.px
-	length := 0.0
-	for i := 1; i < len(w.at); i++ {
-		length += math.Hypot(w.at[i].x-w.at[i-1].x, w.at[i].y-w.at[i-1].y)
-	}
-	start := (length - float64(lay.Width)) / 2
+	start := (w.length() - float64(lay.Width)) / 2
 	for i := 0; i < len(gs); {
 		j := i + 1
 		for j < len(gs) && gs[j].Text == "" {
@@ -237,6 +233,14 @@ func (c *canvas) writeAlong(lay *text.Layout, w way) bool {
 	lines := pen.done()
 	c.add(&drawing{lines: lines, color: c.t.Halo, half: 1.6 * c.px}, &drawing{lines: lines, color: c.t.WaterText})
 	return true
+}
+
+func (w way) length() float64 {
+	sum := 0.0
+	for i := 1; i < len(w.at); i++ {
+		sum += math.Hypot(w.at[i].x-w.at[i-1].x, w.at[i].y-w.at[i-1].y)
+	}
+	return sum
 }
 
 // place is where a way is after a length, and its direction there.

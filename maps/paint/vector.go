@@ -200,9 +200,9 @@ func dashesIn(path []xy, dash float64, room box) [][]xy {
 			at += length
 			continue
 		}
+		point := func(t float64) xy { return xy{a.x + (b.x-a.x)*t/length, a.y + (b.y-a.y)*t/length} }
 		for done := 0.0; done < length; {
 			phase := math.Mod(at+done, period)
-			point := func(t float64) xy { return xy{a.x + (b.x-a.x)*t/length, a.y + (b.y-a.y)*t/length} }
 			next := min(length, done+max(1e-6, period-phase))
 			if phase < dash {
 				next = min(length, done+max(1e-6, dash-phase))

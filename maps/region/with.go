@@ -59,23 +59,9 @@ func (p *Pack) regrid() {
 func (p *Pack) take(o *Pack) error {
 	offset := int32(len(p.Arcs))
 	p.Arcs, p.Ranks = append(p.Arcs, o.Arcs...), append(p.Ranks, o.Ranks...)
-	covered := map[string]bool{}
-	var err error
-	if len(o.Regions) > 0 {
-		var gone []Region
-		if p.Regions, gone, err = joined(p.Regions, o.Regions, offset); err != nil {
-			return fmt.Errorf("level 1: %w", err)
-		}
-		p.Ground = append(p.Ground, gone...)
-		for _, r := range o.Regions {
-			covered[r.Country] = true
-		}
-		p.Context = slices.DeleteFunc(p.Context, func(c Area) bool {
-			if covered[c.Code] {
-				p.Ground = append(p.Ground, Region{Code: c.Code, Country: c.Code, Rings: c.Rings})
-			}
-			return covered[c.Code]
-		})
+	covered, err := p.takeRegions(o, offset)
+	if err != nil {
+		return fmt.Errorf("level 1: %w", err)
 	}
 	for i := range p.Countries {
 		if covered[p.Countries[i].Code] {
@@ -98,6 +84,29 @@ func (p *Pack) take(o *Pack) error {
 		p.Source = o.Source + "; " + p.Source // its vintage is said behind
 	}
 	return nil
+}
+
+// takeRegions replaces those of the first level, and tells in which countries.
+func (p *Pack) takeRegions(o *Pack, offset int32) (covered map[string]bool, err error) {
+	covered = map[string]bool{}
+	if len(o.Regions) == 0 {
+		return covered, nil
+	}
+	var gone []Region
+	if p.Regions, gone, err = joined(p.Regions, o.Regions, offset); err != nil {
+		return nil, err
+	}
+	p.Ground = append(p.Ground, gone...)
+	for _, r := range o.Regions {
+		covered[r.Country] = true
+	}
+	p.Context = slices.DeleteFunc(p.Context, func(c Area) bool {
+		if covered[c.Code] {
+			p.Ground = append(p.Ground, Region{Code: c.Code, Country: c.Code, Rings: c.Rings})
+		}
+		return covered[c.Code]
+	})
+	return covered, nil
 }
 
 // above is what a region is part of: a country of the first level, and else an area
