@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"maps/gazetteer": {"maps/text"},
 	"maps/layer":     {"maps/region", "maps/tile"},
 	"maps/pdf":       {"maps/text"},
-	"maps/paint":     {"maps/region", "maps/tile", "maps/layer", "maps/text", "maps/pdf"},
+	"maps/paint":     {"maps/region", "maps/tile", "maps/layer", "maps/text", "maps/pdf"}, // pages of maps are drawn by the steps of pictures
 
 	"storage/study":    {"survey", "survey/merge", "survey/table"},
 	"storage/basemap":  {"maps/tile", "storage/study"},

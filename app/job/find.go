@@ -66,10 +66,7 @@ func (s *Study) Finder(us []table.Unit) *Finder {
 		es = append(es, gazetteer.Entry{Names: []string{u.Name, u.LocalName, u.Code}})
 	}
 	f.unitsBy, es = gazetteer.New(es), nil
-	a, err := s.Atlas()
-	if err != nil {
-		a = Atlas()
-	}
+	a := s.atlasOrBuiltIn()
 	for level := range a.Depth() + 1 {
 		for _, r := range a.At(level) {
 			if level > 0 && !slices.Contains(s.Info().Countries, r.Country) {
