@@ -32,6 +32,7 @@ type MapOptions struct {
 	View          *tile.View        // instead of all three
 	Scale         float32           // pixels by point; 0 is 1
 	Layers        []string          // among MapLayers; none is units and places
+	Level         int               // of the areas that are coloured: 1 regions, 2 districts …; 0 is 1
 	Color         string            // name of the question by whose answers units are coloured
 	Language      string            // BCP 47 of labels
 	Names         region.Profile    // whose names of countries are written
@@ -165,7 +166,11 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 		case "places":
 			sc.Layers = append(sc.Layers, Places())
 		case "count":
-			sc.Layers, sc.EqualArea = append(sc.Layers, s.countLayer(us)), true
+			count, err := s.countLayer(us, max(1, o.Level))
+			if err != nil {
+				return err
+			}
+			sc.Layers, sc.EqualArea = append(sc.Layers, count), true
 		case "graticule":
 			sc.Graticule = true
 		default:
@@ -175,22 +180,37 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 	return nil
 }
 
-// countLayer colours the regions of the study's countries by their number of units.
-func (s *Study) countLayer(us []table.Unit) *layer.Regions {
+// countLayer colours the areas of a level in the study's countries by their number of
+// units: regions by what is known of the units, deeper ones by where their points lie.
+func (s *Study) countLayer(us []table.Unit, level int) (*layer.Regions, error) {
+	a := s.atlasOrBuiltIn()
 	values := map[string]float64{}
 	var codes []string
-	for _, c := range s.Info().Countries {
-		for _, r := range s.atlasOrBuiltIn().In(c) {
+	for _, r := range a.At(level) {
+		if slices.Contains(s.Info().Countries, r.Country) {
 			codes = append(codes, r.Code)
 			values[r.Code] = 0
 		}
 	}
+	if len(codes) == 0 {
+		return nil, fmt.Errorf("no areas of level %d are known in the study's countries; take them in with sse import --as boundaries", level)
+	}
 	for _, u := range us {
-		if _, ok := values[u.Region]; ok {
-			values[u.Region]++
+		code := u.Region
+		if level > 1 {
+			if code = ""; u.Point != nil {
+				if r, ok := a.LocateAt(*u.Point, level); ok {
+					code = r.Code
+				}
+			}
+		}
+		if _, ok := values[code]; ok {
+			values[code]++
 		}
 	}
-	return layer.Choropleth("Units", codes, values, layer.Quantile)
+	out := layer.Choropleth("Units", codes, values, layer.Quantile)
+	out.Level = level
+	return out, nil
 }
 
 // unitsBy is the units coloured by the newest answers to a question: to a choice by

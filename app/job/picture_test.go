@@ -147,3 +147,31 @@ func TestNamesFromATable(t *testing.T) {
 		t.Error("CIA is taken for a profile")
 	}
 }
+
+// TestCountByDistricts colours the areas of level 2 that a study has taken in.
+func TestCountByDistricts(t *testing.T) {
+	ctx := context.Background()
+	s := nepal(t)
+	o := job.MapOptions{Layers: []string{"count"}, Level: 2}
+	if err := s.Map(ctx, filepath.Join(t.TempDir(), "map.svg"), o); err == nil || !strings.Contains(err.Error(), "no areas of level 2") {
+		t.Errorf("without districts: %v", err)
+	}
+	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(84, 28, `"code":"D1","name":"Kaski","parent":"Gandaki"`), feature(84.25, 28, `"code":"D2","name":"Lamjung","parent":"Gandaki"`)), 2, exchange.BoundaryOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.PlanBoundaries(ctx, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Apply(ctx); err != nil {
+		t.Fatal(err)
+	}
+	o.Bound = &orb.Bound{Min: orb.Point{83.9, 27.9}, Max: orb.Point{84.6, 28.4}}
+	svg := picture(t, s, "map.svg", o)
+	for _, want := range []string{`aria-label="Kaski"`, `aria-label="Lamjung"`, "equal-area"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture has no %s", want)
+		}
+	}
+}

@@ -69,8 +69,16 @@ func (c *canvas) source() string {
 		}
 		by += "."
 	}
-	parts = append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), by, "Boundaries: "+a.Source+" ("+a.Vintage+").", projection)
+	parts = append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), by, "Boundaries: "+a.Source+" ("+a.Vintage+").", c.credit(), projection)
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// credit names who made the base maps in view.
+func (c *canvas) credit() string {
+	if len(c.credits) == 0 {
+		return ""
+	}
+	return "Base map: " + strings.Join(c.credits, "; ") + "."
 }
 
 // degrees writes a latitude or longitude to a tenth of a degree.

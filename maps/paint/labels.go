@@ -26,13 +26,17 @@ type label struct {
 	color  color.RGBA
 }
 
-// labels writes names where there is room: countries, then regions of the study's
-// countries, then places, then what is inside of regions, then water.
+// labels writes names where there is room: countries, then large places, then regions
+// of the study's countries, then other places, then what is inside of regions, then
+// water.
 func (c *canvas) labels() {
 	c.reserveFurniture()
 	c.writeTicks()
-	ls := append(c.countryLabels(), c.regionLabels(1)...)
-	ls = append(ls, c.placeLabels()...)
+	cities, towns := c.placeLabels()
+	if ts := c.baseLabels(); len(ts) > 0 {
+		cities, towns = nil, ts
+	}
+	ls := slices.Concat(c.countryLabels(), cities, c.regionLabels(1), towns, c.overlayLabels)
 	for level := 2; level <= c.p.atlas.Depth(); level++ {
 		ls = append(ls, c.regionLabels(level)...)
 	}
@@ -210,8 +214,7 @@ func (p *Painter) pole(level, i int) orb.Point {
 
 // placeLabels offers as many places as the zoom bears, the largest first. Outside
 // of the study's countries only large ones count.
-func (c *canvas) placeLabels() []label {
-	var out []label
+func (c *canvas) placeLabels() (cities, towns []label) {
 	least := leastPopulation(c.s.View.Zoom)
 	for _, l := range c.s.Layers {
 		ps, ok := l.(*layer.Places)
@@ -219,20 +222,28 @@ func (c *canvas) placeLabels() []label {
 			continue
 		}
 		for _, p := range ps.Places {
-			if len(out) >= 60 {
+			if len(cities)+len(towns) >= 60 {
 				break
 			}
 			foreign := p.Country != "" && len(c.s.Focus) > 0 && !slices.Contains(c.s.Focus, p.Country)
 			if p.Population < least || foreign && p.Population < 20*least || !boxHolds(c.bound, p.At) {
 				continue
 			}
-			if at, in := c.project(p.At); in {
-				out = append(out, label{text: p.Name, at: at, size: 10.5, color: c.t.PlaceText, dot: true})
+			at, in := c.project(p.At)
+			l := label{text: p.Name, at: at, size: 10.5, color: c.t.PlaceText, dot: true}
+			switch {
+			case in && !foreign && p.Population >= 5*least && p.Population >= cityPopulation:
+				cities = append(cities, l)
+			case in:
+				towns = append(towns, l)
 			}
 		}
 	}
-	return out
+	return cities, towns
 }
+
+// cityPopulation is from how many inhabitants on a place may come before its region.
+const cityPopulation = 500_000
 
 // lakeLabels names lakes that are wide enough.
 func (c *canvas) lakeLabels() []label {

@@ -2,7 +2,9 @@ package paint
 
 import (
 	"context"
+	"image"
 	"image/color"
+	"image/draw"
 
 	"sselandscape/maps/pdf"
 )
@@ -19,12 +21,29 @@ func (p *Painter) Page(ctx context.Context, doc *pdf.Document, s Scene) error {
 	w, h := float64(s.View.Width), float64(s.View.Height)
 	page := doc.Page(w, h)
 	page.Rect(0, 0, w, h, pdf.Look{Fill: straight(c.t.Sea)})
-	c.onto(&pdfSheet{page})
+	c.onto(&pdfSheet{doc, page})
 	return ctx.Err()
 }
 
 // pdfSheet draws on a page.
-type pdfSheet struct{ page *pdf.Page }
+type pdfSheet struct {
+	doc  *pdf.Document
+	page *pdf.Page
+}
+
+// picture is placed whole: its opacity is mixed with white, as the page has none for
+// pictures.
+func (s *pdfSheet) picture(p *picture) {
+	img := p.shown()
+	if p.opacity < 1 {
+		mixed := image.NewRGBA(p.from)
+		draw.Draw(mixed, p.from, image.White, image.Point{}, draw.Src)
+		draw.DrawMask(mixed, p.from, img, p.from.Min, image.NewUniform(color.Alpha{uint8(255 * p.opacity)}), image.Point{}, draw.Over)
+		img = mixed
+	}
+	r := p.rect()
+	s.page.Image(s.doc.Picture(img), float64(r.Min.X), float64(r.Min.Y), float64(r.Dx()), float64(r.Dy()))
+}
 
 func pdfPath(lines [][]xy, closed bool) *pdf.Path {
 	out := &pdf.Path{}
@@ -68,6 +87,10 @@ func (s *pdfSheet) hatch(rings [][]xy, h *hatching) {
 		bands = append(bands, []xy{{x, b.y0}, {x + width, b.y0}, {x + width + lean, b.y1}, {x + lean, b.y1}})
 	}
 	s.page.Clip(pdfPath(rings, true), false, func() { s.area(bands, straight(h.color)) })
+}
+
+func (s *pdfSheet) clip(rings [][]xy, draw func()) {
+	s.page.Clip(pdfPath(rings, true), false, draw)
 }
 
 func (s *pdfSheet) stroke(lines [][]xy, width float64, round bool, col color.NRGBA) {

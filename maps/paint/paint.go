@@ -37,6 +37,10 @@ type canvas struct {
 	ticks     []tick
 	legendBox image.Rectangle
 	focus     []line // around the study's countries
+	// of base maps and overlays
+	townLabels    []ranked
+	overlayLabels []label
+	credits       []string // who made base maps
 }
 
 // Paint draws a scene. It stops early when the context ends.
@@ -54,13 +58,22 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 
 // compose lists what is drawn.
 func (c *canvas) compose(ctx context.Context) error {
-	for _, part := range []func() []*drawing{c.areas, c.water, c.contested, c.graticule, c.borders} {
+	c.add(c.areas()...)
+	based, err := c.base(ctx)
+	if err != nil {
+		return err
+	}
+	water := c.water
+	if based {
+		water = func() []*drawing { return nil }
+	}
+	for _, part := range []func() []*drawing{c.fills, water, c.contested, c.graticule, c.borders, c.overlays} {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		c.add(part()...)
 	}
-	for _, part := range []func(){c.points, c.labels, c.furniture} {
+	for _, part := range []func(){c.overlayPoints, c.points, c.labels, c.furniture} {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -167,13 +180,23 @@ func (c *canvas) visible(rings [][]int32) [][]int32 {
 	return out
 }
 
-// areas fills the land, then the countries of the study, then areas that layers
-// colour. Areas of one colour are filled as one, so no seam shows between them.
+// seamWidth is how far beside the border of a neighbour land goes on that was there
+// before areas of another source took its place, in degrees: wider than sources differ.
+const seamWidth = 0.06
+
+// areas fills the land, then the countries of the study. Areas of one colour are filled as
+// one, so no seam shows between them.
 func (c *canvas) areas() []*drawing {
 	a := c.p.atlas
 	out := []*drawing{{lines: c.around(c.land()), color: c.t.Land}}
-	if wide := c.world / 360 * 0.02; len(c.p.seams) > 0 && wide > 0.3 {
-		out = append(out, &drawing{lines: c.along(c.p.seams), color: c.t.Land, half: min(wide, 8*c.px)})
+	if wide := c.world / 360 * seamWidth; len(c.p.seams) > 0 && wide > 0.2 {
+		var ground sides
+		for i := range a.Ground {
+			if c.inView(a.RingsBound(a.Ground[i].Rings)) {
+				ground.add(c.visible(a.Ground[i].Rings))
+			}
+		}
+		out = append(out, &drawing{lines: c.along(c.p.seams), color: c.t.Land, half: wide, within: c.around(ground.refs())})
 	}
 	var focus sides
 	for i := range a.Regions {
@@ -182,7 +205,7 @@ func (c *canvas) areas() []*drawing {
 		}
 	}
 	c.focus = c.around(focus.refs())
-	return append(append(out, &drawing{lines: c.focus, color: c.t.Focus}), c.fills()...)
+	return append(out, &drawing{lines: c.focus, color: c.t.Focus})
 }
 
 // land is what bounds all land.

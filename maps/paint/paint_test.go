@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -184,6 +185,29 @@ func TestGoldenOfOwnPacks(t *testing.T) {
 		"own-regions-near":   {halves(t, a), paint.Scene{View: tile.View{Center: orb.Point{84, 27.5}, Zoom: 9, Width: 500, Height: 360}, Focus: []string{"NPL"}}},
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, paint.New(c.atlas, face(t)), name, c.scene) })
+	}
+}
+
+// TestNoSeaWhereSourcesMeet looks along the border of Nepal, whose regions are of another
+// source than its neighbours': nowhere does the sea show through.
+func TestNoSeaWhereSourcesMeet(t *testing.T) {
+	_, a := painter(t)
+	p := paint.New(halves(t, a), face(t))
+	sea := color.RGBA{214, 228, 236, 255}
+	for _, at := range []orb.Point{{80.1, 28.9}, {81.9, 30.3}, {83.4, 27.4}, {85.1, 28.3}, {86.7, 27.9}, {88.1, 27}, {84.1, 27.4}} {
+		for zoom := 5.0; zoom <= 11; zoom++ {
+			f, err := p.Paint(context.Background(), paint.Scene{View: tile.View{Center: at, Zoom: zoom, Width: 200, Height: 200}, Focus: []string{"NPL"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for y := range 200 {
+				for x := range 200 {
+					if f.Image.RGBAAt(x, y) == sea {
+						t.Fatalf("at %v, zoom %v, there is sea at %d, %d", at, zoom, x, y)
+					}
+				}
+			}
+		}
 	}
 }
 

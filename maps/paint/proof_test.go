@@ -8,7 +8,9 @@ import (
 	"image/color"
 	"math"
 	"os"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -215,6 +217,49 @@ func onSphere(p *Painter, code string) float64 {
 		}
 	}
 	return math.Abs(sum) * radius * radius / 1e6
+}
+
+// TestLambertAsPROJ compares with the projection that GDAL has from PROJ.
+func TestLambertAsPROJ(t *testing.T) {
+	program, err := exec.LookPath("gdaltransform")
+	if err != nil {
+		t.Skip("skipped: gdaltransform is not installed")
+	}
+	for _, centre := range []orb.Point{{84, 28}, {178.5, -15}, {105, 0}, {100, 62}} {
+		v := tile.View{Center: centre, Zoom: 4, Width: 800, Height: 600}
+		l := newLambert(v)
+		var in bytes.Buffer
+		var asked []orb.Point
+		for lon := -170.0; lon < 180; lon += 23 {
+			for lat := -80.0; lat <= 80; lat += 16 {
+				if math.Hypot(norm180(lon-l.opposite()[0]), lat-l.opposite()[1]) < 20 {
+					continue
+				}
+				asked = append(asked, orb.Point{lon, lat})
+				fmt.Fprintln(&in, lon, lat)
+			}
+		}
+		cmd := exec.Command(program, "-s_srs", "+proj=longlat +R=6371008.8 +no_defs", "-t_srs", fmt.Sprintf("+proj=laea +lat_0=%v +lon_0=%v +R=6371008.8 +units=m +no_defs", centre[1], centre[0]))
+		cmd.Stdin = &in
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		if len(lines) != len(asked) {
+			t.Fatalf("%d answers to %d questions", len(lines), len(asked))
+		}
+		for i, p := range asked {
+			var x, y float64
+			if _, err := fmt.Sscan(lines[i], &x, &y); err != nil {
+				t.Fatal(err)
+			}
+			got := l.at(p)
+			if dx, dy := (got.x-400)*v.MetresPerPixel()-x, (300-got.y)*v.MetresPerPixel()-y; math.Hypot(dx, dy) > 1 {
+				t.Fatalf("around %v, %v is %.2f m off", centre, p, math.Hypot(dx, dy))
+			}
+		}
+	}
 }
 
 // TestLambert goes to the plane and back.

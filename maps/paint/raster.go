@@ -61,6 +61,8 @@ func rasterize(ctx context.Context, img *image.RGBA, ground color.RGBA, steps []
 			if err := inTiles(ctx, img, steps[from:i+1]); err != nil {
 				return err
 			}
+		case *picture:
+			s.draw(img)
 		case *shape:
 			s.draw(img, pen)
 		case *words:
@@ -137,7 +139,8 @@ var workers = sync.Pool{New: func() any { return &worker{raster: vector.NewRaste
 type worker struct {
 	raster  *vector.Rasterizer
 	mask    image.Alpha
-	x, y    float64 // of the tile in the picture
+	room    image.Alpha // that a drawing is within
+	x, y    float64     // of the tile in the picture
 	w, h    float64
 	penX    float32
 	penY    float32
@@ -148,26 +151,43 @@ type worker struct {
 // draw draws the part of a drawing that lies in a tile.
 func (w *worker) draw(img *image.RGBA, tile image.Rectangle, d *drawing) {
 	w.x, w.y, w.w, w.h = float64(tile.Min.X), float64(tile.Min.Y), float64(tile.Dx()), float64(tile.Dy())
+	if !w.cover(&w.mask, d.lines, d.half, d.dash) {
+		return
+	}
+	if d.within != nil {
+		if !w.cover(&w.room, d.within, 0, 0) {
+			return
+		}
+		for i, m := range w.room.Pix {
+			w.mask.Pix[i] = uint8(uint32(w.mask.Pix[i]) * uint32(m) / 255)
+		}
+	}
+	blend(img, tile, w.mask.Pix, d)
+}
+
+// cover finds how much of each pixel of the tile an area or strokes cover; false if
+// none.
+func (w *worker) cover(mask *image.Alpha, lines []line, half, dash float64) bool {
 	w.drawn, w.started = false, false
-	w.raster.Reset(tile.Dx(), tile.Dy())
-	for i := range d.lines {
-		if d.half > 0 {
-			w.stroke(&d.lines[i], d.half, d.dash)
+	across, down := int(w.w), int(w.h)
+	w.raster.Reset(across, down)
+	for i := range lines {
+		if half > 0 {
+			w.stroke(&lines[i], half, dash)
 		} else {
-			w.bound(&d.lines[i])
+			w.bound(&lines[i])
 		}
 	}
 	if !w.drawn {
-		return
+		return false
 	}
-	n := tile.Dx() * tile.Dy()
-	if cap(w.mask.Pix) < n {
-		w.mask.Pix = make([]uint8, n)
+	if n := across * down; cap(mask.Pix) < n {
+		mask.Pix = make([]uint8, n)
 	}
-	w.mask = image.Alpha{Pix: w.mask.Pix[:n], Stride: tile.Dx(), Rect: image.Rect(0, 0, tile.Dx(), tile.Dy())}
+	*mask = image.Alpha{Pix: mask.Pix[:across*down], Stride: across, Rect: image.Rect(0, 0, across, down)}
 	w.raster.DrawOp = draw.Src
-	w.raster.Draw(&w.mask, w.mask.Rect, image.Opaque, image.Point{})
-	blend(img, tile, w.mask.Pix, d)
+	w.raster.Draw(mask, mask.Rect, image.Opaque, image.Point{})
+	return true
 }
 
 // bound adds a part of an area's border. What lies left or right of the tile is

@@ -7,7 +7,8 @@ import (
 	"sselandscape/maps/text"
 )
 
-// step is one of a picture's, drawn one over the other: *drawing, *shape or *words.
+// step is one of a picture's, drawn one over the other: *drawing, *shape, *words or
+// *picture.
 // Pictures of pixels and those of lines are made of the same.
 type step interface{ step() }
 
@@ -18,6 +19,8 @@ type drawing struct {
 	hatch *hatching  // diagonal lines over an area
 	half  float64    // half the width of a stroke; 0 is an area, bounded by all lines together
 	dash  float64    // length of a dash; 0 is a whole line
+	// within bounds an area out of which strokes do not reach; nil is everywhere.
+	within []line
 }
 
 // hatching is diagonal lines.

@@ -3,9 +3,11 @@ package paint
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
 	"image/color"
+	"image/png"
 	"io"
 	"strconv"
 
@@ -42,7 +44,7 @@ func (p *Painter) SVG(ctx context.Context, w io.Writer, s Scene) error {
 // svgSheet writes elements; what goes wrong the buffer remembers.
 type svgSheet struct {
 	w        *bufio.Writer
-	patterns int
+	patterns int              // and areas that clip
 	glyphs   map[svgGlyph]int // numbers of those that are defined
 }
 
@@ -122,6 +124,15 @@ func (s *svgSheet) hatch(rings [][]xy, h *hatching) {
 	s.w.WriteString("/>\n")
 }
 
+func (s *svgSheet) clip(rings [][]xy, draw func()) {
+	s.patterns++
+	fmt.Fprintf(s.w, `<clipPath id="c%d"><path`, s.patterns)
+	s.path(rings, true)
+	fmt.Fprintf(s.w, `/></clipPath><g clip-path="url(#c%d)">`+"\n", s.patterns)
+	draw()
+	s.w.WriteString("</g>\n")
+}
+
 func (s *svgSheet) stroke(lines [][]xy, width float64, round bool, col color.NRGBA) {
 	fmt.Fprintf(s.w, `<path fill="none"%s stroke-width="%s"`, svgPaint("stroke", col), short(width))
 	if round {
@@ -145,6 +156,16 @@ func (s *svgSheet) words(w *words) {
 		fmt.Fprintf(s.w, `<g%s%s stroke-width="%s" stroke-linejoin="round">%s</g>`, svgPaint("fill", halo), svgPaint("stroke", halo), short(2*w.rim), uses)
 	}
 	fmt.Fprintf(s.w, "<g%s>%s</g></g>\n", svgPaint("fill", straight(w.color)), uses)
+}
+
+// picture is embedded as a PNG.
+func (s *svgSheet) picture(p *picture) {
+	r := p.rect()
+	fmt.Fprintf(s.w, `<image x="%d" y="%d" width="%d" height="%d" preserveAspectRatio="none" opacity="%s" xlink:href="data:image/png;base64,`, r.Min.X, r.Min.Y, r.Dx(), r.Dy(), short(p.opacity))
+	b := base64.NewEncoder(base64.StdEncoding, s.w)
+	png.Encode(b, p.shown()) // the buffer remembers what goes wrong
+	b.Close()
+	s.w.WriteString("\"/>\n")
 }
 
 // define writes the outline of a glyph where it was not yet; 0 if it has none.

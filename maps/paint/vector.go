@@ -12,6 +12,8 @@ type sheet interface {
 	hatch(rings [][]xy, h *hatching)
 	stroke(lines [][]xy, width float64, round bool, col color.NRGBA)
 	words(w *words)
+	picture(p *picture)
+	clip(rings [][]xy, draw func()) // lets what is drawn be seen in an area alone
 }
 
 // onto draws a picture's steps on a sheet, cut to a little more than its size.
@@ -24,6 +26,8 @@ func (c *canvas) onto(s sheet) {
 			s.area([][]xy{st.path}, straight(st.color))
 		case *words:
 			s.words(st)
+		case *picture:
+			s.picture(st)
 		}
 	}
 }
@@ -34,17 +38,19 @@ const rim = 8.0
 func (c *canvas) vector(s sheet, d *drawing) {
 	room := box{-rim, -rim, float64(c.size.Max.X) + rim, float64(c.size.Max.Y) + rim}
 	if d.half > 0 {
-		if lines := cutLines(d, room); len(lines) > 0 {
-			s.stroke(lines, 2*d.half, d.dash == 0, straight(d.color))
+		wide := box{room.x0 - d.half, room.y0 - d.half, room.x1 + d.half, room.y1 + d.half}
+		lines := cutLines(d, wide)
+		stroke := func() { s.stroke(lines, 2*d.half, d.dash == 0, straight(d.color)) }
+		switch within := ringsIn(d.within, room); {
+		case len(lines) == 0:
+		case d.within == nil:
+			stroke()
+		case len(within) > 0:
+			s.clip(within, stroke)
 		}
 		return
 	}
-	var rings [][]xy
-	for _, ring := range chainLines(d.lines) {
-		if ring = cutRing(ring, room); len(ring) > 2 {
-			rings = append(rings, ring)
-		}
-	}
+	rings := ringsIn(d.lines, room)
 	if len(rings) == 0 {
 		return
 	}
@@ -54,6 +60,17 @@ func (c *canvas) vector(s sheet, d *drawing) {
 	if d.hatch != nil {
 		s.hatch(rings, d.hatch)
 	}
+}
+
+// ringsIn is the part of an area that lies in a box.
+func ringsIn(lines []line, room box) [][]xy {
+	var rings [][]xy
+	for _, ring := range chainLines(lines) {
+		if ring = cutRing(ring, room); len(ring) > 2 {
+			rings = append(rings, ring)
+		}
+	}
+	return rings
 }
 
 // straight is a premultiplied colour as it was.

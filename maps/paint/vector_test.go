@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"sselandscape/maps/paint"
 	"sselandscape/maps/pdf"
 	"sselandscape/maps/tile"
@@ -77,16 +79,28 @@ func checkAlike(t *testing.T, name string, ours, theirs image.Image) {
 	}
 }
 
-var drawnByOthers = []string{"nepal", "kashmir", "kashmir-dark", "pacific", "equal-area", "korea"}
+// pictured is a scene and who paints it.
+type pictured struct {
+	painter *paint.Painter
+	scene   paint.Scene
+}
+
+func drawnByOthers(t *testing.T) map[string]pictured {
+	p, a := painter(t)
+	all := scenes(a)
+	out := map[string]pictured{"own-regions": {paint.New(halves(t, a), face(t)), paint.Scene{View: tile.View{Center: orb.Point{84, 27.5}, Zoom: 9, Width: 500, Height: 360}, Focus: []string{"NPL"}}}}
+	for _, name := range []string{"nepal", "kashmir", "kashmir-dark", "pacific", "equal-area", "korea"} {
+		out[name] = pictured{p, all[name]}
+	}
+	return out
+}
 
 // TestSVGAsChromiumDrawsIt compares SVG pictures, as a browser draws them, with pixels.
 func TestSVGAsChromiumDrawsIt(t *testing.T) {
 	chromium := tool(t, "chromium")
-	p, a := painter(t)
-	all := scenes(a)
-	for _, name := range drawnByOthers {
+	for name, pic := range drawnByOthers(t) {
 		t.Run(name, func(t *testing.T) {
-			s := all[name]
+			p, s := pic.painter, pic.scene
 			f, err := p.Paint(context.Background(), s)
 			if err != nil {
 				t.Fatal(err)
@@ -116,11 +130,9 @@ func TestSVGAsChromiumDrawsIt(t *testing.T) {
 // TestPDFAsPopplerDrawsIt compares pages, as pdftoppm draws them, with pixels.
 func TestPDFAsPopplerDrawsIt(t *testing.T) {
 	pdftoppm := tool(t, "pdftoppm")
-	p, a := painter(t)
-	all := scenes(a)
-	for _, name := range drawnByOthers {
+	for name, pic := range drawnByOthers(t) {
 		t.Run(name, func(t *testing.T) {
-			s := all[name]
+			p, s := pic.painter, pic.scene
 			f, err := p.Paint(context.Background(), s)
 			if err != nil {
 				t.Fatal(err)

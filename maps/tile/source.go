@@ -70,7 +70,9 @@ type Shape struct {
 	Paths [][]Spot
 	// Names are those of a label by language, BCP 47; "" is the local one.
 	Names map[string]string
-	Rank  int // of a label, the most important first
+	// Rank orders labels, the most important first: ten for each larger kind of place, a
+	// city being 0 to 9, a town 10 to 19.
+	Rank int
 }
 
 // Spot is a position on a tile, in parts of it.

@@ -159,28 +159,39 @@ func names(p map[string]string) map[string]string {
 	return out
 }
 
-// rank orders labels: the larger places first, by what the schema says of them.
+// settlements are kinds of places, the larger first; those not listed come last.
+var settlements = [][]string{{"city", "capital", "state_capital"}, {"town"}, {"suburb", "borough", "macrohood"}, {"village"}, {"hamlet", "locality"}}
+
+// rank orders labels: ten for each kind that is larger, and what the schema says of places
+// of one kind.
 func rank(p map[string]string) int {
-	number := func(key string) (float64, bool) {
+	kind := len(settlements)
+	for _, key := range [...]string{"class", "kind", "pmap:kind", "type"} {
+		if i := slices.IndexFunc(settlements, func(s []string) bool { return slices.Contains(s, p[key]) }); i >= 0 {
+			kind = i
+			break
+		}
+	}
+	return 10*kind + within(p)
+}
+
+// within is the rank of a place among those of its kind, 0 to 9.
+func within(p map[string]string) int {
+	number := func(key string) (int, bool) {
 		v, err := strconv.ParseFloat(p[key], 64)
-		return v, err == nil && v >= 0 && v < 1e10
+		return int(v), err == nil && v >= 0 && v < 1e6
 	}
 	for _, key := range [...]string{"rank", "scalerank", "pmap:rank", "localrank"} {
 		if v, ok := number(key); ok {
-			return int(v)
+			return min(v, 9)
 		}
 	}
 	for _, key := range [...]string{"population_rank", "pmap:population_rank"} {
 		if v, ok := number(key); ok {
-			return 20 - int(min(v, 20))
+			return max(0, 9-v/2)
 		}
 	}
-	for _, key := range [...]string{"class", "kind", "pmap:kind", "type"} {
-		if r := slices.Index([]string{"capital", "city", "town", "suburb", "village", "hamlet"}, p[key]); r >= 0 {
-			return 3 * (r + 1)
-		}
-	}
-	return 20
+	return 9
 }
 
 // order puts areas below lines below labels, each by class, and keeps the file's order
