@@ -1,12 +1,12 @@
 package layer
 
 import (
-	"cmp"
 	"fmt"
 	"image/color"
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/paulmach/orb"
 )
@@ -71,13 +71,30 @@ type Point struct {
 	Label string
 }
 
-// Points are units.
+// Points are units. They stay as they are once they were drawn.
 type Points struct {
 	Title   string
 	Points  []Point
 	Classes []Class
 	// Cluster draws crowded units as one with their number.
 	Cluster bool
+
+	once     sync.Once
+	clusters *ClusterIndex
+	onceAll  sync.Once
+	index    *PointIndex
+}
+
+// Clusters is the index of the units, made when it is first asked for.
+func (p *Points) Clusters() *ClusterIndex {
+	p.once.Do(func() { p.clusters = NewClusterIndex(p.Points, len(p.Classes)) })
+	return p.clusters
+}
+
+// Index finds the units of a view; it is made when it is first asked for.
+func (p *Points) Index() *PointIndex {
+	p.onceAll.Do(func() { p.index = NewPointIndex(p.Points) })
+	return p.index
 }
 
 func (*Points) layer() {}
@@ -270,36 +287,4 @@ func number(v float64) string {
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	}
 	return fmt.Sprintf("%.4g", v)
-}
-
-// Cluster is units drawn as one.
-type Cluster struct {
-	X, Y    float64 // pixels, the mean of its units
-	Points  []int   // numbers of the units, in order
-	Classes []int   // how many of each class
-}
-
-// Clusters groups units that lie within size pixels of each other on a grid. The
-// result does not depend on the order of the units but for their numbers.
-func Clusters(xs, ys []float64, classes []int, nClasses int, size float64) []Cluster {
-	type cell struct{ x, y int }
-	groups := map[cell][]int{}
-	for i := range xs {
-		c := cell{int(math.Floor(xs[i] / size)), int(math.Floor(ys[i] / size))}
-		groups[c] = append(groups[c], i)
-	}
-	out := make([]Cluster, 0, len(groups))
-	for _, is := range groups {
-		c := Cluster{Points: is, Classes: make([]int, nClasses)}
-		for _, i := range is {
-			c.X += xs[i] / float64(len(is))
-			c.Y += ys[i] / float64(len(is))
-			if classes[i] < nClasses {
-				c.Classes[classes[i]]++
-			}
-		}
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b Cluster) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
-	return out
 }

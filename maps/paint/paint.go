@@ -30,7 +30,8 @@ type canvas struct {
 	bound     orb.Bound
 	arcs      []line // by arc, when first asked for: simplified, in pixels
 	raster    *vector.Rasterizer
-	taken     []image.Rectangle // by labels and furniture
+	taken     *coverage // by units, labels and furniture
+	sprites   *sprites
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
 }
@@ -47,13 +48,14 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 		}
 		step()
 	}
-	return &Frame{Image: c.img, Marks: c.marks, view: s.View, atlas: p.atlas}, nil
+	return &Frame{Image: c.img, Marks: c.marks, scene: s, atlas: p.atlas}, nil
 }
 
 func (p *Painter) canvas(s *Scene) *canvas {
 	v := s.View
 	c := &canvas{p: p, s: s, t: light, img: image.NewRGBA(image.Rect(0, 0, v.Width, v.Height)), px: float64(s.Scale), world: v.World(),
-		bound: v.Bound(), arcs: make([]line, len(p.arcs)), raster: vector.NewRasterizer(1, 1), named: map[int]bool{}}
+		bound: v.Bound(), arcs: make([]line, len(p.arcs)), raster: vector.NewRasterizer(1, 1), named: map[int]bool{},
+		sprites: newSprites(), taken: newCoverage(image.Rect(0, 0, v.Width, v.Height))}
 	if s.Dark {
 		c.t = dark
 	}

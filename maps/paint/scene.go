@@ -62,25 +62,8 @@ var dark = Theme{
 type Frame struct {
 	Image *image.RGBA
 	Marks []Mark
-	view  tile.View
+	scene Scene
 	atlas *region.Atlas
-}
-
-// Mark is where a unit or a cluster was drawn, in pixels.
-type Mark struct {
-	X, Y, Radius float64
-	IDs          []string
-}
-
-// At returns the ids of the mark under a pixel, the topmost first.
-func (f *Frame) At(x, y float64) []string {
-	for i := len(f.Marks) - 1; i >= 0; i-- {
-		m := f.Marks[i]
-		if dx, dy := x-m.X, y-m.Y; dx*dx+dy*dy <= (m.Radius+3)*(m.Radius+3) {
-			return m.IDs
-		}
-	}
-	return nil
 }
 
 // RegionAt returns the region under a pixel; ok is false at sea and where no
@@ -89,7 +72,7 @@ func (f *Frame) RegionAt(x, y float64) (r *region.Region, ok bool) {
 	if f.atlas == nil {
 		return nil, false
 	}
-	return f.atlas.Locate(f.view.Unproject(x, y))
+	return f.atlas.Locate(f.scene.View.Unproject(x, y))
 }
 
 // Painter draws scenes of one atlas. It is safe for use by several goroutines.
