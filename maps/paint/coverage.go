@@ -16,36 +16,36 @@ func newCoverage(size image.Rectangle) *coverage {
 
 // take takes a rectangle, as far as it lies in the picture.
 func (c *coverage) take(r image.Rectangle) {
-	c.each(r, func(word *uint64, mask uint64) bool { *word |= mask; return true })
+	r = r.Intersect(c.size)
+	for x := r.Min.X; x < r.Max.X; {
+		word, mask, end := bitsFrom(x, r.Max.X)
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			c.bits[y*c.words+word] |= mask
+		}
+		x = end
+	}
 }
 
 // free says whether nothing of a rectangle is taken.
 func (c *coverage) free(r image.Rectangle) bool {
-	return c.each(r, func(word *uint64, mask uint64) bool { return *word&mask == 0 })
-}
-
-// each goes through the words of a rectangle until one is refused.
-func (c *coverage) each(r image.Rectangle, do func(word *uint64, mask uint64) bool) bool {
 	r = r.Intersect(c.size)
-	if r.Empty() {
-		return true
-	}
-	from, to := r.Min.X/64, (r.Max.X-1)/64
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for i := from; i <= to; i++ {
-			mask := ^uint64(0)
-			if i == from {
-				mask <<= r.Min.X % 64
-			}
-			if i == to {
-				mask &= ^uint64(0) >> (63 - (r.Max.X-1)%64)
-			}
-			if !do(&c.bits[y*c.words+i], mask) {
+	for x := r.Min.X; x < r.Max.X; {
+		word, mask, end := bitsFrom(x, r.Max.X)
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			if c.bits[y*c.words+word]&mask != 0 {
 				return false
 			}
 		}
+		x = end
 	}
 	return true
+}
+
+// bitsFrom is the part of a row's word from x, as far as it goes up to a limit.
+func bitsFrom(x, limit int) (word int, mask uint64, end int) {
+	word = x / 64
+	end = min(64*(word+1), limit)
+	return word, ^uint64(0) << (x - 64*word) & (^uint64(0) >> (64*(word+1) - end)), end
 }
 
 func (c *canvas) take(r image.Rectangle) { c.taken.take(r) }

@@ -92,7 +92,11 @@ func (c *canvas) unit(ps *layer.Points, i int, x, y, r float64) {
 		c.shape(layer.Circle, x, y, r+5*c.px, c.t.Text)
 		c.shape(layer.Circle, x, y, r+3*c.px, c.t.Focus)
 	}
-	s, at := c.sprites.at(c.symbol(ps, p.Class, r), x, y)
+	k := c.symbol(ps, p.Class, r)
+	if c.sprites[k] == nil {
+		c.sprites[k] = &sprites{symbol: k}
+	}
+	s, at := c.sprites[k].at(x, y)
 	s.draw(c.img, at, c.img.Rect)
 	c.marks = append(c.marks, Mark{X: x, Y: y, Radius: r, points: ps, unit: i})
 	c.take(around(xy{x, y}, r))

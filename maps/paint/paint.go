@@ -31,7 +31,7 @@ type canvas struct {
 	arcs      []line // by arc, when first asked for: simplified, in pixels
 	raster    *vector.Rasterizer
 	taken     *coverage // by units, labels and furniture
-	sprites   *sprites
+	sprites   map[symbol]*sprites
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
 }
@@ -55,7 +55,7 @@ func (p *Painter) canvas(s *Scene) *canvas {
 	v := s.View
 	c := &canvas{p: p, s: s, t: light, img: image.NewRGBA(image.Rect(0, 0, v.Width, v.Height)), px: float64(s.Scale), world: v.World(),
 		bound: v.Bound(), arcs: make([]line, len(p.arcs)), raster: vector.NewRasterizer(1, 1), named: map[int]bool{},
-		sprites: newSprites(), taken: newCoverage(image.Rect(0, 0, v.Width, v.Height))}
+		sprites: map[symbol]*sprites{}, taken: newCoverage(image.Rect(0, 0, v.Width, v.Height))}
 	if s.Dark {
 		c.t = dark
 	}

@@ -1,6 +1,7 @@
 package paint
 
 import (
+	"encoding/binary"
 	"image"
 	"image/color"
 	"math"
@@ -20,91 +21,101 @@ type symbol struct {
 	color    color.RGBA
 	rim      float64 // width; 0 is none
 	rimColor color.RGBA
-	quarterX int
-	quarterY int
 }
 
-// sprite is a symbol drawn once. Pixels between solid are opaque.
+// sprite is a symbol drawn once.
 type sprite struct {
-	img   *image.RGBA // its origin is the pixel of the symbol's place
-	solid [][2]int    // by row, in bytes
+	img  *image.RGBA // its origin is the pixel of the symbol's place
+	rows []span
 }
 
-// sprites are drawn when they are first used.
+// span is what there is in a row, in bytes from its beginning: pixels from-to, those
+// from solid to end opaque.
+type span struct{ from, solid, end, to int }
+
+// sprites are those of one symbol, drawn when they are first used.
 type sprites struct {
-	raster *vector.Rasterizer
-	drawn  map[symbol]*sprite
+	symbol
+	drawn [quarters * quarters]*sprite
 }
 
-func newSprites() *sprites {
-	return &sprites{raster: vector.NewRasterizer(1, 1), drawn: map[symbol]*sprite{}}
-}
-
-// at is the sprite of a symbol for a place, and the pixel at which it is drawn.
-func (s *sprites) at(k symbol, x, y float64) (*sprite, image.Point) {
+// at is the sprite for a place, and the pixel at which it is drawn.
+func (s *sprites) at(x, y float64) (*sprite, image.Point) {
 	qx, qy := int(math.Floor(x*quarters+0.5)), int(math.Floor(y*quarters+0.5))
-	k.quarterX, k.quarterY = qx&(quarters-1), qy&(quarters-1)
-	p := s.drawn[k]
-	if p == nil {
-		p = s.draw(k)
-		s.drawn[k] = p
+	p := &s.drawn[qy&(quarters-1)*quarters+qx&(quarters-1)]
+	if *p == nil {
+		*p = s.draw(float64(qx&(quarters-1))/quarters, float64(qy&(quarters-1))/quarters)
 	}
-	return p, image.Pt(qx>>2, qy>>2)
+	return *p, image.Pt(qx>>2, qy>>2)
 }
 
-func (s *sprites) draw(k symbol) *sprite {
+// draw draws the symbol beside the pixel of its place by a part of a pixel.
+func (k *symbol) draw(x, y float64) *sprite {
 	side := int(math.Ceil(1.3*(k.radius+k.rim))) + 2
 	p := &sprite{img: image.NewRGBA(image.Rect(-side, -side, side+1, side+1))}
-	c := &canvas{img: p.img, raster: s.raster}
-	x, y := float64(k.quarterX)/quarters, float64(k.quarterY)/quarters
+	c := &canvas{img: p.img, raster: vector.NewRasterizer(1, 1)}
 	if k.rim > 0 {
 		c.shape(k.shape, x, y, k.radius+k.rim, k.rimColor)
 	}
 	c.shape(k.shape, x, y, k.radius, k.color)
 	for y := range p.img.Rect.Dy() {
-		row := p.img.Pix[y*p.img.Stride:][:p.img.Stride]
-		from := 0
-		for from < len(row) && row[from+3] != 255 {
-			from += 4
-		}
-		to := from
-		for to < len(row) && row[to+3] == 255 {
-			to += 4
-		}
-		p.solid = append(p.solid, [2]int{from, to})
+		p.rows = append(p.rows, spanOf(p.img.Pix[y*p.img.Stride:][:p.img.Stride]))
 	}
 	return p
 }
 
+func spanOf(row []uint8) span {
+	s := span{to: len(row)}
+	for s.from < s.to && row[s.from+3] == 0 {
+		s.from += 4
+	}
+	for s.to > s.from && row[s.to-1] == 0 {
+		s.to -= 4
+	}
+	s.solid = s.from
+	for s.solid < s.to && row[s.solid+3] != 255 {
+		s.solid += 4
+	}
+	s.end = s.solid
+	for s.end < s.to && row[s.end+3] == 255 {
+		s.end += 4
+	}
+	return s
+}
+
 // draw lays the sprite over a picture, within a part of it.
 func (p *sprite) draw(img *image.RGBA, at image.Point, within image.Rectangle) {
-	r := p.img.Rect.Add(at).Intersect(within)
+	all := p.img.Rect.Add(at)
+	r := all.Intersect(within)
 	if r.Empty() {
 		return
 	}
-	left := 4 * (r.Min.X - at.X - p.img.Rect.Min.X) // what the side of the picture cuts off
-	n := 4 * r.Dx()
+	left, right := 4*(r.Min.X-all.Min.X), 4*(r.Max.X-all.Min.X)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := y - at.Y - p.img.Rect.Min.Y
-		src := p.img.Pix[row*p.img.Stride+left:][:n]
-		dst := img.Pix[img.PixOffset(r.Min.X, y):][:n]
-		from, to := min(max(p.solid[row][0]-left, 0), n), min(max(p.solid[row][1]-left, 0), n)
-		layOver(dst[:from], src[:from])
-		copy(dst[from:to], src[from:to])
-		layOver(dst[to:], src[to:])
+		row := y - all.Min.Y
+		s := p.rows[row]
+		if left > s.from || right < s.to { // the side of the picture cuts it
+			s = span{max(s.from, left), min(max(s.solid, left), right), max(min(s.end, right), left), min(s.to, right)}
+		}
+		if s.from >= s.to {
+			continue
+		}
+		src, dst := p.img.Pix[row*p.img.Stride:][:p.img.Stride], img.Pix[img.PixOffset(r.Min.X, y)-left+s.from:]
+		layOver(dst, src[s.from:s.solid])
+		copy(dst[s.solid-s.from:], src[s.solid:s.end])
+		layOver(dst[s.end-s.from:], src[s.end:s.to])
 	}
 }
 
-// layOver lays premultiplied pixels over others.
+// layOver lays premultiplied pixels over others: two channels at a time, each with
+// room for its product (x/255 is x+128 and its 256th part, divided by 256).
 func layOver(dst, src []uint8) {
-	for i := 0; i+3 < len(src) && i+3 < len(dst); i += 4 {
-		s, d := (*[4]uint8)(src[i:]), (*[4]uint8)(dst[i:])
-		if s[3] == 0 {
-			continue
-		}
-		rest := 255 - uint32(s[3])
-		for j := range d {
-			d[j] = s[j] + uint8((uint32(d[j])*rest+127)/255)
-		}
+	const two = 0x00ff00ff
+	for i := 0; i+3 < len(src); i += 4 {
+		s, d := binary.LittleEndian.Uint32(src[i:]), binary.LittleEndian.Uint32(dst[i:])
+		rest := 255 - s>>24
+		a, b := d&two*rest+0x00800080, d>>8&two*rest+0x00800080
+		a, b = (a+a>>8&two)>>8&two, (b+b>>8&two)>>8&two
+		binary.LittleEndian.PutUint32(dst[i:], s+(a|b<<8))
 	}
 }

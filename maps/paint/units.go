@@ -42,18 +42,17 @@ func (c *canvas) units(ps *layer.Points) {
 		band := c.img.Rect
 		band.Min.Y, band.Max.Y = c.s.View.Height*i/bands, c.s.View.Height*(i+1)/bands
 		wait.Go(func() {
-			s := newSprites()
-			kinds := make([]symbol, len(ps.Classes)+1)
+			kinds := make([]sprites, len(ps.Classes)+1)
 			for i := range kinds {
-				kinds[i] = c.symbol(ps, i, r)
+				kinds[i].symbol = c.symbol(ps, i, r)
 			}
 			top, bottom := float32(float64(band.Min.Y)-2*r-2), float32(float64(band.Max.Y)+2*r+2)
 			for _, u := range found {
 				if u.y < top || u.y > bottom {
 					continue
 				}
-				k := int(uint32(u.class))
-				p, at := s.at(kinds[min(k, len(kinds)-1)], float64(u.x), float64(u.y))
+				k := &kinds[min(int(uint32(u.class)), len(kinds)-1)] // the last is for those without a class
+				p, at := k.at(float64(u.x), float64(u.y))
 				p.draw(c.img, at, band)
 				c.take(around(xy{float64(u.x), float64(u.y)}, r).Intersect(band))
 			}
@@ -61,7 +60,7 @@ func (c *canvas) units(ps *layer.Points) {
 	}
 	wait.Wait()
 	for _, u := range found {
-		if p := &ps.Points[u.unit]; p.ID != "" && p.ID == c.s.Selected {
+		if c.s.Selected != "" && ps.Points[u.unit].ID == c.s.Selected {
 			c.unit(ps, int(u.unit), float64(u.x), float64(u.y), r)
 		}
 	}
