@@ -21,7 +21,7 @@ const pad = 10.0 // points between furniture and edge
 func (c *canvas) legend() []layer.Entry {
 	var out []layer.Entry
 	for _, l := range c.s.Layers {
-		out = append(out, l.Legend()...)
+		out = append(out, c.entries(l)...)
 	}
 	return out
 }
@@ -108,31 +108,36 @@ func (c *canvas) legendBox(es []layer.Entry) image.Rectangle {
 	}
 	width, height := 0, 0
 	for _, e := range es {
-		l := c.entryLayout(e)
-		width, height = max(width, l.Width+int(26*c.px)), height+l.Height
+		w, h := c.entrySize(e)
+		width, height = max(width, w), height+h
 	}
 	at := image.Pt(int(pad*c.px), c.top())
 	return image.Rectangle{at, at.Add(image.Pt(width+int(16*c.px), height+int(12*c.px)))}
 }
 
 func (c *canvas) drawLegend() {
-	es := c.legend()
-	if len(es) == 0 {
-		return
+	if es := c.legend(); len(es) > 0 {
+		c.drawEntries(es, c.legendBox(es))
 	}
-	box := c.legendBox(es)
+}
+
+func (c *canvas) drawEntries(es []layer.Entry, box image.Rectangle) {
 	c.panel(box)
 	y := float64(box.Min.Y) + 6*c.px
 	for _, e := range es {
-		l := c.entryLayout(e)
 		x := float64(box.Min.X) + 8*c.px
+		if len(e.Circles) > 0 {
+			y += c.circles(e, x, y)
+			continue
+		}
+		l := c.entryLayout(e)
 		if !e.Heading {
 			if e.Hatched {
 				e.Color = c.t.Blank
 			}
 			c.shape(e.Shape, x+6*c.px, y+float64(l.Height)/2, 5*c.px, e.Color)
 			if e.Hatched {
-				c.hatch(x+1*c.px, y+float64(l.Height)/2-5*c.px, 10*c.px)
+				c.hatch(x+1*c.px, y+float64(l.Height)/2-5*c.px, 10*c.px, e.Suppressed)
 			}
 			x += 20 * c.px
 		}
@@ -141,11 +146,22 @@ func (c *canvas) drawLegend() {
 	}
 }
 
-// hatch draws the diagonals of an area without a value into a square.
-func (c *canvas) hatch(x, y, side float64) {
-	t := side / 8
-	for _, at := range []float64{side / 2, side} {
-		c.polygon([]xy{{x + at - t, y}, {x + at, y}, {x, y + at}, {x, y + at - t}}, c.t.Hatch)
+// hatch draws the diagonals of an area without a value into a square; those of one
+// that is suppressed fall, and are denser.
+func (c *canvas) hatch(x, y, side float64, back bool) {
+	t, lines := side/8, 2.0
+	if back {
+		lines = 3
+	}
+	for i := 1.0; i <= lines; i++ {
+		at := side * i / lines
+		path := []xy{{x + at - t, y}, {x + at, y}, {x, y + at}, {x, y + at - t}}
+		if back {
+			for j := range path {
+				path[j].x = 2*x + side - path[j].x
+			}
+		}
+		c.polygon(path, c.t.Hatch)
 	}
 }
 

@@ -41,10 +41,17 @@ const reach = 40
 // points draws what stands above the areas, layer by layer.
 func (c *canvas) points() {
 	for _, l := range c.s.Layers {
-		if ps, ok := l.(*layer.Points); ok && ps.Cluster {
-			c.clusters(ps)
-		} else if ok {
-			c.units(ps)
+		switch l := l.(type) {
+		case *layer.Points:
+			if l.Cluster {
+				c.clusters(l)
+			} else {
+				c.units(l)
+			}
+		case *layer.Symbols:
+			c.symbols(l)
+		case *layer.Density:
+			c.density(l)
 		}
 	}
 }
@@ -104,7 +111,7 @@ func (c *canvas) unit(ps *layer.Points, i int, x, y, r float64) {
 
 // symbol is how units of a class are drawn.
 func (c *canvas) symbol(ps *layer.Points, class int, r float64) symbol {
-	k := symbol{color: color.RGBA{0, 114, 178, 255}, radius: r, rim: r * 1.5 / unitRadius, rimColor: c.t.Marker}
+	k := symbol{color: color.RGBA{0, 114, 178, 255}, radius: r, rim: 1.5 * c.px * math.Pow(r/c.px/unitRadius, 2), rimColor: c.t.Marker}
 	if class >= 0 && class < len(ps.Classes) {
 		k.color, k.shape = ps.Classes[class].Color, ps.Classes[class].Shape
 	}

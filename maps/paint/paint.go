@@ -33,7 +33,8 @@ type canvas struct {
 	taken     *coverage // by units, labels and furniture
 	sprites   map[symbol]*sprites
 	marks     []Mark
-	named     map[int]bool // marks that have a place's name beside them
+	densities map[*layer.Density][]layer.Entry // their legends
+	named     map[int]bool                     // marks that have a place's name beside them
 }
 
 // Paint draws a scene. It stops early when the context ends.
@@ -54,7 +55,7 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 func (p *Painter) canvas(s *Scene) *canvas {
 	v := s.View
 	c := &canvas{p: p, s: s, t: light, img: image.NewRGBA(image.Rect(0, 0, v.Width, v.Height)), px: float64(s.Scale), world: v.World(),
-		bound: v.Bound(), arcs: make([]line, len(p.arcs)), raster: vector.NewRasterizer(1, 1), named: map[int]bool{},
+		bound: v.Bound(), arcs: make([]line, len(p.arcs)), raster: vector.NewRasterizer(1, 1), named: map[int]bool{}, densities: map[*layer.Density][]layer.Entry{},
 		sprites: map[symbol]*sprites{}, taken: newCoverage(image.Rect(0, 0, v.Width, v.Height))}
 	if s.Dark {
 		c.t = dark
@@ -130,11 +131,11 @@ func (c *canvas) areas() []drawing {
 	for f := range groups {
 		fills = append(fills, f)
 	}
-	slices.SortFunc(fills, func(a, b layer.Fill) int { return compareColors(a.Color, b.Color) })
+	slices.SortFunc(fills, compareFills)
 	for _, f := range fills {
 		d := drawing{lines: c.around(groups[f].refs()), color: f.Color}
 		if f.Hatched {
-			d.color, d.hatch = c.t.Blank, &c.t.Hatch
+			d.color, d.hatch, d.back = c.t.Blank, &c.t.Hatch, f.Suppressed
 		}
 		out = append(out, d)
 	}

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/image/vector"
+
+	"sselandscape/maps/layer"
 )
 
 // Pictures are drawn in tiles of this side, in parallel. It is fixed, and small
@@ -52,6 +54,7 @@ type drawing struct {
 	lines []line
 	color color.RGBA  // premultiplied
 	hatch *color.RGBA // diagonal lines over an area
+	back  bool        // they fall, and are denser
 	half  float64     // half the width of a stroke; 0 is an area, bounded by all lines together
 	dash  float64     // length of a dash; 0 is a whole line
 }
@@ -119,7 +122,7 @@ func (w *worker) draw(img *image.RGBA, tile image.Rectangle, d *drawing) {
 	w.mask = image.Alpha{Pix: w.mask.Pix[:n], Stride: tile.Dx(), Rect: image.Rect(0, 0, tile.Dx(), tile.Dy())}
 	w.raster.DrawOp = draw.Src
 	w.raster.Draw(&w.mask, w.mask.Rect, image.Opaque, image.Point{})
-	blend(img, tile, w.mask.Pix, d.color, d.hatch)
+	blend(img, tile, w.mask.Pix, d)
 }
 
 // bound adds a part of an area's border. What lies left or right of the tile is
@@ -296,7 +299,7 @@ func clipSegment(a, b xy, r box) (xy, xy, bool) {
 }
 
 // blend lays a colour over a tile through a mask of coverage.
-func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, col color.RGBA, hatch *color.RGBA) {
+func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, d *drawing) {
 	width := tile.Dx()
 	for y := tile.Min.Y; y < tile.Max.Y; y++ {
 		row := mask[(y-tile.Min.Y)*width:][:width]
@@ -305,13 +308,21 @@ func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, col color.RGBA, 
 			if m == 0 {
 				continue
 			}
-			k := col
-			if hatch != nil && (tile.Min.X+x+y)%8 < 2 {
-				k = *hatch
+			k := d.color
+			if d.hatch != nil && onHatch(tile.Min.X+x, y, d.back) {
+				k = *d.hatch
 			}
 			over(pix[4*x:4*x+4:4*x+4], k, uint32(m))
 		}
 	}
+}
+
+// onHatch says whether a pixel lies on the lines of a hatch.
+func onHatch(x, y int, back bool) bool {
+	if back {
+		return ((x-y)%5+5)%5 < 2
+	}
+	return (x+y)%8 < 2
 }
 
 // over lays a premultiplied colour over a pixel, m of 255 parts.
@@ -327,7 +338,14 @@ func over(p []uint8, k color.RGBA, m uint32) {
 	p[3] = uint8((uint32(k.A)*m*255 + uint32(p[3])*rest + 32512) / 65025)
 }
 
-// compareColors gives colours an order, for the same picture every time.
-func compareColors(a, b color.RGBA) int {
-	return slices.Compare([]uint8{a.R, a.G, a.B, a.A}, []uint8{b.R, b.G, b.B, b.A})
+// compareFills gives fills an order, for the same picture every time.
+func compareFills(a, b layer.Fill) int {
+	key := func(f layer.Fill) []uint8 {
+		k := []uint8{f.Color.R, f.Color.G, f.Color.B, f.Color.A, 0}
+		if f.Suppressed {
+			k[4] = 1
+		}
+		return k
+	}
+	return slices.Compare(key(a), key(b))
 }

@@ -1,0 +1,139 @@
+package paint_test
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/maps/layer"
+	"sselandscape/maps/paint"
+	"sselandscape/maps/region"
+	"sselandscape/maps/tile"
+)
+
+// seoul is n units around Seoul.
+func seoul(n int) *layer.Points {
+	rng := rand.New(rand.NewPCG(7, 8))
+	ps := &layer.Points{Title: "Form of organization", Classes: layer.Palette("Cooperative", "Mutual", "Association", "Foundation", "Social enterprise", "Self-help group", "Other"), Cluster: true}
+	at := []orb.Point{{126.98, 37.57}, {127.05, 37.51}, {126.85, 37.53}, {127.14, 37.44}, {126.71, 37.46}, {127.01, 37.27}, {126.83, 37.66}}
+	for i := range n {
+		p, k := at[rng.IntN(1+i%len(at))], rng.IntN(7)
+		if rng.IntN(3) > 0 {
+			k = i % 2
+		}
+		ps.Points = append(ps.Points, layer.Point{ID: fmt.Sprint(i), At: orb.Point{p[0] + rng.NormFloat64()*0.06, p[1] + rng.NormFloat64()*0.05}, Class: k})
+	}
+	return ps
+}
+
+// members are figures for regions of countries, some without, some of too few units.
+func members(a *region.Atlas, countries ...string) *layer.Figures {
+	f := &layer.Figures{Title: "Members", Values: map[string]float64{}, Units: map[string]int{}, Least: 5}
+	rng := rand.New(rand.NewPCG(9, 9))
+	for _, k := range countries {
+		for i, r := range a.In(k) {
+			f.Codes = append(f.Codes, r.Code)
+			if i%7 == 3 {
+				continue
+			}
+			f.Values[r.Code], f.Units[r.Code] = float64(int(rng.ExpFloat64()*3000)), 5+i
+			if i%9 == 4 {
+				f.Units[r.Code] = 2
+			}
+		}
+	}
+	return f
+}
+
+func pole(a *region.Atlas) func(string) (orb.Point, bool) {
+	return func(code string) (orb.Point, bool) { return region.Pole(a.Polygon(code)) }
+}
+
+func thematic(a *region.Atlas) map[string]paint.Scene {
+	bound := func(codes ...string) orb.Bound { b, _ := a.BoundOf(codes...); return b }
+	view := func(w, h int, b orb.Bound) tile.View { return tile.View{Width: w, Height: h}.Fit(b, 30) }
+	circles, gaps := members(a, "THA").Symbols(pole(a), 24, color.RGBA{0, 114, 178, 255})
+	crowd := crowd(200_000)
+	natural := members(a, "KHM", "LAO", "VNM").Choropleth(layer.Style{Method: layer.NaturalBreaks, Classes: 6, Scheme: layer.YlGnBu})
+	change := members(a, "PHL", "IDN")
+	change.Title = "Change of members, %"
+	for k := range change.Values {
+		change.Values[k] = float64(int(change.Values[k])%61 - 30)
+	}
+	return map[string]paint.Scene{
+		"seoul":      {View: tile.View{Center: orb.Point{126.95, 37.5}, Zoom: 9.4, Width: 800, Height: 600}, Focus: []string{"KOR"}, Layers: []layer.Layer{seoul(5000)}, Furniture: true, Title: "Seoul", Language: "ko"},
+		"choropleth": {View: view(640, 640, bound("KHM", "LAO", "VNM")), Focus: []string{"KHM", "LAO", "VNM"}, Layers: []layer.Layer{natural}, Furniture: true, Title: "Members of cooperatives"},
+		"diverging":  {View: view(900, 500, bound("PHL", "IDN")), Focus: []string{"PHL", "IDN"}, Layers: []layer.Layer{change.Choropleth(layer.Style{Method: layer.Equal, Classes: 6, Scheme: layer.PuOr})}, Furniture: true},
+		"symbols":    {View: view(560, 760, bound("THA")), Focus: []string{"THA"}, Layers: []layer.Layer{gaps, circles}, Furniture: true, Title: "Members of cooperatives"},
+		"density":    {View: tile.View{Width: 900, Height: 600}.Fit(orb.Bound{Min: orb.Point{65, -10}, Max: orb.Point{150, 45}}, 0), Layers: []layer.Layer{&layer.Density{Title: "Units", Units: crowd, Side: 5, Scheme: layer.YlGnBu}}, Furniture: true, Title: "Where units are"},
+		"crowd":      {View: tile.View{Width: 900, Height: 600}.Fit(orb.Bound{Min: orb.Point{65, -10}, Max: orb.Point{150, 45}}, 0), Layers: []layer.Layer{&layer.Points{Title: crowd.Title, Classes: crowd.Classes, Points: crowd.Points[:20_000]}}, Furniture: true},
+	}
+}
+
+// TestThematicGolden compares pictures in light and dark with those in testdata.
+func TestThematicGolden(t *testing.T) {
+	p, a := painter(t)
+	for name, s := range thematic(a) {
+		for _, s.Dark = range []bool{false, true} {
+			if s.Dark {
+				name += "-dark"
+			}
+			t.Run(name, func(t *testing.T) {
+				f, err := p.Paint(context.Background(), s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, name, f.Image)
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name string, img image.Image) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".png")
+	if *update {
+		write(t, file, img)
+		return
+	}
+	if n := differing(img, read(t, file)); n > 0 {
+		write(t, filepath.Join(os.TempDir(), "got-"+name+".png"), img)
+		t.Errorf("%d pixels differ from %s; see got-%s.png in the folder for temporary files, or run with -update", n, file, name)
+	}
+}
+
+// TestMultiplesGolden: the units of each form on a map of their own.
+func TestMultiplesGolden(t *testing.T) {
+	p, a := painter(t)
+	b, _ := a.BoundOf("NPL")
+	ps := sample()
+	rng := rand.New(rand.NewPCG(1, 5))
+	for i := range 200 {
+		r := a.In("NPL")[rng.IntN(7)]
+		ps.Points = append(ps.Points, layer.Point{ID: fmt.Sprint("v", i), At: orb.Point{r.Label[0] + rng.NormFloat64()*0.3, r.Label[1] + rng.NormFloat64()*0.2}, Class: rng.IntN(7)})
+	}
+	ps.Cluster = false
+	var panels []paint.Panel
+	for c, k := range ps.ByClass() {
+		panels = append(panels, paint.Panel{Title: fmt.Sprintf("%s (%d)", c.Name, len(k.Points)), Layers: []layer.Layer{k}})
+	}
+	s := paint.Scene{View: tile.View{Width: 1100, Height: 760}.Fit(b, 30), Focus: []string{"NPL"}, Furniture: true, Title: "Forms of organization in Nepal"}
+	for _, name := range []string{"multiples", "multiples-dark"} {
+		s.Dark = name == "multiples-dark"
+		img, err := p.Multiples(context.Background(), s, panels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, img)
+	}
+	if _, err := p.Multiples(context.Background(), s, nil); err != nil {
+		t.Error("of no panels:", err)
+	}
+}
