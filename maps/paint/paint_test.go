@@ -94,7 +94,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, file string, img image.Image) {
+func write(t testing.TB, file string, img image.Image) {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {

@@ -1,6 +1,7 @@
 package paint
 
 import (
+	"image"
 	"math"
 	"runtime"
 	"sync"
@@ -41,28 +42,41 @@ func (c *canvas) units(ps *layer.Points) {
 	for i := range bands {
 		band := c.img.Rect
 		band.Min.Y, band.Max.Y = c.s.View.Height*i/bands, c.s.View.Height*(i+1)/bands
-		wait.Go(func() {
-			kinds := make([]sprites, len(ps.Classes)+1)
-			for i := range kinds {
-				kinds[i].symbol = c.symbol(ps, i, r)
-			}
-			top, bottom := float32(float64(band.Min.Y)-2*r-2), float32(float64(band.Max.Y)+2*r+2)
-			for _, u := range found {
-				if u.y < top || u.y > bottom {
-					continue
-				}
-				k := &kinds[min(int(uint32(u.class)), len(kinds)-1)] // the last is for those without a class
-				p, at := k.at(float64(u.x), float64(u.y))
-				p.draw(c.img, at, band)
-				c.take(around(xy{float64(u.x), float64(u.y)}, r).Intersect(band))
-			}
-		})
+		wait.Go(func() { c.crowd(ps, found, r, band) })
 	}
 	wait.Wait()
 	for _, u := range found {
 		if c.s.Selected != "" && ps.Points[u.unit].ID == c.s.Selected {
 			c.unit(ps, int(u.unit), float64(u.x), float64(u.y), r)
 		}
+	}
+}
+
+// crowd draws units in a band of the picture. All rims lie below all symbols: between
+// units that overlap in order, little else than rims would be seen.
+func (c *canvas) crowd(ps *layer.Points, found []placed, r float64, band image.Rectangle) {
+	rims, fills := make([]sprites, len(ps.Classes)+1), make([]sprites, len(ps.Classes)+1)
+	for i := range fills {
+		k := c.symbol(ps, i, r) // the last is for those without a class
+		rims[i].symbol = symbol{shape: k.shape, radius: r + k.rim, color: k.rimColor}
+		fills[i].symbol = symbol{shape: k.shape, radius: r, color: k.color}
+	}
+	top, bottom := float32(float64(band.Min.Y)-2*r-2), float32(float64(band.Max.Y)+2*r+2)
+	for _, kinds := range [][]sprites{rims, fills} {
+		if kinds[0].radius < r+0.3 && &kinds[0] == &rims[0] {
+			continue // too thin to be seen
+		}
+		for i := range found {
+			u := &found[i]
+			if u.y < top || u.y > bottom {
+				continue
+			}
+			p, at := kinds[min(int(uint32(u.class)), len(kinds)-1)].at(float64(u.x), float64(u.y))
+			p.draw(c.img, at, band)
+		}
+	}
+	for _, u := range found {
+		c.take(around(xy{float64(u.x), float64(u.y)}, r).Intersect(band))
 	}
 }
 
