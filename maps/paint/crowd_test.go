@@ -140,3 +140,18 @@ func TestClusterOpens(t *testing.T) {
 		t.Errorf("when it has opened: %v", ids)
 	}
 }
+
+// BenchmarkDensity counts units in cells.
+func BenchmarkDensity(b *testing.B) {
+	p, _ := painter(b)
+	for _, n := range []int{100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := paint.Scene{View: crowdView(), Layers: []layer.Layer{&layer.Density{Title: "Units", Units: crowd(n)}}}
+			for b.Loop() {
+				if _, err := p.Paint(context.Background(), s); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

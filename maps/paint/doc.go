@@ -7,9 +7,10 @@
 //   - [New] prepares an atlas and a font and gives a [Painter].
 //   - [Scene] is what a map shows.
 //   - [Painter.Paint] draws it and gives a [Frame], which also answers what is
-//     under a pixel.
+//     under a pixel. [Painter.Multiples] draws several small maps with one legend.
 //
 // Every arc is simplified once per zoom and drawn for both of its sides, so no
-// gaps open between neighbours. Promise: a picture that leaves the program carries
+// gaps open between neighbours. Markers are drawn once for each class and quarter of a
+// pixel and then copied; where units are many, they are smaller. Promise: a picture that leaves the program carries
 // its source and disclaimer.
 package paint

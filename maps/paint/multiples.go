@@ -20,7 +20,8 @@ type Panel struct {
 
 // Multiples draws small maps of one area side by side, all at one scale, with one
 // legend that explains what all of them show. The scene's view says what area, and how
-// large the whole picture is.
+// large the whole picture is. Choropleths side by side need the same classes: give them
+// a style with breaks.
 func (p *Painter) Multiples(ctx context.Context, s Scene, panels []Panel) (*image.RGBA, error) {
 	c := p.canvas(&s)
 	draw.Draw(c.img, c.img.Rect, image.NewUniform(c.t.Blank), image.Point{}, draw.Src)

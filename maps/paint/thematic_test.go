@@ -137,3 +137,45 @@ func TestMultiplesGolden(t *testing.T) {
 		t.Error("of no panels:", err)
 	}
 }
+
+// TestDensityCounts: the colours of the picture are those of the cells' counts, however
+// the map is moved.
+func TestDensityCounts(t *testing.T) {
+	p, _ := painter(t)
+	at := orb.Point{-140.01, -30.01} // at sea
+	ps := &layer.Points{Points: []layer.Point{{At: at}, {At: at}, {At: at}, {At: orb.Point{-141, -30.01}}}}
+	d := &layer.Density{Title: "Units", Units: ps, Side: 8}
+	for _, pan := range []float64{0, 3, -11} {
+		s := paint.Scene{View: tile.View{Center: orb.Point{-140.5, -30}, Zoom: 6, Width: 200, Height: 100}.Pan(pan, pan), Layers: []layer.Layer{d}}
+		f, err := p.Paint(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sea := f.Image.RGBAAt(0, 0)
+		pixels := map[color.RGBA]int{}
+		for y := range 100 {
+			for x := range 200 {
+				if k := f.Image.RGBAAt(x, y); k != sea {
+					pixels[k]++
+				}
+			}
+		}
+		x, y := s.View.Project(at)
+		three, one := f.Image.RGBAAt(int(x), int(y)), color.RGBA{}
+		x, y = s.View.Project(orb.Point{-141, -30.01})
+		one = f.Image.RGBAAt(int(x), int(y))
+		if len(pixels) != 2 || pixels[one] != 64 || pixels[three] != 64 || one == three {
+			t.Errorf("moved by %v: %v, one %v, three %v", pan, pixels, one, three)
+		}
+	}
+}
+
+func TestMultiplesCancel(t *testing.T) {
+	p, _ := painter(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := paint.Scene{View: tile.View{Zoom: 3, Width: 300, Height: 200}}
+	if _, err := p.Multiples(ctx, s, []paint.Panel{{Title: "a"}}); err == nil {
+		t.Error("a cancelled painter went on")
+	}
+}

@@ -63,3 +63,45 @@ func TestSymbolsAreShapes(t *testing.T) {
 		}
 	})
 }
+
+func TestShortNumbers(t *testing.T) {
+	for n, want := range map[int]string{2: "2", 9999: "9999", 10_000: "10k", 999_999: "999k", 1_000_000: "1M", 1_590_000: "1.5M", 12_345_678: "12M"} {
+		if got := short(n); got != want {
+			t.Errorf("%d is written %s, want %s", n, got, want)
+		}
+	}
+}
+
+// TestCrowdRadiusShrinksInSteps: never below 2, and the same for a few units more.
+func TestCrowdRadiusShrinksInSteps(t *testing.T) {
+	last, sizes := unitRadius, map[float64]bool{}
+	for n := 1; n < 3_000_000; n += 1 + n/7 {
+		r := crowdRadius(n)
+		if r > last || r < 2 || n <= uncrowded && r != unitRadius {
+			t.Fatalf("%d units: radius %v after %v", n, r, last)
+		}
+		last = r
+		sizes[r] = true
+	}
+	if len(sizes) > 13 {
+		t.Errorf("%d sizes", len(sizes))
+	}
+}
+
+// TestHatchesDiffer: what is suppressed looks neither like what has no data nor plain.
+func TestHatchesDiffer(t *testing.T) {
+	same, plain := 0, 0
+	for y := range 40 {
+		for x := range 40 {
+			if onHatch(x, y, false) == onHatch(x, y, true) {
+				same++
+			}
+			if !onHatch(x, y, true) {
+				plain++
+			}
+		}
+	}
+	if same > 1000 || plain == 0 || plain == 1600 {
+		t.Errorf("%d of 1600 pixels are alike, %d plain", same, plain)
+	}
+}
