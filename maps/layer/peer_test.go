@@ -21,12 +21,21 @@ func peers(t testing.TB, name string) string {
 	t.Helper()
 	dir := os.Getenv("SSE_PEERS")
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", name)); dir == "" || err != nil {
-		t.Skipf("skipped: SSE_PEERS names no folder in which `npm install %s` was run", name)
+		skip(t, "skipped: SSE_PEERS names no folder in which `npm install "+name+"` was run")
 	}
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("skipped: node is not installed")
+		skip(t, "skipped: node is not installed")
 	}
 	return dir
+}
+
+// skip says why also for benchmarks, whose reasons are not printed otherwise.
+func skip(t testing.TB, why string) {
+	t.Helper()
+	if _, ok := t.(*testing.B); ok {
+		fmt.Println(t.Name(), why)
+	}
+	t.Skip(why)
 }
 
 // node runs a script of testdata and reads the JSON it prints.

@@ -26,11 +26,18 @@ const python = "/usr/bin/python3"
 func peerOf(b *testing.B, module, packages string) {
 	b.Helper()
 	if err := exec.Command(python, "-c", "import "+module).Run(); err != nil {
-		b.Skipf("skipped: %s are not installed", packages)
+		skip(b, "skipped: "+packages+" are not installed")
 	}
 	if _, err := exec.LookPath("ogr2ogr"); err != nil {
-		b.Skip("skipped: ogr2ogr is not installed")
+		skip(b, "skipped: ogr2ogr is not installed")
 	}
+}
+
+// skip says why: reasons of benchmarks are not printed otherwise.
+func skip(b *testing.B, why string) {
+	b.Helper()
+	fmt.Println(b.Name(), why)
+	b.Skip(why)
 }
 
 // sources are the regions and units as files of a format.
