@@ -40,8 +40,8 @@ func NewPointIndex(points []Point) *PointIndex {
 func (x *PointIndex) Len() int { return len(x.spots) }
 
 // In gives the units in a box (lon, lat; longitudes may reach beyond ±180) by their
-// numbers. The order depends on where they lie alone: rows from north to south, in
-// them from west to east.
+// numbers: rows from north to south, in them from west to east, units in one place in
+// the order of their numbers.
 func (x *PointIndex) In(b orb.Bound) iter.Seq2[int, Spot] {
 	w := windowOf(b)
 	return func(yield func(int, Spot) bool) {

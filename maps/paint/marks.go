@@ -76,7 +76,7 @@ func (c *canvas) place(mx, my float64, do func(x, y float64)) {
 
 // clusters draws units, and as one those that stand close at this zoom.
 func (c *canvas) clusters(ps *layer.Points) {
-	zoom := int(math.Round(c.s.View.Zoom - math.Log2(c.px))) // the nearest whole one
+	zoom := int(math.Floor(c.s.View.Zoom - math.Log2(c.px) + 1e-9)) // so that clusters are a radius apart or more
 	for _, k := range ps.Clusters().In(c.nearby(), zoom) {
 		mx, my := tile.Mercator(k.At)
 		c.place(mx, my, func(x, y float64) {
@@ -121,7 +121,7 @@ func (c *canvas) symbol(ps *layer.Points, class int, r float64) symbol {
 // pie draws a cluster: a ring of its classes with the number of units in it.
 func (c *canvas) pie(ps *layer.Points, k layer.Cluster, x, y float64) {
 	doublings := math.Log2(float64(k.N))
-	r := (10 + 2.2*min(doublings, 5) + 0.6*max(doublings-5, 0)) * c.px
+	r := (9 + 1.8*min(doublings, 5) + 0.5*max(doublings-5, 0)) * c.px
 	c.shape(layer.Circle, x, y, r+1.5*c.px, c.t.Marker)
 	c.shape(layer.Circle, x, y, r, c.t.Hatch) // units without a class
 	from := -math.Pi / 2
