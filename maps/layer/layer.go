@@ -85,21 +85,22 @@ type Points struct {
 	// Cluster draws crowded units as one with their number.
 	Cluster bool
 
-	once     sync.Once
+	onceClusters, onceIndex, onceUsed sync.Once
+
 	clusters *ClusterIndex
-	onceAll  sync.Once
 	index    *PointIndex
+	used     []bool // classes
 }
 
 // Clusters is the index of the units, made when it is first asked for.
 func (p *Points) Clusters() *ClusterIndex {
-	p.once.Do(func() { p.clusters = NewClusterIndex(p.Points, len(p.Classes)) })
+	p.onceClusters.Do(func() { p.clusters = NewClusterIndex(p.Points, len(p.Classes)) })
 	return p.clusters
 }
 
 // Index finds the units of a view; it is made when it is first asked for.
 func (p *Points) Index() *PointIndex {
-	p.onceAll.Do(func() { p.index = NewPointIndex(p.Points) })
+	p.onceIndex.Do(func() { p.index = NewPointIndex(p.Points) })
 	return p.index
 }
 
@@ -107,15 +108,17 @@ func (*Points) layer() {}
 
 // Legend implements Layer: the classes that are in use.
 func (p *Points) Legend() []Entry {
-	used := make([]bool, len(p.Classes))
-	for _, x := range p.Points {
-		if x.Class < len(used) {
-			used[x.Class] = true
+	p.onceUsed.Do(func() {
+		p.used = make([]bool, len(p.Classes))
+		for i := range p.Points {
+			if k := p.Points[i].Class; k >= 0 && k < len(p.used) {
+				p.used[k] = true
+			}
 		}
-	}
+	})
 	var out []Entry
 	for i, c := range p.Classes {
-		if used[i] {
+		if p.used[i] {
 			out = append(out, Entry{Text: c.Name, Color: c.Color, Shape: c.Shape})
 		}
 	}

@@ -96,7 +96,7 @@ func (c *canvas) ring(x, y, outer, inner float64, col color.RGBA) {
 func (c *canvas) symbols(s *layer.Symbols) {
 	for _, k := range s.Symbols {
 		mx, my := tile.Mercator(k.At)
-		c.place(mx, my, func(x, y float64) {
+		c.place(mx, my, k.Radius, func(x, y float64) {
 			c.circle(x, y, k.Radius*c.px, layer.Entry{Color: s.Color})
 		})
 	}
@@ -105,13 +105,16 @@ func (c *canvas) symbols(s *layer.Symbols) {
 // density counts units in cells, which lie still on the map when it is moved, and
 // colours the cells.
 func (c *canvas) density(d *layer.Density) {
+	if d.Units == nil {
+		return
+	}
 	side := d.CellSide() * c.px
 	left, top := math.Floor(c.ox/side), math.Floor(c.oy/side)
 	across, down := int(float64(c.s.View.Width)/side)+2, int(float64(c.s.View.Height)/side)+2
 	counts := make([]int32, across*down)
 	most := 0
 	for _, s := range d.Units.Index().In(c.s.View.Bound()) {
-		c.place(s.X, s.Y, func(x, y float64) {
+		c.place(s.X, s.Y, 0, func(x, y float64) {
 			i, j := int(math.Floor((x+c.ox)/side)-left), int(math.Floor((y+c.oy)/side)-top)
 			if i >= 0 && j >= 0 && i < across && j < down {
 				counts[j*across+i]++

@@ -34,7 +34,7 @@ func (m *Mark) IDs() []string {
 	return out
 }
 
-// reach is how far beyond the picture's edge something is drawn that shows in it,
+// reach is how far beyond the picture's edge a unit or cluster may lie that shows in it,
 // in points.
 const reach = 40
 
@@ -64,12 +64,12 @@ func (c *canvas) nearby() orb.Bound {
 }
 
 // place gives the pixels of a place on Mercator's square, in every copy of the
-// world that is in view.
-func (c *canvas) place(mx, my float64, do func(x, y float64)) {
-	m := reach * c.px
+// world that is in view or as near to it as a margin in points.
+func (c *canvas) place(mx, my, margin float64, do func(x, y float64)) {
+	margin *= c.px
 	x := mx*c.world - c.ox
-	x -= math.Floor((x+m)/c.world) * c.world
-	for ; x <= float64(c.s.View.Width)+m; x += c.world {
+	x -= math.Floor((x+margin)/c.world) * c.world
+	for ; x <= float64(c.s.View.Width)+margin; x += c.world {
 		do(x, my*c.world-c.oy)
 	}
 }
@@ -79,7 +79,7 @@ func (c *canvas) clusters(ps *layer.Points) {
 	zoom := int(math.Floor(c.s.View.Zoom - math.Log2(c.px) + 1e-9)) // so that clusters are a radius apart or more
 	for _, k := range ps.Clusters().In(c.nearby(), zoom) {
 		mx, my := tile.Mercator(k.At)
-		c.place(mx, my, func(x, y float64) {
+		c.place(mx, my, reach, func(x, y float64) {
 			if k.N == 1 {
 				c.unit(ps, ps.Clusters().Units(k)[0], x, y, unitRadius*c.px)
 			} else {

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -177,5 +179,22 @@ func TestMultiplesCancel(t *testing.T) {
 	s := paint.Scene{View: tile.View{Zoom: 3, Width: 300, Height: 200}}
 	if _, err := p.Multiples(ctx, s, []paint.Panel{{Title: "a"}}); err == nil {
 		t.Error("a cancelled painter went on")
+	}
+}
+
+// TestEveryLayer draws layers of each type with nothing in them, and units that have no
+// class, no place and no name.
+func TestEveryLayer(t *testing.T) {
+	p, _ := painter(t)
+	odd := []layer.Point{{Class: -1}, {Class: 99, At: orb.Point{math.NaN(), 0}}, {Class: 5, At: orb.Point{1e300, -1e300}}}
+	for _, cluster := range []bool{false, true} {
+		layers := append(slices.Clone(layer.All), &layer.Points{Points: odd, Cluster: cluster}, &layer.Density{Units: &layer.Points{Points: odd}})
+		f, err := p.Paint(context.Background(), paint.Scene{View: tile.View{Zoom: 2, Width: 300, Height: 200}, Layers: layers, Furniture: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids := f.At(150, 100); len(ids) != 1 {
+			t.Errorf("under the unit at 0, 0: %v", ids)
+		}
 	}
 }

@@ -71,7 +71,11 @@ func (c *canvas) crowd(ps *layer.Points, found []placed, r float64, band image.R
 			if u.y < top || u.y > bottom {
 				continue
 			}
-			p, at := kinds[min(int(uint32(u.class)), len(kinds)-1)].at(float64(u.x), float64(u.y))
+			k := int(u.class)
+			if k < 0 || k >= len(kinds) {
+				k = len(kinds) - 1
+			}
+			p, at := kinds[k].at(float64(u.x), float64(u.y))
 			p.draw(c.img, at, band)
 		}
 	}
@@ -88,7 +92,7 @@ func (c *canvas) inSight(ps *layer.Points) []placed {
 	}
 	out := make([]placed, 0, n)
 	for i, s := range ps.Index().In(c.nearby()) {
-		c.place(s.X, s.Y, func(x, y float64) {
+		c.place(s.X, s.Y, reach, func(x, y float64) {
 			out = append(out, placed{float32(x), float32(y), int32(i), int32(s.Class)})
 		})
 	}
