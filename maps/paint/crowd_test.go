@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -108,6 +109,26 @@ func TestCrowdIsDrawnInView(t *testing.T) {
 	east, west := picture(layer.Point{At: orb.Point{-179.5, -17}}), picture(layer.Point{At: orb.Point{180.5, -17}})
 	if slices.Equal(empty, east) || !slices.Equal(east, west) {
 		t.Error("a unit east of 180° is not drawn as one at 180.5°")
+	}
+}
+
+// TestCrowdSamePixels draws a crowd on one processor and on several.
+func TestCrowdSamePixels(t *testing.T) {
+	p, a := painter(t)
+	s := thematic(a)["crowd"]
+	draw := func(processors int) []uint8 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+		f, err := p.Paint(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Image.Pix
+	}
+	one := draw(1)
+	for _, n := range []int{3, 8} {
+		if !slices.Equal(one, draw(n)) {
+			t.Errorf("the picture of %d processors differs", n)
+		}
 	}
 }
 
