@@ -61,13 +61,13 @@ func (o *Overlay) Legend() []Entry {
 // Mercator's world.
 type Drawn struct {
 	Form  tile.Form
-	Paths [][]Spot
+	Paths [][]Vertex
 	Box   [4]float64 // x0, y0, x1, y1
 	Name  string
 }
 
-// Spot is a position as parts of Mercator's world.
-type Spot struct{ X, Y float64 }
+// Vertex is a position as parts of Mercator's world.
+type Vertex struct{ X, Y float64 }
 
 // Drawn are the shapes, made ready when they are first asked for. Rings within rings run
 // the other way round.
@@ -83,10 +83,10 @@ func (o *Overlay) Drawn() []Drawn {
 func (s *OverlayShape) drawn() Drawn {
 	d := Drawn{Form: s.Form, Name: s.Name, Box: [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}}
 	for _, path := range s.Paths {
-		out := make([]Spot, len(path))
+		out := make([]Vertex, len(path))
 		for i, p := range path {
 			x, y := tile.Mercator(p)
-			out[i] = Spot{x, y}
+			out[i] = Vertex{x, y}
 			d.Box = [4]float64{min(d.Box[0], x), min(d.Box[1], y), max(d.Box[2], x), max(d.Box[3], y)}
 		}
 		d.Paths = append(d.Paths, out)
@@ -119,7 +119,7 @@ func (d *Drawn) turn() {
 }
 
 // holds says whether a position lies in a ring.
-func holds(ring []Spot, p Spot) (in bool) {
+func holds(ring []Vertex, p Vertex) (in bool) {
 	for i, a := range ring {
 		b := ring[(i+1)%len(ring)]
 		if (a.Y > p.Y) != (b.Y > p.Y) && p.X < (b.X-a.X)*(p.Y-a.Y)/(b.Y-a.Y)+a.X {
@@ -130,7 +130,7 @@ func holds(ring []Spot, p Spot) (in bool) {
 }
 
 // twiceArea is twice the area of a ring, positive clockwise, as y grows to the south.
-func twiceArea(ring []Spot) (a float64) {
+func twiceArea(ring []Vertex) (a float64) {
 	for i, p := range ring {
 		q := ring[(i+1)%len(ring)]
 		a += p.X*q.Y - q.X*p.Y

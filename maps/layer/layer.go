@@ -1,17 +1,15 @@
 package layer
 
 import (
-	"cmp"
-	"fmt"
 	"image/color"
-	"math"
-	"slices"
-	"strconv"
+	"iter"
+	"sync"
 
 	"github.com/paulmach/orb"
 )
 
-// Layer is something drawn on a map: *Regions, *Points or *Places.
+// Layer is something drawn on a map: *Base, *Regions, *Overlay, *Points, *Places, *Symbols
+// or *Density.
 type Layer interface {
 	// Legend explains the layer, in the order of its entries.
 	Legend() []Entry
@@ -19,15 +17,24 @@ type Layer interface {
 }
 
 // All has one layer of each type, for tests of code that switches on them.
-var All = []Layer{&Regions{}, &Points{}, &Places{}}
+var All = []Layer{&Base{}, &Regions{}, &Overlay{}, &Points{}, &Places{}, &Symbols{}, &Density{}}
 
-// Entry is a line of a legend. A heading has neither shape nor colour.
+// Entry is a line of a legend. A heading has neither shape nor colour. Of Circles
+// there are several, one within the other, with a number each.
 type Entry struct {
-	Text    string
-	Color   color.RGBA
-	Shape   Shape
-	Hatched bool
-	Heading bool
+	Text       string
+	Color      color.RGBA
+	Shape      Shape
+	Hatched    bool
+	Suppressed bool // hatched the other way
+	Heading    bool
+	Circles    []Size
+}
+
+// Size is that of a circle in the legend.
+type Size struct {
+	Radius float64 // points
+	Text   string
 }
 
 // Shape tells classes apart for readers who do not see their colours.
@@ -71,32 +78,69 @@ type Point struct {
 	Label string
 }
 
-// Points are units.
+// Points are units. They stay as they are once they were drawn.
 type Points struct {
 	Title   string
 	Points  []Point
 	Classes []Class
 	// Cluster draws crowded units as one with their number.
 	Cluster bool
+
+	onceClusters, onceIndex, onceUsed sync.Once
+
+	clusters *ClusterIndex
+	index    *PointIndex
+	used     []bool // classes
+}
+
+// Clusters is the index of the units, made when it is first asked for.
+func (p *Points) Clusters() *ClusterIndex {
+	p.onceClusters.Do(func() { p.clusters = NewClusterIndex(p.Points, len(p.Classes)) })
+	return p.clusters
+}
+
+// Index finds the units of a view; it is made when it is first asked for.
+func (p *Points) Index() *PointIndex {
+	p.onceIndex.Do(func() { p.index = NewPointIndex(p.Points) })
+	return p.index
 }
 
 func (*Points) layer() {}
 
 // Legend implements Layer: the classes that are in use.
 func (p *Points) Legend() []Entry {
-	used := make([]bool, len(p.Classes))
-	for _, x := range p.Points {
-		if x.Class < len(used) {
-			used[x.Class] = true
+	p.onceUsed.Do(func() {
+		p.used = make([]bool, len(p.Classes))
+		for i := range p.Points {
+			if k := p.Points[i].Class; k >= 0 && k < len(p.used) {
+				p.used[k] = true
+			}
 		}
-	}
+	})
 	var out []Entry
 	for i, c := range p.Classes {
-		if used[i] {
+		if p.used[i] {
 			out = append(out, Entry{Text: c.Name, Color: c.Color, Shape: c.Shape})
 		}
 	}
 	return heading(p.Title, out)
+}
+
+// ByClass gives a layer for each class that is in use, for maps side by side.
+func (p *Points) ByClass() iter.Seq2[Class, *Points] {
+	return func(yield func(Class, *Points) bool) {
+		for i, c := range p.Classes {
+			one := &Points{Title: p.Title, Classes: p.Classes, Cluster: p.Cluster}
+			for _, u := range p.Points {
+				if u.Class == i {
+					one.Points = append(one.Points, u)
+				}
+			}
+			if len(one.Points) > 0 && !yield(c, one) {
+				return
+			}
+		}
+	}
 }
 
 func heading(title string, entries []Entry) []Entry {
@@ -121,186 +165,3 @@ func (*Places) layer() {}
 
 // Legend implements Layer: places need none.
 func (*Places) Legend() []Entry { return nil }
-
-// Fill is the look of an area. Hatched is for areas that are not to be read as a
-// value: no data, or too few units to be shown; they have the map's own colours.
-type Fill struct {
-	Color   color.RGBA
-	Hatched bool
-}
-
-// Regions are regions with a fill of their own, by code.
-type Regions struct {
-	Title   string
-	Level   int // of the areas: 1 regions, 2 districts …; 0 is 1
-	Fill    map[string]Fill
-	Entries []Entry
-}
-
-func (*Regions) layer() {}
-
-// Legend implements Layer.
-func (r *Regions) Legend() []Entry { return heading(r.Title, r.Entries) }
-
-// Method says where classes of numbers begin.
-type Method uint8
-
-// The methods.
-const (
-	Quantile Method = iota // as many regions in each class
-	Equal                  // classes of the same width
-)
-
-// ramp is a sequential palette, light to dark, that keeps its order for
-// colour-blind readers and in grey print (after ColorBrewer's BuGn).
-var ramp = []color.RGBA{{229, 245, 240, 255}, {178, 223, 208, 255}, {112, 192, 168, 255}, {48, 152, 132, 255}, {0, 104, 96, 255}}
-
-// NoData is the fill of regions without a value.
-var NoData = Fill{Hatched: true}
-
-// Choropleth colours regions by a number. Codes lists all regions to be coloured;
-// those without a value show as "no data".
-func Choropleth(title string, codes []string, values map[string]float64, method Method) *Regions {
-	return Classed(title, codes, values, Breaks(known(codes, values), len(ramp), method))
-}
-
-// Classed is [Choropleth] with classes of one's own: breaks are the values at
-// which those above the first begin. They are put in order and used once each.
-func Classed(title string, codes []string, values map[string]float64, breaks []float64) *Regions {
-	breaks = slices.Compact(slices.Sorted(slices.Values(breaks)))
-	out := &Regions{Title: title, Fill: map[string]Fill{}}
-	missing := false
-	for _, c := range codes {
-		v, ok := values[c]
-		if !ok || math.IsNaN(v) {
-			out.Fill[c], missing = NoData, true
-			continue
-		}
-		out.Fill[c] = Fill{Color: shade(classOf(v, breaks), len(breaks)+1)}
-	}
-	out.Entries = legend(known(codes, values), breaks)
-	if missing {
-		out.Entries = append(out.Entries, Entry{Text: "no data", Shape: Box, Hatched: true})
-	}
-	return out
-}
-
-// known lists the values that there are, in order.
-func known(codes []string, values map[string]float64) []float64 {
-	var out []float64
-	for _, c := range codes {
-		if v, ok := values[c]; ok && !math.IsNaN(v) {
-			out = append(out, v)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// shade spreads the classes over the whole ramp, between its colours where there
-// are more of them.
-func shade(class, classes int) color.RGBA {
-	if classes < 2 {
-		return ramp[len(ramp)/2]
-	}
-	at := float64(class*(len(ramp)-1)) / float64(classes-1)
-	i := min(int(at), len(ramp)-2)
-	mix := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (float64(b)-float64(a))*(at-float64(i)))) }
-	a, b := ramp[i], ramp[i+1]
-	return color.RGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
-}
-
-func classOf(v float64, breaks []float64) int {
-	i, found := slices.BinarySearch(breaks, v)
-	if found {
-		i++
-	}
-	return i
-}
-
-// Breaks returns the values at which classes above the first begin, at most n-1
-// of them, all different. Values are in order.
-func Breaks(values []float64, n int, method Method) []float64 {
-	if len(values) == 0 {
-		return nil
-	}
-	var out []float64
-	lo, hi := values[0], values[len(values)-1]
-	for i := 1; i < n; i++ {
-		b := lo + (hi-lo)*float64(i)/float64(n)
-		if method == Quantile {
-			b = values[len(values)*i/n]
-		}
-		if b > lo && (len(out) == 0 || b > out[len(out)-1]) {
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
-// legend has a line for each class. The outer classes reach to the least and the
-// greatest value, or as far as their break where no value lies beyond it.
-func legend(values, breaks []float64) []Entry {
-	if len(values) == 0 {
-		return nil
-	}
-	lo, hi := values[0], values[len(values)-1]
-	if len(breaks) > 0 {
-		lo, hi = min(lo, breaks[0]), max(hi, breaks[len(breaks)-1])
-	}
-	edges := append(append([]float64{lo}, breaks...), hi)
-	var out []Entry
-	for i := range len(edges) - 1 {
-		from, to := number(edges[i]), number(edges[i+1])
-		text, last := from+" – "+to, i == len(edges)-2
-		switch {
-		case last && from == to:
-			text = from
-		case !last && from == to: // no value lies below the first break
-			text = "<" + to
-		case !last:
-			text = from + " – <" + to
-		}
-		out = append(out, Entry{Text: text, Color: shade(i, len(edges)-1), Shape: Box})
-	}
-	return out
-}
-
-func number(v float64) string {
-	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	}
-	return fmt.Sprintf("%.4g", v)
-}
-
-// Cluster is units drawn as one.
-type Cluster struct {
-	X, Y    float64 // pixels, the mean of its units
-	Points  []int   // numbers of the units, in order
-	Classes []int   // how many of each class
-}
-
-// Clusters groups units that lie within size pixels of each other on a grid. The
-// result does not depend on the order of the units but for their numbers.
-func Clusters(xs, ys []float64, classes []int, nClasses int, size float64) []Cluster {
-	type cell struct{ x, y int }
-	groups := map[cell][]int{}
-	for i := range xs {
-		c := cell{int(math.Floor(xs[i] / size)), int(math.Floor(ys[i] / size))}
-		groups[c] = append(groups[c], i)
-	}
-	out := make([]Cluster, 0, len(groups))
-	for _, is := range groups {
-		c := Cluster{Points: is, Classes: make([]int, nClasses)}
-		for _, i := range is {
-			c.X += xs[i] / float64(len(is))
-			c.Y += ys[i] / float64(len(is))
-			if classes[i] < nClasses {
-				c.Classes[classes[i]]++
-			}
-		}
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b Cluster) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
-	return out
-}

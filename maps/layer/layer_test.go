@@ -76,24 +76,6 @@ func TestBreaksRise(t *testing.T) {
 	})
 }
 
-func TestClustersHoldEveryUnitOnce(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		xs := rapid.SliceOfN(rapid.Float64Range(-500, 500), 0, 60).Draw(t, "xs")
-		ys := make([]float64, len(xs))
-		var seen []int
-		for _, c := range layer.Clusters(xs, ys, make([]int, len(xs)), 1, 40) {
-			seen = append(seen, c.Points...)
-			if c.Classes[0] != len(c.Points) {
-				t.Fatal("classes do not add up")
-			}
-		}
-		slices.Sort(seen)
-		if len(seen) != len(xs) || len(slices.Compact(seen)) != len(xs) {
-			t.Fatalf("%v of %d", seen, len(xs))
-		}
-	})
-}
-
 func Example() {
 	p := &layer.Points{Title: "Form", Classes: layer.Palette("Cooperative", "Association"), Points: []layer.Point{{ID: "u1", Class: 1}}}
 	for _, e := range p.Legend() {

@@ -38,6 +38,10 @@ func (p *picture) draw(img *image.RGBA) {
 	if !r.Overlaps(img.Bounds()) {
 		return
 	}
+	if r.Size() == p.from.Size() && p.opacity >= 1 {
+		draw.Draw(img, r, p.shown(), p.from.Min, draw.Over)
+		return
+	}
 	o := &xdraw.Options{DstMask: image.NewUniform(color.Alpha{uint8(math.Round(255 * p.opacity))})}
 	if p.opacity >= 1 {
 		o = nil

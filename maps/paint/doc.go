@@ -8,7 +8,8 @@
 //   - [Scene] is what a map shows.
 //   - [Painter.Paint] draws it and gives a [Frame], which also answers what is
 //     under a pixel. [Painter.PNG], [Painter.SVG] and [Painter.Page], of a PDF, write
-//     the same picture: all are drawn by the same steps.
+//     the same picture: all are drawn by the same steps. [Painter.Multiples] draws several small maps
+//     with one legend.
 //
 // Every arc is simplified once per zoom and drawn for both of its sides, so no
 // gaps open between neighbours. Lines between areas of a level appear when those are
@@ -18,6 +19,9 @@
 // Areas whose status is disputed are hatched and lines that are not agreed on dashed,
 // with a word in the legend. Names stand at the poles of inaccessibility of areas and
 // along rivers; letters of scripts that join are never set apart.
+//
+// Markers are drawn once for each class and quarter of a pixel and then copied; where
+// units are many, they are smaller.
 //
 // Promise: a picture that leaves the program carries its source and disclaimer.
 package paint

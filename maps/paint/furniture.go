@@ -31,7 +31,7 @@ type entry struct {
 func (c *canvas) legend() []entry {
 	var out []entry
 	for _, l := range c.s.Layers {
-		for _, e := range l.Legend() {
+		for _, e := range c.entries(l) {
 			out = append(out, entry{Entry: e})
 		}
 	}
@@ -159,12 +159,20 @@ func (c *canvas) placeLegend(es []entry) image.Rectangle {
 	if len(es) == 0 {
 		return image.Rectangle{}
 	}
+	return c.leastCovering(c.legendSize(es))
+}
+
+// legendSize is the room that a legend takes; none takes none.
+func (c *canvas) legendSize(es []entry) image.Point {
+	if len(es) == 0 {
+		return image.Point{}
+	}
 	width, height := 0, 0
 	for _, e := range es {
-		l := c.entryLayout(e)
-		width, height = max(width, l.Width+int(26*c.px)), height+l.Height
+		w, h := c.entrySize(e.Entry)
+		width, height = max(width, w), height+h
 	}
-	return c.leastCovering(image.Pt(width+int(16*c.px), height+int(12*c.px)))
+	return image.Pt(width+int(16*c.px), height+int(12*c.px))
 }
 
 // leastCovering is the corner in which a panel of a size covers fewest units and least
@@ -219,16 +227,22 @@ func (c *canvas) covered(r image.Rectangle, land *image.RGBA) float64 {
 }
 
 func (c *canvas) drawLegend() {
-	es := c.legend()
-	if len(es) == 0 {
-		return
+	if !c.legendBox.Empty() {
+		c.drawEntries(c.legend(), c.legendBox)
 	}
-	box := c.legendBox
+}
+
+// drawEntries writes the lines of a legend into a box.
+func (c *canvas) drawEntries(es []entry, box image.Rectangle) {
 	c.fill(box, c.t.Panel)
 	y := float64(box.Min.Y) + 6*c.px
 	for _, e := range es {
-		l := c.entryLayout(e)
 		x := float64(box.Min.X) + 8*c.px
+		if len(e.Circles) > 0 {
+			y += c.circles(e.Entry, x, y)
+			continue
+		}
+		l := c.entryLayout(e)
 		if !e.Heading {
 			c.sign(e, x, y+float64(l.Height)/2)
 			x += 20 * c.px
@@ -250,7 +264,7 @@ func (c *canvas) sign(e entry, x, y float64) {
 		c.hatched(x+c.px, y, 10*c.px, c.hatching(c.t.Contested, false))
 	case e.Hatched:
 		c.shape(e.Shape, x+6*c.px, y, 5*c.px, c.t.Blank)
-		c.hatched(x+c.px, y, 10*c.px, c.hatching(c.t.Hatch, true))
+		c.hatched(x+c.px, y, 10*c.px, c.unread(e.Suppressed))
 	default:
 		c.shape(e.Shape, x+6*c.px, y, 5*c.px, e.Color)
 	}

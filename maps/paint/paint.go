@@ -30,8 +30,10 @@ type canvas struct {
 	shifts    []float64 // copies of the world in view, in worlds
 	threshold uint8
 	bound     orb.Bound
-	arcs      []line            // by arc, when first asked for: simplified, in pixels
-	taken     []image.Rectangle // by labels and furniture
+	arcs      []line    // by arc, when first asked for: simplified, in pixels
+	taken     *coverage // by units, labels and furniture
+	sprites   map[symbol]*sprites
+	densities map[*layer.Density][]layer.Entry // their legends
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
 	ticks     []tick
@@ -53,7 +55,7 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 	if err := rasterize(ctx, img, c.t.Sea, c.steps); err != nil {
 		return nil, err
 	}
-	return &Frame{Image: img, Marks: c.marks, plane: c.plane, atlas: p.atlas}, nil
+	return &Frame{Image: img, Marks: c.marks, plane: c.plane, scene: s, atlas: p.atlas}, nil
 }
 
 // compose lists what is drawn.
@@ -85,7 +87,8 @@ func (c *canvas) compose(ctx context.Context) error {
 func (p *Painter) canvas(s *Scene) *canvas {
 	v := s.View
 	c := &canvas{p: p, s: s, t: light, plane: newPlane(s), size: image.Rect(0, 0, v.Width, v.Height), px: float64(s.Scale), world: v.World(),
-		bound: v.Bound(), arcs: make([]line, len(p.arcs)), named: map[int]bool{}}
+		bound: v.Bound(), arcs: make([]line, len(p.arcs)), named: map[int]bool{}, densities: map[*layer.Density][]layer.Entry{}, sprites: map[symbol]*sprites{},
+		taken: newCoverage(image.Rect(0, 0, v.Width, v.Height))}
 	if s.Dark {
 		c.t = dark
 	}
@@ -239,11 +242,11 @@ func (c *canvas) fills() []*drawing {
 			}
 			groups[f].add(c.visible(r.Rings))
 		}
-		fills := slices.SortedFunc(maps.Keys(groups), func(a, b layer.Fill) int { return compareColors(a.Color, b.Color) })
+		fills := slices.SortedFunc(maps.Keys(groups), compareFills)
 		for _, f := range fills {
 			d := &drawing{lines: c.around(groups[f].refs()), color: f.Color}
 			if f.Hatched {
-				d.color, d.hatch = c.t.Blank, c.hatching(c.t.Hatch, true)
+				d.color, d.hatch = c.t.Blank, c.unread(f.Suppressed)
 			}
 			out = append(out, d)
 		}

@@ -265,18 +265,23 @@ func golden(t *testing.T, p *paint.Painter, name string, s paint.Scene) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	goldenImage(t, name, f.Image)
+}
+
+func goldenImage(t *testing.T, name string, img *image.RGBA) {
+	t.Helper()
 	file := filepath.Join("testdata", name+".png")
 	if *update {
-		write(t, file, f.Image)
+		write(t, file, img)
 		return
 	}
-	if n := differing(f.Image, read(t, file)); n > 0 {
-		write(t, filepath.Join(os.TempDir(), "got-"+name+".png"), f.Image)
+	if n := differing(img, read(t, file)); n > 0 {
+		write(t, filepath.Join(os.TempDir(), "got-"+name+".png"), img)
 		t.Errorf("%d pixels differ from %s; see got-%s.png in the folder for temporary files, or run with -update", n, file, name)
 	}
 }
 
-func write(t *testing.T, file string, img image.Image) {
+func write(t testing.TB, file string, img image.Image) {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {

@@ -33,6 +33,15 @@ func (pl plane) unproject(x, y float64) orb.Point {
 	return pl.view.Unproject(x, y)
 }
 
+// project is the pixel of a position, in the copy of the world nearest to the centre.
+func (pl plane) project(p orb.Point) xy {
+	if pl.lambert != nil {
+		return pl.lambert.at(p)
+	}
+	x, y := pl.view.Project(p)
+	return xy{x, y}
+}
+
 // lambert is the azimuthal equal-area projection of a sphere (Snyder 1987, USGS
 // Professional Paper 1395, pages 185 to 187) around a view's centre.
 type lambert struct {

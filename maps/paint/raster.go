@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/image/vector"
+
+	"sselandscape/maps/layer"
 )
 
 // Pictures are drawn in tiles of this side, in parallel. It is fixed, and small
@@ -61,12 +63,10 @@ func rasterize(ctx context.Context, img *image.RGBA, ground color.RGBA, steps []
 			if err := inTiles(ctx, img, steps[from:i+1]); err != nil {
 				return err
 			}
-		case *picture:
+		case interface{ draw(*image.RGBA) }:
 			s.draw(img)
 		case *shape:
 			s.draw(img, pen)
-		case *words:
-			s.draw(img)
 		}
 		if i%64 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -411,6 +411,14 @@ func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, d *drawing) {
 	}
 }
 
+// onHatch says whether a pixel lies on the lines of a hatch.
+func onHatch(x, y int, back bool) bool {
+	if back {
+		return ((x-y)%5+5)%5 < 2
+	}
+	return (x+y)%8 < 2
+}
+
 // over lays a premultiplied colour over a pixel, m of 255 parts.
 func over(p []uint8, k color.RGBA, m uint32) {
 	if m == 255 && k.A == 255 {
@@ -424,7 +432,14 @@ func over(p []uint8, k color.RGBA, m uint32) {
 	p[3] = uint8((uint32(k.A)*m*255 + uint32(p[3])*rest + 32512) / 65025)
 }
 
-// compareColors gives colours an order, for the same picture every time.
-func compareColors(a, b color.RGBA) int {
-	return slices.Compare([]uint8{a.R, a.G, a.B, a.A}, []uint8{b.R, b.G, b.B, b.A})
+// compareFills gives fills an order, for the same picture every time.
+func compareFills(a, b layer.Fill) int {
+	key := func(f layer.Fill) []uint8 {
+		k := []uint8{f.Color.R, f.Color.G, f.Color.B, f.Color.A, 0}
+		if f.Suppressed {
+			k[4] = 1
+		}
+		return k
+	}
+	return slices.Compare(key(a), key(b))
 }

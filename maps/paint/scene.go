@@ -76,24 +76,8 @@ type Frame struct {
 	Image *image.RGBA
 	Marks []Mark
 	plane plane
+	scene Scene
 	atlas *region.Atlas
-}
-
-// Mark is where a unit or a cluster was drawn, in pixels.
-type Mark struct {
-	X, Y, Radius float64
-	IDs          []string
-}
-
-// At returns the ids of the mark under a pixel, the topmost first.
-func (f *Frame) At(x, y float64) []string {
-	for i := len(f.Marks) - 1; i >= 0; i-- {
-		m := f.Marks[i]
-		if dx, dy := x-m.X, y-m.Y; dx*dx+dy*dy <= (m.Radius+3)*(m.Radius+3) {
-			return m.IDs
-		}
-	}
-	return nil
 }
 
 // RegionAt returns the area of a level under a pixel: 0 countries, 1 regions, 2

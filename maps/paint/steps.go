@@ -7,8 +7,8 @@ import (
 	"sselandscape/maps/text"
 )
 
-// step is one of a picture's, drawn one over the other: *drawing, *shape, *words or
-// *picture.
+// step is one of a picture's, drawn one over the other: *drawing, *shape, *words,
+// *picture, *stamp, *crowd or *squares.
 // Pictures of pixels and those of lines are made of the same.
 type step interface{ step() }
 
@@ -89,4 +89,14 @@ func (c *canvas) haloed(l *text.Layout, x, y float64, col color.RGBA) {
 func (c *canvas) hatching(col color.RGBA, rising bool) *hatching {
 	pitch := max(4, int(8*c.px))
 	return &hatching{color: col, pitch: pitch, width: max(1, pitch/4), rising: rising}
+}
+
+// unread hatches an area that is not to be read as a value; where one is suppressed the
+// lines fall, and are denser.
+func (c *canvas) unread(suppressed bool) *hatching {
+	if !suppressed {
+		return c.hatching(c.t.Hatch, true)
+	}
+	pitch := max(3, int(5*c.px))
+	return &hatching{color: c.t.Hatch, pitch: pitch, width: max(1, 2*pitch/5)}
 }

@@ -28,6 +28,40 @@ func (c *canvas) onto(s sheet) {
 			s.words(st)
 		case *picture:
 			s.picture(st)
+		case *stamp:
+			for _, k := range st.sprites.shapes(st.at.x, st.at.y) {
+				s.area([][]xy{k.path}, straight(k.color))
+			}
+		case *crowd:
+			st.onto(s)
+		case *squares:
+			st.onto(s)
+		}
+	}
+}
+
+// onto draws the units one by one: below the rims, then the symbols.
+func (k *crowd) onto(s sheet) {
+	for _, kinds := range k.kinds() {
+		for i := range k.found {
+			u := &k.found[i]
+			y := kinds[u.of(len(kinds))]
+			s.area([][]xy{outline(y.shape, float64(u.x), float64(u.y), y.radius)}, straight(y.color))
+		}
+	}
+}
+
+// onto draws those of a class as one.
+func (q *squares) onto(s sheet) {
+	for class, boxes := range q.boxes {
+		var rings [][]xy
+		for _, r := range boxes {
+			x0, y0, x1, y1 := float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)
+			rings = append(rings, []xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}})
+		}
+		if col := straight(q.colors[class]); len(rings) > 0 {
+			col.A = squareCover
+			s.area(rings, col)
 		}
 	}
 }
