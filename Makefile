@@ -1,7 +1,8 @@
 # make run      install what is missing, build, open the window (no display: a tour by command line)
 # make test     everything that is tested; says how many passed, failed and were skipped, and why
 # make crash    kills and cuts the power a thousand times each while a study is worked on
-# make bench    benchmarks            make build    bin/sse and bin/sse-cli
+# make build    bin/sse and bin/sse-cli
+# make bench    benchmarks; beside QGIS, mapnik and those of npm in SSE_PEERS where they are installed
 # make fmt      format (CHECK=1: only list)         make lint   vet and format check
 # make golden   write the master pictures anew, to be looked at before they are committed
 # make package  dist/: .deb, .tar.xz, Windows .zip, SHA256SUMS

@@ -66,7 +66,7 @@ func (*crowd) step() {}
 
 // kinds are the symbols that are drawn, one over the other.
 func (k *crowd) kinds() [][]symbol {
-	if k.rims[0].radius < k.radius+0.3 {
+	if k.rims[0].radius < k.radius+0.4 {
 		return [][]symbol{k.fills} // rims are too thin to be seen
 	}
 	return [][]symbol{k.rims, k.fills}
