@@ -213,7 +213,11 @@ func (c *canvas) borders() []*drawing {
 		}
 		out = append(out, d)
 	}
-	coast, between, dashed := c.along(c.p.borders[region.Coast]), c.along(c.p.borders[region.International]), c.whole(c.p.dashed)
+	var coast []line
+	if !c.based { // a base map has a better one
+		coast = c.along(c.p.borders[region.Coast])
+	}
+	between, dashed := c.along(c.p.borders[region.International]), c.whole(c.p.dashed)
 	return append(out,
 		&drawing{lines: slices.Concat(between, dashed), color: c.t.Casing, half: 3.6 * thin},
 		&drawing{lines: coast, color: c.t.Coast, half: 0.9 * thin},

@@ -40,11 +40,15 @@ func (c *canvas) labels() {
 	for level := 2; level <= c.p.atlas.Depth(); level++ {
 		ls = append(ls, c.regionLabels(level)...)
 	}
-	ls = append(ls, c.lakeLabels()...)
+	if !c.based {
+		ls = append(ls, c.lakeLabels()...)
+	}
 	for _, l := range ls {
 		c.label(l)
 	}
-	c.riverLabels()
+	if !c.based {
+		c.riverLabels()
+	}
 }
 
 func (c *canvas) layout(l label) *text.Layout {
