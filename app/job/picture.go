@@ -166,11 +166,11 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 		case "places":
 			sc.Layers = append(sc.Layers, Places())
 		case "count":
-			count, err := s.countLayer(us, max(1, o.Level))
+			count, err := s.figureLayers(us, FiguresLook{Measure: "count", Level: o.Level})
 			if err != nil {
 				return err
 			}
-			sc.Layers, sc.EqualArea = append(sc.Layers, count), true
+			sc.Layers, sc.EqualArea = append(sc.Layers, count...), true
 		case "graticule":
 			sc.Graticule = true
 		default:
@@ -180,66 +180,25 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 	return nil
 }
 
-// countLayer colours the areas of a level in the study's countries by their number of
-// units: regions by what is known of the units, deeper ones by where their points lie.
-func (s *Study) countLayer(us []table.Unit, level int) (*layer.Regions, error) {
-	a := s.atlasOrBuiltIn()
-	values := map[string]float64{}
-	var codes []string
-	for _, r := range a.At(level) {
-		if slices.Contains(s.Info().Countries, r.Country) {
-			codes = append(codes, r.Code)
-			values[r.Code] = 0
-		}
-	}
-	if len(codes) == 0 {
-		return nil, fmt.Errorf("no areas of level %d are known in the study's countries; take them in with sse import --as boundaries", level)
-	}
-	for _, u := range us {
-		code := u.Region
-		if level > 1 {
-			if code = ""; u.Point != nil {
-				if r, ok := a.LocateAt(*u.Point, level); ok {
-					code = r.Code
-				}
-			}
-		}
-		if _, ok := values[code]; ok {
-			values[code]++
-		}
-	}
-	out := layer.Choropleth("Units", codes, values, layer.Quantile)
-	out.Level = level
-	return out, nil
-}
-
 // unitsBy is the units coloured by the newest answers to a question: to a choice by
 // what is chosen, to a number in classes with as many units each. "" is the form of
 // organization.
 func (s *Study) unitsBy(us []table.Unit, question string) (*layer.Points, error) {
 	out := s.UnitLayer(us)
-	if question == "" {
+	switch question {
+	case "":
 		return out, nil
+	case ByScreening:
+		screened(out, us)
+		return out, nil
+	}
+	q, answers, err := s.answersTo(us, question)
+	if err != nil {
+		return nil, err
 	}
 	p, err := s.Program("", "")
 	if err != nil {
 		return nil, err
-	}
-	q := questionNamed(p.Form, question)
-	if q == nil {
-		return nil, fmt.Errorf("the questionnaire %q has no question %q", p.Form.Title, question)
-	}
-	d, left, err := s.dataset(us)
-	if err != nil {
-		return nil, err
-	}
-	column := slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == question })
-	if column < 0 || slices.Contains(left, question) {
-		return nil, fmt.Errorf("the answers to %q identify persons or repeat, so they are not on maps", question)
-	}
-	answers := map[string]survey.Value{}
-	for _, f := range d.Features {
-		answers[f.ID] = f.Values[column]
 	}
 	classOf, names := classes(p.Form, q, answers)
 	if classOf == nil {
@@ -253,6 +212,23 @@ func (s *Study) unitsBy(us []table.Unit, question string) (*layer.Points, error)
 		}
 	}
 	return out, nil
+}
+
+// ByScreening colours units by the result of their screening, in place of a question.
+const ByScreening = "_screening"
+
+// screened classes units by their screening.
+func screened(ps *layer.Points, us []table.Unit) {
+	results := map[string]int{}
+	for _, u := range us {
+		results[u.ID] = slices.Index([]string{"in", "borderline", "out"}, u.Screening)
+	}
+	ps.Title, ps.Classes = "Screening", layer.Palette("in", "borderline", "out", "not screened")
+	for i := range ps.Points {
+		if ps.Points[i].Class = results[ps.Points[i].ID]; ps.Points[i].Class < 0 {
+			ps.Points[i].Class = 3
+		}
+	}
 }
 
 func questionNamed(f *survey.Form, name string) (found *survey.Question) {

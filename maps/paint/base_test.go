@@ -104,10 +104,10 @@ func TestBaseGolden(t *testing.T) {
 	p, _ := painter(t)
 	src := &made{about: tile.About{Vector: true, MaxZoom: 12, Attribution: "© The makers"}, make: valley}
 	ps := sample()
-	trail := &layer.Overlay{Title: "Trails of 2026", Color: color.RGBA{170, 40, 110, 255}, Shapes: []layer.OverlayShape{
+	trail := &layer.Overlay{Title: "Trails of 2026", Color: color.RGBA{170, 40, 110, 255}, Shapes: &layer.Shapes{All: []layer.OverlayShape{
 		{Form: tile.Line, Paths: [][]orb.Point{{{85.2, 27.66}, {85.28, 27.74}, {85.4, 27.69}}}},
 		{Form: tile.Area, Paths: [][]orb.Point{{{85.34, 27.75}, {85.42, 27.75}, {85.42, 27.79}, {85.34, 27.79}, {85.34, 27.75}}, {{85.36, 27.76}, {85.38, 27.76}, {85.38, 27.77}, {85.36, 27.77}, {85.36, 27.76}}}},
-		{Form: tile.Label, Paths: [][]orb.Point{{{85.25, 27.78}}}, Name: "Spring"}}}
+		{Form: tile.Label, Paths: [][]orb.Point{{{85.25, 27.78}}}, Name: "Spring"}}}}
 	for name, s := range map[string]paint.Scene{
 		"base":           {Layers: []layer.Layer{&layer.Base{Tiles: src}, trail, ps}, Furniture: true, Title: "A base map"},
 		"base-dark":      {Layers: []layer.Layer{&layer.Base{Tiles: src}, trail, ps}, Dark: true},
@@ -233,7 +233,7 @@ func TestOverlay(t *testing.T) {
 	}
 	for _, back := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
 		v := tile.View{Center: orb.Point{180, -30}, Zoom: 4, Width: 500, Height: 400}
-		o := &layer.Overlay{Color: red, Shapes: []layer.OverlayShape{{Form: tile.Area, Paths: [][]orb.Point{ring(174, -36, 186, -24, back[0]), ring(178, -32, 182, -28, back[1])}}}}
+		o := &layer.Overlay{Color: red, Shapes: &layer.Shapes{All: []layer.OverlayShape{{Form: tile.Area, Paths: [][]orb.Point{ring(174, -36, 186, -24, back[0]), ring(178, -32, 182, -28, back[1])}}}}}
 		f, err := p.Paint(t.Context(), paint.Scene{View: v, Layers: []layer.Layer{o}})
 		if err != nil {
 			t.Fatal(err)

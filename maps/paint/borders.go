@@ -200,7 +200,7 @@ func (c *canvas) borders() []*drawing {
 	thin := min(1, max(0.6, c.s.View.Zoom/6)) * c.px / 2
 	var byLevel [8][]int32
 	for _, k := range c.p.inner {
-		if c.shows(k.sizeKey) {
+		if c.shows(k.sizeKey) && k.level <= max(1, c.lines()) {
 			level := min(k.level, len(byLevel)-1)
 			byLevel[level] = append(byLevel[level], k.refs...)
 		}

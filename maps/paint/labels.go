@@ -37,16 +37,16 @@ func (c *canvas) labels() {
 		cities, towns = nil, ts
 	}
 	ls := slices.Concat(c.countryLabels(), cities, c.regionLabels(1), towns, c.overlayLabels)
-	for level := 2; level <= c.p.atlas.Depth(); level++ {
+	for level := 2; level <= c.lines(); level++ {
 		ls = append(ls, c.regionLabels(level)...)
 	}
-	if !c.based {
+	if c.watered() {
 		ls = append(ls, c.lakeLabels()...)
 	}
 	for _, l := range ls {
 		c.label(l)
 	}
-	if !c.based {
+	if c.watered() {
 		c.riverLabels()
 	}
 }

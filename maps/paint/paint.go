@@ -374,9 +374,20 @@ func arcIndex(ref int32) int {
 	return int(ref)
 }
 
-// water draws lakes and rivers, unless a base map has them.
+// watered says whether lakes and rivers are drawn: no base map has better ones.
+func (c *canvas) watered() bool { return !c.based && !c.s.NoWater }
+
+// lines is the deepest level of areas whose lines and names are drawn.
+func (c *canvas) lines() int {
+	if c.s.Lines > 0 {
+		return min(c.s.Lines, c.p.atlas.Depth())
+	}
+	return c.p.atlas.Depth()
+}
+
+// water draws lakes and rivers.
 func (c *canvas) water() []*drawing {
-	if c.based {
+	if !c.watered() {
 		return nil
 	}
 	a := c.p.atlas
