@@ -31,7 +31,7 @@ func (w *Window) mapPage() fyne.CanvasObject {
 	}
 	scene := w.study.Scene(us, 800, 600)
 	scene.Title = ""
-	m := view.NewMap(w.study.Painter(), scene, func(width, height int) tile.View { return w.study.Scene(nil, width, height).View })
+	m := view.NewMap(job.Face(), w.study.Painter(), scene, func(width, height int) tile.View { return w.study.Scene(nil, width, height).View })
 	side := container.NewStack(container.NewVBox(wrapped("Click a unit to see its card.")))
 	m.OnTapped = func(ids []string) {
 		side.Objects = []fyne.CanvasObject{w.tapped(ids, byID)}

@@ -1,0 +1,287 @@
+package view
+
+import (
+	"context"
+	"image"
+	"math"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"golang.org/x/image/draw"
+	"golang.org/x/image/math/f64"
+
+	"sselandscape/maps/paint"
+	"sselandscape/maps/tile"
+)
+
+// piece is one of the pictures that a map is put together from, the most urgent first.
+type piece int
+
+const (
+	detail  piece = iota // what is in view and some more
+	signage              // title, legend and source, which stand still
+	wider                // sixteen times as much, coarsely
+	globe                // everything, very coarsely
+	parts
+)
+
+// How far pictures reach beyond the view, in parts of its width and height.
+const (
+	ahead     = 0.25
+	aheadLeft = 0.1 // where the next one is painted
+	widerLeft = 0.4
+	coarser   = 2 // zooms less of the wider picture
+)
+
+// busyAfter is how long a picture may take without a sign.
+const busyAfter = 150 * time.Millisecond
+
+// wish is what a picture is to show.
+type wish struct {
+	view    tile.View
+	version int
+	dark    bool
+	k       float64
+}
+
+// pane is a picture that has been painted.
+type pane struct {
+	wish
+	frame *paint.Frame
+}
+
+// painted is what the painter hands over.
+type painted struct {
+	part  piece
+	wish  wish
+	frame *paint.Frame
+	signs signs
+	err   error
+}
+
+// repaint asks for all pictures anew. Those that are there show until then.
+func (m *Map) repaint() {
+	m.version++
+	if m.cancel != nil {
+		m.cancel()
+	}
+	m.pump()
+}
+
+// pump starts the painting that is most urgent, if none goes on. What is wanted is found
+// when the painter has time for it: the newest wish wins.
+func (m *Map) pump() {
+	if !m.started() {
+		return
+	}
+	if m.since.IsZero() && m.missing() {
+		m.since = m.now()
+		m.watch()
+	}
+	if m.cancel != nil {
+		return
+	}
+	for p := range parts {
+		if w, ok := m.wish(p); ok {
+			m.order(p, w)
+			return
+		}
+	}
+}
+
+// missing says whether the picture of what is in view is not there yet.
+func (m *Map) missing() bool {
+	p := m.shown[detail]
+	return p == nil || p.version != m.version || p.dark != IsDark() || p.k != m.k || p.view.Zoom != m.goal.Zoom || !covers(p.view, m.goal, 0)
+}
+
+// watch looks again after a while whether the picture is there.
+func (m *Map) watch() {
+	fyne.NewAnimation(busyAfter, func(part float32) {
+		if part >= 1 && !m.slow && !m.since.IsZero() && m.now().Sub(m.since) >= busyAfter {
+			m.slow = true
+			m.changed()
+		}
+	}).Start()
+}
+
+// wish is what a picture should show, and whether that differs from what was asked for
+// last.
+func (m *Map) wish(p piece) (wish, bool) {
+	w := wish{view: m.goal, version: m.version, dark: IsDark(), k: m.k}
+	was := m.asked[p]
+	fits := false
+	switch p {
+	case detail:
+		fits = was.view.Zoom == w.view.Zoom && covers(was.view, w.view, aheadLeft)
+		if m.shown[p] != nil { // the first is wanted soon
+			w.view = grown(w.view, ahead)
+		}
+	case signage:
+		if !m.scene.Furniture {
+			return w, false
+		}
+		w.view.Center, w.view.Zoom = openSea, openSeaZoom
+		fits = was.view == w.view
+	case wider:
+		fits = math.Abs(was.view.Zoom+coarser-w.view.Zoom) <= 1 && covers(was.view, w.view, widerLeft)
+		w.view.Zoom = math.Max(w.view.Zoom-coarser, 0)
+	case globe:
+		w.view = tile.View{Zoom: 1, Width: 3 * 512, Height: 512}
+		fits, w.version, w.k = was.view == w.view, m.globes, 1
+	}
+	return w, !fits || was.version != w.version || was.dark != w.dark || was.k != w.k
+}
+
+// grown is a view with more around it, in parts of its width and height on each side.
+func grown(v tile.View, by float64) tile.View {
+	v.Width += 2 * int(by*float64(v.Width))
+	v.Height += 2 * int(by*float64(v.Height))
+	return v
+}
+
+// covers says whether a view shows all of another and, on each side, a part of its width
+// and height more.
+func covers(a, v tile.View, more float64) bool {
+	if a.Width == 0 {
+		return false
+	}
+	x0, y0, ratio := within(a, v)
+	mx, my := more*float64(v.Width), more*float64(v.Height)
+	const rounding = 0.6
+	return x0 <= -mx+rounding && y0 <= -my+rounding && x0+ratio*float64(a.Width) >= float64(v.Width)+mx-rounding && y0+ratio*float64(a.Height) >= float64(v.Height)+my-rounding
+}
+
+// within is where the picture of a view lies on that of another: its top left corner in
+// pixels, and how much larger it is there.
+func within(a, v tile.View) (x0, y0, ratio float64) {
+	ratio = math.Exp2(v.Zoom - a.Zoom)
+	cx, cy := v.Project(a.Center)
+	return cx - ratio*float64(a.Width)/2, cy - ratio*float64(a.Height)/2, ratio
+}
+
+// sceneOf is the scene of a picture.
+func (m *Map) sceneOf(p piece, w wish) paint.Scene {
+	s := m.scene
+	s.View, s.Dark, s.Scale = w.view, w.dark, float32(w.k)
+	s.Furniture, s.Title, s.EqualArea = false, "", false
+	switch p {
+	case wider:
+		s.Scale /= 1 << coarser
+		s.Selected = ""
+	case globe:
+		s.Scale = 0.1
+		s.Layers, s.Graticule, s.Selected = nil, false, ""
+	}
+	return s
+}
+
+func (m *Map) order(p piece, w wish) {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.cancel, m.asked[p] = cancel, w
+	painter, scene, title := m.painter, m.sceneOf(p, w), m.scene.Title
+	go func() {
+		r := painted{part: p, wish: w}
+		if p == signage {
+			r.signs, r.err = paintSigns(ctx, painter, scene, title)
+		} else {
+			r.frame, r.err = painter.Paint(ctx, scene)
+		}
+		m.done <- r
+		fyne.Do(m.changed) // which draws, and so collects
+	}()
+}
+
+// collect takes over what the painter has finished and lets it go on.
+func (m *Map) collect() {
+	select {
+	case r := <-m.done:
+		m.take(r)
+		m.pump()
+	default:
+	}
+}
+
+func (m *Map) take(r painted) {
+	stale := r.wish.version != m.version && r.part != globe
+	m.cancel()
+	m.cancel = nil
+	switch {
+	case r.err != nil && stale:
+		m.asked[r.part] = wish{}
+	case r.err != nil:
+		if m.OnError != nil {
+			m.OnError(r.err)
+		}
+	case r.part == signage:
+		m.signs = r.signs
+	default:
+		if old := m.shown[r.part]; r.part == detail {
+			if m.last = nil; old != nil && old.version == r.wish.version && old.dark == r.wish.dark && old.k == r.wish.k {
+				m.last = old
+			}
+		}
+		m.shown[r.part] = &pane{r.wish, r.frame}
+	}
+	if r.part == detail && !m.missing() {
+		m.since, m.slow = time.Time{}, false
+	}
+}
+
+// compose puts the pictures one below the other, each only where those above leave
+// something.
+func (m *Map) compose(img *image.RGBA) {
+	open := []image.Rectangle{img.Rect}
+	for _, p := range []*pane{m.shown[detail], m.last, m.shown[wider], m.shown[globe]} {
+		if p == nil || len(open) == 0 {
+			continue
+		}
+		x0, y0, ratio := within(p.view, m.view)
+		if math.Abs(ratio-1) < 1e-9 {
+			x0, y0, ratio = math.Round(x0), math.Round(y0), 1
+		}
+		box := image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x0+ratio*float64(p.view.Width))), int(math.Floor(y0+ratio*float64(p.view.Height))))
+		var left []image.Rectangle
+		for _, r := range open {
+			if part := r.Intersect(box); !part.Empty() {
+				stretch(img, part, p.frame.Image, x0, y0, ratio)
+			}
+			left = append(left, without(r, box)...)
+		}
+		open = left
+	}
+	m.signs.draw(img)
+}
+
+// stretch draws a part of a picture whose top left corner is moved to (x0, y0) and that
+// is so much larger.
+func stretch(img *image.RGBA, box image.Rectangle, src *image.RGBA, x0, y0, ratio float64) {
+	if ratio == 1 {
+		for y := box.Min.Y; y < box.Max.Y; y++ {
+			from := src.PixOffset(box.Min.X-int(x0), y-int(y0))
+			copy(img.Pix[img.PixOffset(box.Min.X, y):img.PixOffset(box.Max.X, y)], src.Pix[from:])
+		}
+		return
+	}
+	draw.ApproxBiLinear.Transform(img.SubImage(box).(*image.RGBA), f64.Aff3{ratio, 0, x0, 0, ratio, y0}, src, src.Rect, draw.Src, nil)
+}
+
+// without is what of a rectangle lies outside of another.
+func without(r, cut image.Rectangle) []image.Rectangle {
+	cut = cut.Intersect(r)
+	if cut.Empty() {
+		return []image.Rectangle{r}
+	}
+	var out []image.Rectangle
+	for _, p := range []image.Rectangle{
+		{r.Min, image.Pt(r.Max.X, cut.Min.Y)},
+		{image.Pt(r.Min.X, cut.Min.Y), image.Pt(cut.Min.X, cut.Max.Y)},
+		{image.Pt(cut.Max.X, cut.Min.Y), image.Pt(r.Max.X, cut.Max.Y)},
+		{image.Pt(r.Min.X, cut.Max.Y), r.Max},
+	} {
+		if !p.Empty() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
