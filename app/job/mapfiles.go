@@ -46,7 +46,7 @@ func openMapFile(path string) (*mapFile, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("the map %q is not there; plug in its disk, or take it off the list", path)
 	}
-	if isOverlay(path) {
+	if IsOverlay(path) {
 		return readOverlay(path)
 	}
 	m, err := basemap.Open(path)
@@ -56,8 +56,8 @@ func openMapFile(path string) (*mapFile, error) {
 	return &mapFile{base: tile.Cached(m, keptTiles), close: m.Close}, nil
 }
 
-// isOverlay says whether a file is a layer of one's own, by its name.
-func isOverlay(path string) bool {
+// IsOverlay says whether a file is a layer of one's own, by its name.
+func IsOverlay(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".geojson", ".json", ".geojsons", ".geojsonl", ".ndjson":
 		return true
@@ -91,13 +91,13 @@ func (s *Study) AddMapFile(l *MapLook, path string) (string, error) {
 	}
 	colors := 0
 	for _, x := range l.Files {
-		if isOverlay(x.Path) {
+		if IsOverlay(x.Path) {
 			colors++
 		}
 	}
 	at := 0
 	if f.base != nil { // below the layers
-		for at < len(l.Files) && isOverlay(l.Files[at].Path) {
+		for at < len(l.Files) && IsOverlay(l.Files[at].Path) {
 			at++
 		}
 	}

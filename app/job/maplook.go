@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"sselandscape/maps/layer"
 	"sselandscape/maps/paint"
 	"sselandscape/maps/region"
@@ -71,6 +73,65 @@ var Measures = []struct{ Key, Words string }{
 	{"share", "Share of units that answer"},
 }
 
+// Methods say where the classes of numbers begin.
+var Methods = []struct {
+	Key   layer.Method
+	Words string
+}{{layer.Quantile, "As many regions in each class"}, {layer.Equal, "Classes of one width"}, {layer.NaturalBreaks, "Natural breaks"}}
+
+// Schemes are the colours of classes.
+var Schemes = []struct {
+	Key   layer.Scheme
+	Words string
+}{{layer.Teal, "Teal"}, {layer.Blues, "Blues"}, {layer.YlGnBu, "Yellow to blue"}, {layer.YlOrBr, "Yellow to brown"}, {layer.Purples, "Purples"},
+	{layer.PuOr, "Orange against purple"}, {layer.BrBG, "Brown against green"}, {layer.RdBu, "Red against blue"}}
+
+// NameProfiles are those whose names of countries a map may write.
+var NameProfiles = []region.Profile{region.ILO, region.UN, region.ISO}
+
+// Depth is the deepest level of areas that the study knows: 1 regions, 2 districts …
+func (s *Study) Depth() int { return s.atlasOrBuiltIn().Depth() }
+
+// PlaceName names where a place (lon, lat) lies: the areas of all levels around it, the
+// smallest first; "" at sea and abroad.
+func (s *Study) PlaceName(p orb.Point) string {
+	var names []string
+	for _, r := range s.atlasOrBuiltIn().LocateAll(p) {
+		if r.Level > 0 {
+			names = append(names, r.Name)
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(names, ", ")
+}
+
+// RegionOutline is the outline of a region, or of a country, as a layer of the map, and the
+// box around it; ok is false if it is not drawn.
+func (s *Study) RegionOutline(code, title string) (l layer.Layer, b orb.Bound, ok bool) {
+	a := s.atlasOrBuiltIn()
+	codes := []string{code}
+	if _, country := a.Country(code); country {
+		codes = nil
+		for _, r := range a.In(code) {
+			codes = append(codes, r.Code)
+		}
+	}
+	out := &layer.Shapes{}
+	for _, c := range codes {
+		for _, polygon := range a.Polygon(c) {
+			var rings [][]orb.Point
+			for _, r := range polygon {
+				rings = append(rings, r)
+			}
+			if out.All = append(out.All, layer.OverlayShape{Form: tile.Area, Paths: rings}); len(out.All) == 1 {
+				b = polygon.Bound()
+			}
+			b = b.Union(polygon.Bound())
+		}
+	}
+	return &layer.Overlay{Title: title, Shapes: out, Color: OverlayColors[0]}, b, len(out.All) > 0
+}
+
 const lookKept = "map"
 
 // MapLook returns how the map looks.
@@ -91,9 +152,14 @@ func (s *Study) KeepMapLook(l MapLook) error {
 	return s.store.Keep(lookKept, string(b))
 }
 
-// LookScene is the map of units as a look says, at a size in pixels. What cannot be shown
-// is left out, and said in sentences.
-func (s *Study) LookScene(us []table.Unit, l MapLook, width, height int) (paint.Scene, []string) {
+// LookScene is what a look shows. What cannot be shown is left out, and said in sentences.
+type LookScene struct {
+	paint.Scene
+	Wrong []string
+}
+
+// LookScene is the map of units as a look says, at a size in pixels.
+func (s *Study) LookScene(us []table.Unit, l MapLook, width, height int) LookScene {
 	sc := s.Scene(nil, width, height)
 	sc.Layers, sc.Graticule, sc.Names, sc.NoWater, sc.Lines = nil, l.Graticule, l.Names, l.NoWater, l.Lines
 	var wrong []string
@@ -121,7 +187,7 @@ func (s *Study) LookScene(us []table.Unit, l MapLook, width, height int) (paint.
 		x, err := s.unitsLook(us, l.Units)
 		add(err, x)
 	}
-	return sc, wrong
+	return LookScene{sc, wrong}
 }
 
 // unitsLook is the layer of units.

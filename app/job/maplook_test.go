@@ -77,14 +77,14 @@ func TestLookScene(t *testing.T) {
 		"a disk is gone":   {job.MapLook{Files: []job.FileLook{{Path: "/nowhere/nepal.mbtiles"}}}, []string{"towns", "clusters"}, "take it off the list"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sc, wrong := s.LookScene(us, c.look, 640, 400)
-			if d := cmp.Diff(c.want, kinds(sc)); d != "" {
+			sc := s.LookScene(us, c.look, 640, 400)
+			if d := cmp.Diff(c.want, kinds(sc.Scene)); d != "" {
 				t.Error(d)
 			}
-			if got := strings.Join(wrong, "\n"); !strings.Contains(got, c.wrong) || (c.wrong == "") != (got == "") {
+			if got := strings.Join(sc.Wrong, "\n"); !strings.Contains(got, c.wrong) || (c.wrong == "") != (got == "") {
 				t.Errorf("%q, want %q", got, c.wrong)
 			}
-			if _, err := s.Painter().Paint(ctx, sc); err != nil {
+			if _, err := s.Painter().Paint(ctx, sc.Scene); err != nil {
 				t.Error(err)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,7 +32,9 @@ type MapOptions struct {
 	Bound         *orb.Bound        // lon, lat; nil fits the study's countries
 	View          *tile.View        // instead of all three
 	Scale         float32           // pixels by point; 0 is 1
-	Layers        []string          // among MapLayers; none is units and places
+	Look          *MapLook          // in place of Layers and Color
+	Figures       FiguresLook       // a number for each region
+	Layers        []string          // among MapLayers, or files that are shown; none is units and places
 	Level         int               // of the areas that are coloured: 1 regions, 2 districts …; 0 is 1
 	Color         string            // name of the question by whose answers units are coloured
 	Language      string            // BCP 47 of labels
@@ -79,6 +82,19 @@ func (o *MapOptions) TakeNames(whose string) error {
 
 // maxNamesFile bounds a file of names, in bytes.
 const maxNamesFile = 1 << 20
+
+// TakeFigure reads what is measured: "count", "sum:QUESTION", "mean:QUESTION" or
+// "share:QUESTION=CHOICE".
+func (o *MapOptions) TakeFigure(s string) error {
+	measure, rest, _ := strings.Cut(s, ":")
+	question, choice, chosen := strings.Cut(rest, "=")
+	o.Figures.Measure, o.Figures.Question, o.Figures.Choice = measure, question, choice
+	switch {
+	case measure == "count" && rest == "", (measure == "sum" || measure == "mean") && question != "" && !chosen, measure == "share" && question != "" && choice != "":
+		return nil
+	}
+	return fmt.Errorf("a figure is count, sum:QUESTION, mean:QUESTION or share:QUESTION=CHOICE, not %q", s)
+}
 
 // MapLayers are the layers of map pictures: units as points, towns, regions coloured by
 // their number of units, meridians and parallels.
@@ -128,12 +144,12 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 	if o.Width < 64 || o.Height < 64 || o.Width > 10_000 || o.Height > 10_000 {
 		return paint.Scene{}, fmt.Errorf("a picture of %d×%d is not possible; sides may have 64 to 10000 pixels", o.Width, o.Height)
 	}
-	sc := s.Scene(us, o.Width, o.Height)
-	sc.Language, sc.Dark, sc.Scale, sc.Layers = o.Language, o.Dark, o.Scale, nil
-	sc.Names, sc.OwnNames = o.Names, o.OwnNames
-	if err := s.addLayers(&sc, us, o); err != nil {
+	sc, err := s.layered(us, o)
+	if err != nil {
 		return sc, err
 	}
+	sc.Language, sc.Dark, sc.Scale, sc.OwnNames = o.Language, o.Dark, o.Scale, o.OwnNames
+	sc.Names = cmp.Or(o.Names, sc.Names)
 	switch b, ok := s.atlasOrBuiltIn().BoundOf(sc.Focus...); {
 	case o.View != nil:
 		sc.View = *o.View
@@ -149,11 +165,35 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 	return sc, nil
 }
 
+// layered is the scene with its layers.
+func (s *Study) layered(us []table.Unit, o *MapOptions) (paint.Scene, error) {
+	if o.Look != nil {
+		made := s.LookScene(us, *o.Look, o.Width, o.Height)
+		sc := made.Scene
+		if len(made.Wrong) > 0 {
+			return sc, errors.New("draw the map: " + strings.Join(made.Wrong, "; "))
+		}
+		sc.EqualArea = o.View == nil && o.Look.Figures.Measure != "" && len(o.Look.Files) == 0
+		return sc, nil
+	}
+	sc := s.Scene(us, o.Width, o.Height)
+	sc.Layers = nil
+	return sc, s.addLayers(&sc, us, o)
+}
+
 // addLayers gives a scene the layers that are asked for.
 func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error {
 	layers := o.Layers
 	if len(layers) == 0 {
 		layers = []string{"units", "places"}
+	}
+	if o.Figures.Measure != "" {
+		o.Figures.Level = o.Level
+		ls, err := s.figureLayers(us, o.Figures)
+		if err != nil {
+			return err
+		}
+		sc.Layers, sc.EqualArea = append(sc.Layers, ls...), true
 	}
 	for _, l := range layers {
 		switch l {
@@ -174,7 +214,14 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 		case "graticule":
 			sc.Graticule = true
 		default:
-			return fmt.Errorf("there is no layer %q; known are %s", l, strings.Join(MapLayers, ", "))
+			if _, err := os.Stat(l); err != nil {
+				return fmt.Errorf("there is no layer %q; known are %s, and base maps and GeoJSON files by their names", l, strings.Join(MapLayers, ", "))
+			}
+			x, err := s.fileLayer(FileLook{Path: l})
+			if err != nil {
+				return err
+			}
+			sc.Layers = append(sc.Layers, x)
 		}
 	}
 	return nil
