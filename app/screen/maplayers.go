@@ -314,6 +314,7 @@ func (p *mapPage) fileChoices(box *fyne.Container) {
 	box.Add(widget.NewButtonWithIcon("Add a file …", theme.ContentAddIcon(), func() {
 		p.w.pathDialog("Base map (.mbtiles, .pmtiles) or layer (.geojson)", "Show it", home(), false, p.addFile)
 	}))
+	box.Add(widget.NewButtonWithIcon("Boundaries of one's own …", theme.GridIcon(), p.w.boundariesImport))
 }
 
 func (p *mapPage) addFile(path string) {
