@@ -124,7 +124,7 @@ func (p *boundariesPage) show(why error) {
 		p.counts.SetText(sentence(why))
 	case p.plan != nil:
 		lines = p.plan.Problems
-		p.counts.SetText(p.plan.Sentence()+".")
+		p.counts.SetText(p.plan.Sentence() + ".")
 		if p.plan.Areas > 0 {
 			p.take.SetText(fmt.Sprintf("Take in %d areas", p.plan.Areas))
 			p.take.Enable()
