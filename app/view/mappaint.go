@@ -127,7 +127,7 @@ func (m *Map) wish(p piece) (wish, bool) {
 		fits = math.Abs(was.view.Zoom+coarser-w.view.Zoom) <= 1 && covers(was.view, w.view, widerLeft)
 		w.view.Zoom = math.Max(w.view.Zoom-coarser, 0)
 	case globe:
-		w.view = tile.View{Zoom: 1, Width: 3 * 512, Height: 512}
+		w.view = tile.View{Width: 3 * 256, Height: 3 * 256} // with sea beyond the Poles
 		fits, w.version, w.k = was.view == w.view, m.globes, 1
 	}
 	return w, !fits || was.version != w.version || was.dark != w.dark || was.k != w.k
