@@ -133,8 +133,11 @@ func (m *Map) drawArea(p *pen) {
 		p.dots(m.path(d.points))
 	}
 	if d.closed && m.pressed == nil {
-		top := slices.MinFunc(path, func(a, b pixel) int { return int(math.Copysign(1, a.y-b.y)) })
-		p.label(digitsOf(d.selected)+" selected", top, 0.5, 1)
+		left, right, top := math.Inf(1), math.Inf(-1), math.Inf(1)
+		for _, a := range path {
+			left, right, top = math.Min(left, a.x), math.Max(right, a.x), math.Min(top, a.y)
+		}
+		p.label(digitsOf(d.selected)+" selected", pixel{(left + right) / 2, top - 4*m.k}, 0.5, 1)
 	}
 }
 
@@ -152,10 +155,12 @@ func (m *Map) drawWay(p *pen, d drawnArea, end *orb.Point) {
 	}
 	spots := m.path(d.points)
 	p.dots(spots)
-	for i := 1; i < n && n > 2; i++ { // the length of each piece, where it is long enough to tell
-		a, b := spots[i-1], spots[i]
-		if words := lengthText(distance(d.points[i-1], d.points[i])); math.Hypot(a.x-b.x, a.y-b.y) > 60*m.k+float64(p.layout(words).Width) {
-			p.haloed(words, pixel{(a.x + b.x) / 2, (a.y + b.y) / 2})
+	if n > 2 {
+		for i := range n {
+			if i > 0 || d.closed {
+				from := (i + n - 1) % n
+				p.lengthOn(spots[from], spots[i], distance(d.points[from], d.points[i]))
+			}
 		}
 	}
 	total := measure(d.points, d.closed)
@@ -170,7 +175,15 @@ func (m *Map) drawWay(p *pen, d drawnArea, end *orb.Point) {
 		at := m.at(*end)
 		p.label(lengthText(total.Length+distance(d.points[n-1], *end)), pixel{at.x + 14*m.k, at.y}, 0, 0.5)
 	case n > 1:
-		p.label(lengthText(total.Length), pixel{spots[n-1].x + 12*m.k, spots[n-1].y}, 0, 0.5)
+		p.label(lengthText(total.Length), pixel{spots[n-1].x, spots[n-1].y - 9*m.k}, 0.5, 1)
+	}
+}
+
+// lengthOn writes the length of a piece of a way on it, where there is room.
+func (p *pen) lengthOn(a, b pixel, metres float64) {
+	words := lengthText(metres)
+	if math.Hypot(a.x-b.x, a.y-b.y) > 60*p.k+float64(p.layout(words).Width) {
+		p.haloed(words, pixel{(a.x + b.x) / 2, (a.y + b.y) / 2})
 	}
 }
 
@@ -326,8 +339,13 @@ func (p *pen) polygon(path []pixel, c color.Color) {
 	z.Draw(p.img, p.img.Rect, image.NewUniform(c), image.Point{})
 }
 
+// layout is words in one line, or in more where they are wider than the picture.
 func (p *pen) layout(words string) *text.Layout {
-	return p.face.Layout(words, text.Style{Size: p.letters, Height: 1.35, Align: text.Center, Width: max(40, p.img.Rect.Dx()-int(40*p.k))})
+	l := p.face.Layout(words, text.Style{Size: p.letters, Height: 1.35})
+	if most := max(40, p.img.Rect.Dx()-int(40*p.k)); l.Width > most {
+		l = p.face.Layout(words, text.Style{Size: p.letters, Height: 1.35, Align: text.Center, Width: most})
+	}
+	return l
 }
 
 // label writes words on a panel within the picture. A part, 0 to 1, of its width lies
@@ -380,11 +398,11 @@ func (p *pen) scaleBar(v tile.View, bottom float64) {
 
 // north points up.
 func (p *pen) north(top float64) {
-	x, y := float64(p.img.Rect.Dx())-22*p.k, top+34*p.k
+	x, y := float64(p.img.Rect.Dx())-22*p.k, top+22*p.k+float64(p.letters)
 	arrow := func(grow float64) []pixel {
 		return []pixel{{x, y - (11+1.6*grow)*p.k}, {x + (6+grow)*p.k, y + (6+grow)*p.k}, {x, y + (2+grow)*p.k}, {x - (6+grow)*p.k, y + (6+grow)*p.k}}
 	}
 	p.polygon(arrow(1.6), p.back)
 	p.polygon(arrow(0), p.fore)
-	p.haloed("N", pixel{x, y - 20*p.k})
+	p.haloed("N", pixel{x, y - 12*p.k - float64(p.letters)/2})
 }
