@@ -327,16 +327,22 @@ func (p *pen) fill(path []pixel) {
 
 // polygon fills a small shape.
 func (p *pen) polygon(path []pixel, c color.Color) {
-	z := vector.NewRasterizer(p.img.Rect.Dx(), p.img.Rect.Dy())
+	box := image.Rectangle{}
+	for _, a := range path {
+		at := image.Pt(int(a.x), int(a.y))
+		box = box.Union(image.Rectangle{at, at.Add(image.Pt(2, 2))})
+	}
+	z := vector.NewRasterizer(box.Dx(), box.Dy())
 	for i, a := range path {
+		x, y := float32(a.x-float64(box.Min.X)), float32(a.y-float64(box.Min.Y))
 		if i == 0 {
-			z.MoveTo(float32(a.x), float32(a.y))
+			z.MoveTo(x, y)
 		} else {
-			z.LineTo(float32(a.x), float32(a.y))
+			z.LineTo(x, y)
 		}
 	}
 	z.ClosePath()
-	z.Draw(p.img, p.img.Rect, image.NewUniform(c), image.Point{})
+	z.Draw(p.img, box, image.NewUniform(c), image.Point{})
 }
 
 // layout is words in one line, or in more where they are wider than the picture.

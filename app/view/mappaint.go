@@ -2,13 +2,12 @@ package view
 
 import (
 	"context"
+	"encoding/binary"
 	"image"
 	"math"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"golang.org/x/image/draw"
-	"golang.org/x/image/math/f64"
 
 	"sselandscape/maps/paint"
 	"sselandscape/maps/tile"
@@ -263,7 +262,49 @@ func stretch(img *image.RGBA, box image.Rectangle, src *image.RGBA, x0, y0, rati
 		}
 		return
 	}
-	draw.ApproxBiLinear.Transform(img.SubImage(box).(*image.RGBA), f64.Aff3{ratio, 0, x0, 0, ratio, y0}, src, src.Rect, draw.Src, nil)
+	// Between the four pixels around, as far as it comes without weighing many: while
+	// the map glides there is one of these each frame.
+	columns := make([]sample, box.Dx())
+	for i := range columns {
+		columns[i] = sampleAt(box.Min.X+i, x0, ratio, src.Rect.Dx(), 4)
+	}
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := sampleAt(y, y0, ratio, src.Rect.Dy(), src.Stride)
+		above, below := src.Pix[row.at:], src.Pix[row.at+row.step:]
+		out := img.Pix[img.PixOffset(box.Min.X, y):][:4*len(columns)]
+		for i, c := range columns {
+			a := mixed(pixelOf(above, c.at), pixelOf(above, c.at+c.step), c.part)
+			b := mixed(pixelOf(below, c.at), pixelOf(below, c.at+c.step), c.part)
+			binary.LittleEndian.PutUint32(out[4*i:], mixed(a, b, row.part))
+		}
+	}
+}
+
+// sample is between which pixels of a row or column another one lies: where the first
+// is, how far away the second, and 256ths of the second.
+type sample struct {
+	at, step int
+	part     uint32
+}
+
+func sampleAt(i int, from, ratio float64, n, size int) sample {
+	at := math.Max(0, math.Min((float64(i)+0.5-from)/ratio-0.5, float64(n-1)))
+	first := int(at)
+	s := sample{at: first * size, part: uint32((at - float64(first)) * 256)}
+	if first < n-1 {
+		s.step = size
+	}
+	return s
+}
+
+func pixelOf(pix []uint8, at int) uint32 { return binary.LittleEndian.Uint32(pix[at:]) }
+
+// mixed is a pixel with so many 256ths of another, two colours at a time.
+func mixed(a, b, part uint32) uint32 {
+	const even = 0x00ff00ff
+	low := ((a&even)*(256-part) + (b&even)*part) >> 8 & even
+	high := (a>>8&even)*(256-part) + (b>>8&even)*part
+	return low | high&^even
 }
 
 // without is what of a rectangle lies outside of another.

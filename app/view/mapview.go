@@ -156,6 +156,12 @@ func (m *Map) SetPainter(p *paint.Painter) {
 	}
 }
 
+// Busy says whether the picture of what is in view is not there yet.
+func (m *Map) Busy() bool {
+	m.collect()
+	return !m.since.IsZero() || m.missing()
+}
+
 // units are all units of the scene, by layer.
 func (m *Map) units() []*layer.Points {
 	var out []*layer.Points
