@@ -165,7 +165,8 @@ func (m *Map) Middle() orb.Point { return m.goal.Center }
 // Home returns to the view that the map began with.
 func (m *Map) Home() {
 	if m.started() {
-		m.glideTo(m.home(m.pixels.X, m.pixels.Y))
+		m.homeView = m.home(m.pixels.X, m.pixels.Y)
+		m.glideTo(m.homeView)
 	}
 }
 

@@ -120,7 +120,7 @@ func (m *Map) wish(p piece) (wish, bool) {
 		if !m.scene.Furniture {
 			return w, false
 		}
-		w.view.Center, w.view.Zoom = openSea, openSeaZoom
+		w.view = m.homeView
 		fits = was.view == w.view
 	case wider:
 		fits = math.Abs(was.view.Zoom+coarser-w.view.Zoom) <= 1 && covers(was.view, w.view, widerLeft)

@@ -1,103 +1,107 @@
 package view
 
 import (
-	"bytes"
 	"context"
 	"image"
-	"slices"
 
-	"github.com/paulmach/orb"
-
-	"sselandscape/maps/layer"
 	"sselandscape/maps/paint"
-)
-
-// openSea is a place with nothing near that is drawn, lon, lat: the emptiest part of the
-// South Pacific.
-var openSea = orb.Point{-130, -50}
-
-// openSeaZoom shows open sea only, on the largest screens too.
-const openSeaZoom = 11
-
-// Where the painter puts its scale bar and north, in points from the right; the map
-// draws its own, which follow the view.
-const (
-	scaleBarWide = 170
-	scaleBarHigh = 40
-	northWide    = 40
-	northHigh    = 50
 )
 
 // signs are title, legend and source: what stands still while the map moves below.
 type signs struct {
 	image  *image.RGBA
-	runs   []run // where there is something
-	top    int   // pixels that the title takes
-	bottom int   // and the source
+	boxes  []image.Rectangle // where they are
+	top    int               // pixels that the title takes
+	bottom int               // and the source
 }
 
-// run is a piece of a row.
-type run struct{ x0, x1, y int }
-
 // paintSigns draws title, legend and source of a scene as the painter does: they are
-// what it adds to open sea.
+// what it adds to the view to which the map returns, so the legend stands where it hides
+// least there. Scale and north are drawn anew with each view.
 func paintSigns(ctx context.Context, p *paint.Painter, s paint.Scene, title string) (signs, error) {
-	s.Layers = slices.DeleteFunc(slices.Clone(s.Layers), func(l layer.Layer) bool { return len(l.Legend()) == 0 })
-	s.Graticule = false
-	sea, err := p.Paint(ctx, s)
+	without, err := p.Paint(ctx, s)
 	if err != nil {
 		return signs{}, err
 	}
 	s.Furniture, s.Title = true, title
-	f, err := p.Paint(ctx, s)
+	with, err := p.Paint(ctx, s)
 	if err != nil {
 		return signs{}, err
 	}
-	return readSigns(f.Image, sea.Image, int(s.Scale*scaleBarWide), int(s.Scale*scaleBarHigh), int(s.Scale*northWide), int(s.Scale*northHigh)), nil
+	d := difference{with.Image, without.Image}
+	return d.signs(float64(s.Scale)), nil
 }
 
-func readSigns(img, sea *image.RGBA, scaleWide, scaleHigh, northWide, northHigh int) signs {
-	w, h := img.Rect.Dx(), img.Rect.Dy()
-	out := signs{image: img}
-	full := func(y int) bool { // a bar from side to side
-		a, b := img.Pix[img.PixOffset(0, y):img.PixOffset(0, y)+4], sea.Pix[sea.PixOffset(0, y):sea.PixOffset(0, y)+4]
-		n := img.PixOffset(w-1, y)
-		return !bytes.Equal(a, b) && !bytes.Equal(img.Pix[n:n+4], sea.Pix[n:n+4])
-	}
-	for out.top < h && full(out.top) {
+// difference is two pictures of the same size.
+type difference struct{ a, b *image.RGBA }
+
+func (d difference) at(x, y int) bool {
+	i := d.a.PixOffset(x, y)
+	return pixelOf(d.a.Pix, i) != pixelOf(d.b.Pix, i)
+}
+
+// signs finds bars from side to side above and below, and the panel of the legend at the
+// left or right, at k pixels by point. Names that have made way for these differ, too; they
+// fill no panel.
+func (d difference) signs(k float64) signs {
+	w, h := d.a.Rect.Dx(), d.a.Rect.Dy()
+	out := signs{image: d.a}
+	for out.top < h && d.bar(out.top) {
 		out.top++
 	}
-	for out.bottom < h-out.top && full(h-1-out.bottom) {
+	for out.bottom < h-out.top && d.bar(h-1-out.bottom) {
 		out.bottom++
 	}
-	bar := image.Rect(w-scaleWide, h-out.bottom-scaleHigh, w, h-out.bottom)
-	north := image.Rect(w-northWide, out.top, w, out.top+northHigh)
-	for y := range h {
-		a, b := img.Pix[img.PixOffset(0, y):][:4*w], sea.Pix[sea.PixOffset(0, y):][:4*w]
-		if bytes.Equal(a, b) {
+	out.boxes = []image.Rectangle{image.Rect(0, 0, w, out.top), image.Rect(0, h-out.bottom, w, h)}
+	const edge, least = 13, 30 // points: a line on which a panel is met, and how high it is
+	for _, x := range []int{int(edge * k), w - 1 - int(edge*k)} {
+		if x < 0 || x >= w {
 			continue
 		}
-		from := -1
-		for x := range w + 1 {
-			at := image.Pt(x, y)
-			on := x < w && [4]byte(a[4*x:]) != [4]byte(b[4*x:]) && !at.In(bar) && !at.In(north)
-			switch {
-			case on && from < 0:
-				from = x
-			case !on && from >= 0:
-				out.runs = append(out.runs, run{from, x, y})
-				from = -1
+		from := out.top
+		for y := out.top; y <= h-out.bottom; y++ {
+			if y < h-out.bottom && d.at(x, y) {
+				continue
 			}
+			if float64(y-from) >= least*k {
+				out.boxes = append(out.boxes, d.panel(x, from, y))
+			}
+			from = y + 1
 		}
 	}
 	return out
+}
+
+// bar says whether a row differs from side to side.
+func (d difference) bar(y int) bool {
+	const probes = 24
+	w := d.a.Rect.Dx()
+	same := 0
+	for i := range probes {
+		if !d.at(i*(w-1)/(probes-1), y) {
+			same++
+		}
+	}
+	return same < 3 // letters may have the colours that are below
+}
+
+// panel is the box around a piece of a column that differs, as wide as its rim does.
+func (d difference) panel(x, y0, y1 int) image.Rectangle {
+	side := func(by int) int {
+		to := x
+		for n := to + by; n >= 0 && n < d.a.Rect.Dx() && d.at(n, y0+1) && d.at(n, y1-2); n += by {
+			to = n
+		}
+		return to
+	}
+	return image.Rect(side(-1), y0, side(1)+1, y1)
 }
 
 func (s *signs) draw(img *image.RGBA) {
 	if s.image == nil || s.image.Rect.Size() != img.Rect.Size() {
 		return
 	}
-	for _, r := range s.runs {
-		copy(img.Pix[img.PixOffset(r.x0, r.y):img.PixOffset(r.x1, r.y)], s.image.Pix[s.image.PixOffset(r.x0, r.y):])
+	for _, r := range s.boxes {
+		stretch(img, r, s.image, 0, 0, 1)
 	}
 }

@@ -59,10 +59,11 @@ type Map struct {
 	pixels  image.Point // size
 	k       float64     // pixels by point
 
-	view  tile.View       // shown
-	goal  tile.View       // to which the view glides
-	glide *fyne.Animation // nil at rest
-	drags []dragged
+	homeView tile.View
+	view     tile.View       // shown
+	goal     tile.View       // to which the view glides
+	glide    *fyne.Animation // nil at rest
+	drags    []dragged
 
 	// pictures of parts
 	version int // of what is painted
@@ -116,8 +117,9 @@ func (m *Map) adapt(w, h int, k float64) {
 		return
 	}
 	m.stop()
+	m.homeView = m.home(w, h)
 	if m.pixels == (image.Point{}) {
-		if m.view = m.home(w, h); m.start != nil {
+		if m.view = m.homeView; m.start != nil {
 			m.view = m.start(m.view)
 		}
 	} else if m.k != k {
