@@ -91,7 +91,7 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 	region, deeper := s.RegionNames(), s.deeperRegions()
 	d.Fields = append(d.Fields, deeper.fields...)
 	for _, i := range kept {
-		d.Fields = append(d.Fields, exchange.Field{Name: t.Columns[i].Name, Kind: t.Columns[i].Kind})
+		d.Fields = append(d.Fields, fieldOf(p.Form, t.Columns[i]))
 	}
 	for _, u := range us {
 		x := exchange.Feature{ID: u.ID, Values: append(unitValues(u, region), deeper.of(u)...)}
@@ -112,6 +112,17 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 		d.Features = append(d.Features, x)
 	}
 	return d, left, nil
+}
+
+// fieldOf is a column with its question and what its codes stand for.
+func fieldOf(f *survey.Form, c table.Column) exchange.Field {
+	out := exchange.Field{Name: c.Name, Kind: c.Kind, Label: plainText(c.Label.In(f.DefaultLanguage, ""))}
+	if list := f.Lists[c.List]; list != nil {
+		for _, x := range list.Choices {
+			out.Choices = append(out.Choices, exchange.Choice{Code: x.Name, Label: plainText(x.Label.In(f.DefaultLanguage, ""))})
+		}
+	}
+	return out
 }
 
 // deeperRegions are the areas below regions in which points lie: districts, communes …
