@@ -88,6 +88,10 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 	}
 	kept, left := columns(personal, t)
 	d := &exchange.Dataset{Name: s.Info().Name, Fictional: s.Info().Fictional, Fields: slices.Clone(unitColumns)}
+	if q := p.Form.ByRole("unit.form"); q != nil {
+		form := fieldOf(p.Form, table.Column{Name: "form", Label: q.Label, List: q.List, Kind: survey.SelectOne})
+		d.Fields[slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == "form" })] = form
+	}
 	region, deeper := s.RegionNames(), s.deeperRegions()
 	d.Fields = append(d.Fields, deeper.fields...)
 	for _, i := range kept {

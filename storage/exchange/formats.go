@@ -55,6 +55,7 @@ func Formats() []Format {
 		{"csv", "CSV, for Excel and R", ".csv", writeCSV, writeCSVFile},
 		{"xlsx", "Excel workbook", ".xlsx", writeXLSX, nil},
 		{"geojson", "GeoJSON (RFC 7946)", ".geojson", writeGeoJSON, nil},
+		{"gpkg", "GeoPackage, for QGIS", ".gpkg", nil, writeGeoPackage},
 		{"geojsonl", "GeoJSON, a line each (RFC 8142)", ".geojsonl", writeGeoJSONSeq, nil},
 	}
 }
@@ -69,8 +70,13 @@ func ByName(name string) (Format, bool) {
 	return Format{}, false
 }
 
-// Write writes the dataset to a stream.
-func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error { return f.write(ctx, w, d) }
+// Write writes the dataset to a stream; it fails for formats that are files of their own.
+func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error {
+	if f.write == nil {
+		return fmt.Errorf("%s cannot be written to a stream; write a file", f.Title)
+	}
+	return f.write(ctx, w, d)
+}
 
 // WriteFile writes the dataset to a file, replacing it only when all is written.
 func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) error {
