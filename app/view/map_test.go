@@ -553,6 +553,45 @@ func TestMapSigns(t *testing.T) {
 	}
 }
 
+// TestMapSignsFold: a click folds legend and source away and shows them again, and so
+// does L; no click goes through them.
+func TestMapSignsFold(t *testing.T) {
+	ps := units()
+	ps.Title = "Form"
+	m, w := mapOf(t, land(), painting.Scene{Layers: []layer.Layer{ps}, Furniture: true, Title: "Map"})
+	log := logged(m)
+	shown := func(x, y int) bool { // a panel is as white as can be
+		c := color.RGBAModel.Convert(w.Canvas().Capture().At(x, y)).(color.RGBA)
+		return c.R > 250 && c.G > 250 && c.B > 250
+	}
+	for i, c := range []struct {
+		do             func()
+		legend, source bool
+	}{
+		{func() {}, true, true},
+		{func() { click(m, 50, 60) }, false, true},
+		{func() { click(m, 20, 62) }, true, true},
+		{func() { click(m, 100, 394) }, true, false},
+		{func() { keys(m, "l") }, false, false},
+		{func() { keys(m, "L") }, true, true},
+		{func() { click(m, 300, 10) }, true, true},
+	} {
+		c.do()
+		if l, s := shown(24, 92), shown(590, 397); l != c.legend || s != c.source {
+			t.Errorf("step %d: the legend shows: %v, the source: %v", i, l, s)
+		}
+	}
+	if len(*log) > 0 {
+		t.Errorf("clicks went through: %v", *log)
+	}
+	m, w = mapOf(t, land(), m.Scene())
+	w.Resize(fyne.NewSize(250, 190))
+	m.Settle()
+	if shown(240, 182) {
+		t.Error("the source takes most of a small map")
+	}
+}
+
 func TestMapSaysThatItDraws(t *testing.T) {
 	m, _ := mapOf(t, sea(), painting.Scene{})
 	clock := time.Unix(0, 0)

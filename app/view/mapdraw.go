@@ -39,6 +39,7 @@ func (m *Map) pen(img *image.RGBA) *pen {
 // the cross, scale and north, and what the map has to say.
 func (m *Map) drawOver(img *image.RGBA) {
 	p := m.pen(img)
+	m.drawSigns(p)
 	m.drawArea(p)
 	if m.ring.on {
 		marks := m.marks()
@@ -54,8 +55,8 @@ func (m *Map) drawOver(img *image.RGBA) {
 		p.cross(m.at(*m.cross))
 	}
 	if m.scene.Furniture {
-		p.scaleBar(m.view, float64(m.signs.bottom))
-		p.north(float64(m.signs.top))
+		p.scaleBar(m.view, m.under())
+		p.north(float64(m.signs.title.Dy()))
 	}
 	m.say(p)
 	if m.focused {
@@ -70,9 +71,9 @@ func (m *Map) say(p *pen) {
 		SelectPolygon:   "Click the corners; Enter or double click closes. Backspace: one back. Esc: back",
 		MeasureWay:      "Click along the way; Enter or double click ends, C closes. Backspace: one back. Esc: back",
 	}[m.mode]
-	y := float64(m.signs.top) + 8*m.k
+	y := float64(m.signs.title.Dy()) + 8*m.k
 	if words != "" {
-		y += p.label(words, pixel{float64(m.pixels.X) / 2, y}, 0.5, 0) + 4*m.k
+		y += float64(p.label(words, pixel{float64(m.pixels.X) / 2, y}, 0.5, 0).Dy()) + 4*m.k
 	}
 	if m.slow {
 		p.label("Drawing …", pixel{float64(m.pixels.X) / 2, y}, 0.5, 0)
@@ -355,8 +356,8 @@ func (p *pen) layout(words string) *text.Layout {
 }
 
 // label writes words on a panel within the picture. A part, 0 to 1, of its width lies
-// left of the place, and a part of its height above. It returns the height.
-func (p *pen) label(words string, at pixel, left, above float64) float64 {
+// left of the place, and a part of its height above. It returns the panel.
+func (p *pen) label(words string, at pixel, left, above float64) image.Rectangle {
 	l := p.layout(words)
 	px, py := 7*p.k, 3*p.k
 	w, h := float64(l.Width)+2*px, float64(l.Height)+2*py
@@ -366,7 +367,7 @@ func (p *pen) label(words string, at pixel, left, above float64) float64 {
 	fill(p.img, box, p.back)
 	frame(p.img, box, p.line, max(1, int(p.k)))
 	l.Draw(p.img, float32(x+px), float32(y+py), p.fore)
-	return h
+	return box
 }
 
 // haloed writes words around a place.

@@ -47,6 +47,8 @@ func (m *Map) TypedRune(r rune) {
 		m.zoom(-0.5)
 	case r == 'g' && m.OnGoTo != nil:
 		m.OnGoTo()
+	case r == 'l':
+		m.toggleSigns()
 	case r == ' ' && (m.mode == SelectPolygon || m.mode == MeasureWay):
 		m.add(m.place(m.crossAt()))
 	case r == 'c' && m.mode == MeasureWay:

@@ -11,8 +11,8 @@ import (
 // MapMode is what the pointer and the keys do on a map.
 type MapMode uint8
 
-// The modes of a map. Wheel, +, -, PgUp, PgDn, Home, Tab and G do the same in all; Esc
-// leads back to looking.
+// The modes of a map. Wheel, +, -, PgUp, PgDn, Home, Tab, G and L (legend and
+// source) do the same in all; Esc leads back to looking.
 const (
 	// LookAround: a drag pans, a click opens what is there, a drag with Shift selects.
 	LookAround MapMode = iota

@@ -213,6 +213,7 @@ func (m *Map) take(r painted) {
 			m.OnError(r.err)
 		}
 	case r.part == signage:
+		r.signs.legend.fold, r.signs.source.fold = m.signs.legend.fold, m.signs.source.fold
 		m.signs = r.signs
 	default:
 		if old := m.shown[r.part]; r.part == detail {
@@ -249,7 +250,6 @@ func (m *Map) compose(img *image.RGBA) {
 		}
 		open = left
 	}
-	m.signs.draw(img)
 }
 
 // stretch draws a part of a picture whose top left corner is moved to (x0, y0) and that

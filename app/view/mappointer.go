@@ -89,6 +89,9 @@ func (m *Map) Tapped(e *fyne.PointEvent) {
 	twice := m.taps.twice(e.Position, m.now())
 	at := m.pixel(e.Position)
 	m.cross, m.ring = nil, ring{}
+	if m.tapSigns(at) {
+		return
+	}
 	if m.caught && !twice {
 		m.caught = false
 		return

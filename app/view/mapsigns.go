@@ -7,12 +7,107 @@ import (
 	"sselandscape/maps/paint"
 )
 
-// signs are title, legend and source: what stands still while the map moves below.
+// signs are title, legend and source: what stands still while the map moves below. A
+// click folds a legend or source away, so that what is below can be seen, and so does L.
 type signs struct {
-	image  *image.RGBA
-	boxes  []image.Rectangle // where they are
-	top    int               // pixels that the title takes
-	bottom int               // and the source
+	image          *image.RGBA
+	title          image.Rectangle
+	legend, source sign
+}
+
+// sign is a part of the signs, empty if there is none.
+type sign struct {
+	box  image.Rectangle
+	fold foldState
+	pill image.Rectangle // what is shown instead, as it was drawn last
+}
+
+// foldState says whether a sign is folded away.
+type foldState uint8
+
+const (
+	byRoom foldState = iota // folded if it takes too much
+	folded
+	unfolded
+)
+
+// How much of the map signs may take.
+const (
+	mostLegend = 0.25 // of its area
+	mostSource = 0.2  // of its height
+)
+
+// shows says whether a sign is there and not folded.
+func (m *Map) shows(s *sign) bool {
+	if s.box.Empty() || !m.scene.Furniture {
+		return false
+	}
+	wide, high := float64(s.box.Dx())/float64(m.pixels.X), float64(s.box.Dy())/float64(m.pixels.Y)
+	small := wide*high <= mostLegend
+	if s == &m.signs.source {
+		small = high <= mostSource
+	}
+	return s.fold == unfolded || s.fold == byRoom && small
+}
+
+func (m *Map) toggle(s *sign, show bool) {
+	s.fold = folded
+	if show {
+		s.fold = unfolded
+	}
+	m.changed()
+}
+
+// toggleSigns folds legend and source away, or shows both.
+func (m *Map) toggleSigns() {
+	show := !m.shows(&m.signs.legend) && !m.shows(&m.signs.source)
+	m.toggle(&m.signs.legend, show)
+	m.toggle(&m.signs.source, show)
+}
+
+// tapSigns takes a click on a sign; false if there is none.
+func (m *Map) tapSigns(p pixel) bool {
+	at := image.Pt(int(p.x), int(p.y))
+	for _, s := range []*sign{&m.signs.legend, &m.signs.source} {
+		shows := m.shows(s)
+		if shows && at.In(s.box) || !shows && at.In(s.pill) {
+			m.toggle(s, !shows)
+			return true
+		}
+	}
+	return m.scene.Furniture && at.In(m.signs.title)
+}
+
+// under is how many pixels the source takes.
+func (m *Map) under() float64 {
+	if m.shows(&m.signs.source) {
+		return float64(m.signs.source.box.Dy())
+	}
+	return 0
+}
+
+// drawSigns draws the signs, or in their places what they are.
+func (m *Map) drawSigns(p *pen) {
+	g := &m.signs
+	if !m.scene.Furniture || g.image == nil || g.image.Rect.Size() != p.img.Rect.Size() {
+		return
+	}
+	stretch(p.img, g.title, g.image, 0, 0, 1)
+	for _, s := range []*sign{&g.legend, &g.source} {
+		s.pill = image.Rectangle{}
+		switch {
+		case m.shows(s):
+			stretch(p.img, s.box, g.image, 0, 0, 1)
+		case s == &g.source && !s.box.Empty():
+			s.pill = p.label("Sources (L)", pixel{8 * m.k, float64(m.pixels.Y) - 8*m.k}, 0, 1)
+		case !s.box.Empty():
+			x, left := float64(s.box.Min.X), 0.
+			if s.box.Min.X > m.pixels.X-s.box.Max.X {
+				x, left = float64(s.box.Max.X), 1
+			}
+			s.pill = p.label("Legend (L)", pixel{x, float64(s.box.Min.Y)}, left, 0)
+		}
+	}
 }
 
 // paintSigns draws title, legend and source of a scene as the painter does: they are
@@ -45,26 +140,26 @@ func (d difference) at(x, y int) bool {
 // fill no panel.
 func (d difference) signs(k float64) signs {
 	w, h := d.a.Rect.Dx(), d.a.Rect.Dy()
-	out := signs{image: d.a}
-	for out.top < h && d.bar(out.top) {
-		out.top++
+	top, bottom := 0, h
+	for top < h && d.bar(top) {
+		top++
 	}
-	for out.bottom < h-out.top && d.bar(h-1-out.bottom) {
-		out.bottom++
+	for bottom > top && d.bar(bottom-1) {
+		bottom--
 	}
-	out.boxes = []image.Rectangle{image.Rect(0, 0, w, out.top), image.Rect(0, h-out.bottom, w, h)}
+	out := signs{image: d.a, title: image.Rect(0, 0, w, top), source: sign{box: image.Rect(0, bottom, w, h)}}
 	const edge, least = 13, 30 // points: a line on which a panel is met, and how high it is
 	for _, x := range []int{int(edge * k), w - 1 - int(edge*k)} {
 		if x < 0 || x >= w {
 			continue
 		}
-		from := out.top
-		for y := out.top; y <= h-out.bottom; y++ {
-			if y < h-out.bottom && d.at(x, y) {
+		from := top
+		for y := top; y <= bottom; y++ {
+			if y < bottom && d.at(x, y) {
 				continue
 			}
 			if float64(y-from) >= least*k {
-				out.boxes = append(out.boxes, d.panel(x, from, y))
+				out.legend.box = d.panel(x, from, y)
 			}
 			from = y + 1
 		}
@@ -95,13 +190,4 @@ func (d difference) panel(x, y0, y1 int) image.Rectangle {
 		return to
 	}
 	return image.Rect(side(-1), y0, side(1)+1, y1)
-}
-
-func (s *signs) draw(img *image.RGBA) {
-	if s.image == nil || s.image.Rect.Size() != img.Rect.Size() {
-		return
-	}
-	for _, r := range s.boxes {
-		stretch(img, r, s.image, 0, 0, 1)
-	}
 }
