@@ -56,7 +56,7 @@ func (m *Map) drawOver(img *image.RGBA) {
 	}
 	if m.scene.Furniture {
 		p.scaleBar(m.view, m.under())
-		p.north(float64(m.signs.title.Dy()))
+		p.north(float64(m.signs.title.box.Dy()))
 	}
 	m.say(p)
 	if m.focused {
@@ -71,7 +71,7 @@ func (m *Map) say(p *pen) {
 		SelectPolygon:   "Click the corners; Enter or double click closes. Backspace: one back. Esc: back",
 		MeasureWay:      "Click along the way; Enter or double click ends, C closes. Backspace: one back. Esc: back",
 	}[m.mode]
-	y := float64(m.signs.title.Dy()) + 8*m.k
+	y := float64(m.signs.title.box.Dy()) + 8*m.k
 	if words != "" {
 		y += float64(p.label(words, pixel{float64(m.pixels.X) / 2, y}, 0.5, 0).Dy()) + 4*m.k
 	}

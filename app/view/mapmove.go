@@ -93,7 +93,7 @@ func (m *Map) move(to tile.View, d time.Duration, curve fyne.AnimationCurve) {
 		return
 	}
 	from := m.view
-	m.goal = to
+	m.goal, m.turned = to, m.now()
 	a := &fyne.Animation{Duration: d, Curve: curve}
 	a.Tick = func(part float32) {
 		if m.glide != a {

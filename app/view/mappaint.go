@@ -35,6 +35,12 @@ const (
 // busyAfter is how long a picture may take without a sign.
 const busyAfter = 150 * time.Millisecond
 
+// How long the painter waits for the last turn of a wheel, and at most.
+const (
+	zoomRest = 50 * time.Millisecond
+	zoomMost = 350 * time.Millisecond
+)
+
 // wish is what a picture is to show.
 type wish struct {
 	view    tile.View
@@ -80,12 +86,22 @@ func (m *Map) pump() {
 	if m.cancel != nil {
 		return
 	}
+	if m.zooming() {
+		return
+	}
 	for p := range parts {
 		if w, ok := m.wish(p); ok {
 			m.order(p, w)
 			return
 		}
 	}
+}
+
+// zooming says whether the zoom keeps changing. The painter then rests for a while, so
+// that the map moves evenly.
+func (m *Map) zooming() bool {
+	now := m.now()
+	return m.glide != nil && m.goal.Zoom != m.view.Zoom && now.Sub(m.turned) < zoomRest && now.Sub(m.ordered) < zoomMost
 }
 
 // missing says whether the picture of what is in view is not there yet.
@@ -177,7 +193,7 @@ func (m *Map) sceneOf(p piece, w wish) paint.Scene {
 
 func (m *Map) order(p piece, w wish) {
 	ctx, cancel := context.WithCancel(context.Background())
-	m.cancel, m.asked[p] = cancel, w
+	m.cancel, m.asked[p], m.ordered = cancel, w, m.now()
 	painter, scene, title := m.painter, m.sceneOf(p, w), m.scene.Title
 	go func() {
 		r := painted{part: p, wish: w}
@@ -221,6 +237,9 @@ func (m *Map) take(r painted) {
 				m.last = old
 			}
 		}
+		if r.part != detail {
+			r.frame.Marks = nil // they may be many, and nobody asks
+		}
 		m.shown[r.part] = &pane{r.wish, r.frame}
 	}
 	if r.part == detail && !m.missing() {
@@ -231,7 +250,7 @@ func (m *Map) take(r painted) {
 // compose puts the pictures one below the other, each only where those above leave
 // something.
 func (m *Map) compose(img *image.RGBA) {
-	open := []image.Rectangle{img.Rect}
+	open := []image.Rectangle{img.Rect} // what is to be drawn still
 	for _, p := range []*pane{m.shown[detail], m.last, m.shown[wider], m.shown[globe]} {
 		if p == nil || len(open) == 0 {
 			continue
@@ -248,7 +267,9 @@ func (m *Map) compose(img *image.RGBA) {
 			}
 			left = append(left, without(r, box)...)
 		}
-		open = left
+		if open = left; len(open) == 0 && p == m.shown[detail] && m.glide == nil {
+			m.last = nil
+		}
 	}
 }
 

@@ -10,16 +10,22 @@ import (
 // signs are title, legend and source: what stands still while the map moves below. A
 // click folds a legend or source away, so that what is below can be seen, and so does L.
 type signs struct {
-	image          *image.RGBA
-	title          image.Rectangle
-	legend, source sign
+	size                  image.Point // of the map
+	title, legend, source sign
 }
 
 // sign is a part of the signs, empty if there is none.
 type sign struct {
-	box  image.Rectangle
-	fold foldState
-	pill image.Rectangle // what is shown instead, as it was drawn last
+	box   image.Rectangle
+	image *image.RGBA
+	fold  foldState
+	pill  image.Rectangle // what is shown instead, as it was drawn last
+}
+
+func (s *sign) draw(img *image.RGBA) {
+	if !s.box.Empty() {
+		stretch(img, s.box, s.image, float64(s.box.Min.X), float64(s.box.Min.Y), 1)
+	}
 }
 
 // foldState says whether a sign is folded away.
@@ -75,7 +81,7 @@ func (m *Map) tapSigns(p pixel) bool {
 			return true
 		}
 	}
-	return m.scene.Furniture && at.In(m.signs.title)
+	return m.scene.Furniture && at.In(m.signs.title.box)
 }
 
 // under is how many pixels the source takes.
@@ -89,15 +95,15 @@ func (m *Map) under() float64 {
 // drawSigns draws the signs, or in their places what they are.
 func (m *Map) drawSigns(p *pen) {
 	g := &m.signs
-	if !m.scene.Furniture || g.image == nil || g.image.Rect.Size() != p.img.Rect.Size() {
+	if !m.scene.Furniture || g.size != p.img.Rect.Size() {
 		return
 	}
-	stretch(p.img, g.title, g.image, 0, 0, 1)
+	g.title.draw(p.img)
 	for _, s := range []*sign{&g.legend, &g.source} {
 		s.pill = image.Rectangle{}
 		switch {
 		case m.shows(s):
-			stretch(p.img, s.box, g.image, 0, 0, 1)
+			s.draw(p.img)
 		case s == &g.source && !s.box.Empty():
 			s.pill = p.label("Sources (L)", pixel{8 * m.k, float64(m.pixels.Y) - 8*m.k}, 0, 1)
 		case !s.box.Empty():
@@ -147,7 +153,7 @@ func (d difference) signs(k float64) signs {
 	for bottom > top && d.bar(bottom-1) {
 		bottom--
 	}
-	out := signs{image: d.a, title: image.Rect(0, 0, w, top), source: sign{box: image.Rect(0, bottom, w, h)}}
+	out := signs{size: d.a.Rect.Size(), title: d.cut(image.Rect(0, 0, w, top)), source: d.cut(image.Rect(0, bottom, w, h))}
 	const edge, least = 13, 30 // points: a line on which a panel is met, and how high it is
 	for _, x := range []int{int(edge * k), w - 1 - int(edge*k)} {
 		if x < 0 || x >= w {
@@ -159,12 +165,19 @@ func (d difference) signs(k float64) signs {
 				continue
 			}
 			if float64(y-from) >= least*k {
-				out.legend.box = d.panel(x, from, y)
+				out.legend = d.cut(d.panel(x, from, y))
 			}
 			from = y + 1
 		}
 	}
 	return out
+}
+
+// cut is the sign in a box. The rest of the picture is not kept.
+func (d difference) cut(box image.Rectangle) sign {
+	img := image.NewRGBA(image.Rectangle{Max: box.Size()})
+	stretch(img, img.Rect, d.a, -float64(box.Min.X), -float64(box.Min.Y), 1)
+	return sign{box: box, image: img}
 }
 
 // bar says whether a row differs from side to side.

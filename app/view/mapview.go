@@ -73,6 +73,8 @@ type Map struct {
 	asked   [parts]wish
 	done    chan painted
 	cancel  context.CancelFunc // of the painting that goes on, nil if none
+	ordered time.Time          // when it began
+	turned  time.Time          // when the zoom changed last
 	since   time.Time          // when the detail was asked for; zero if it is there
 	slow    bool               // it takes long
 	signs   signs
