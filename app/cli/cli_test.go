@@ -57,5 +57,6 @@ func Example() {
 	// xlsx       Excel workbook
 	// geojson    GeoJSON (RFC 7946)
 	// gpkg       GeoPackage, for QGIS
+	// dta        Stata (14 and later)
 	// geojsonl   GeoJSON, a line each (RFC 8142)
 }

@@ -56,6 +56,7 @@ func Formats() []Format {
 		{"xlsx", "Excel workbook", ".xlsx", writeXLSX, nil},
 		{"geojson", "GeoJSON (RFC 7946)", ".geojson", writeGeoJSON, nil},
 		{"gpkg", "GeoPackage, for QGIS", ".gpkg", nil, writeGeoPackage},
+		{"dta", "Stata (14 and later)", ".dta", writeDTA, nil},
 		{"geojsonl", "GeoJSON, a line each (RFC 8142)", ".geojsonl", writeGeoJSONSeq, nil},
 	}
 }
