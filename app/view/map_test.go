@@ -16,7 +16,6 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
-	"pgregory.net/rapid"
 
 	"sselandscape/app/view"
 	"sselandscape/assets"
@@ -56,6 +55,7 @@ func mapOf(t *testing.T, p *painting.Painter, s painting.Scene) (*view.Map, fyne
 	m := view.NewMap(shipped, p, s, func(w, h int) tile.View {
 		return tile.View{Center: orb.Point{10, 20}, Zoom: 6, Width: w, Height: h}
 	})
+	m.Asleep()
 	w := window(t, m)
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(600, 400))
@@ -308,159 +308,6 @@ func TestMapWithin(t *testing.T) {
 	}
 }
 
-func TestMapMoves(t *testing.T) {
-	cases := map[string]struct {
-		do   func(m *view.Map)
-		lon  float64
-		zoom float64
-	}{
-		"arrow":          {func(m *view.Map) { keys(m, fyne.KeyRight) }, 10 + 80/45.511, 6},
-		"arrows":         {func(m *view.Map) { keys(m, fyne.KeyRight, fyne.KeyRight, fyne.KeyLeft) }, 10 + 80/45.511, 6},
-		"plus and minus": {func(m *view.Map) { keys(m, "+", "=", "-") }, 10, 6.5},
-		"page up":        {func(m *view.Map) { keys(m, fyne.KeyPageUp, fyne.KeyPageUp, fyne.KeyPageDown) }, 10, 7},
-		"home":           {func(m *view.Map) { keys(m, fyne.KeyPageUp, fyne.KeyRight, fyne.KeyHome) }, 10, 6},
-		"drag":           {func(m *view.Map) { drag(m, 300, 200, 345.511, 200, 0) }, 9, 6},
-		"wheel": {func(m *view.Map) {
-			m.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(345.511, 200)}, Scrolled: fyne.NewDelta(0, 50)})
-		}, 10.5, 7},
-		"fit":     {func(m *view.Map) { m.Fit(orb.Bound{Min: orb.Point{170, -1}, Max: orb.Point{190, 1}}) }, 180, math.Log2(500. / 20 * 360 / 256)},
-		"look at": {func(m *view.Map) { m.LookAt(orb.Point{-70, 3}, 30) }, -70, 18},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			m, _ := mapOf(t, sea(), painting.Scene{})
-			logged(m) // with slow drags
-			c.do(m)
-			v := m.Scene().View
-			if math.Abs(math.Remainder(v.Center[0]-c.lon, 360)) > 0.01 || math.Abs(v.Zoom-c.zoom) > 1e-6 {
-				t.Errorf("%v at %v, want %v at %v", v.Center[0], v.Zoom, c.lon, c.zoom)
-			}
-		})
-	}
-}
-
-func TestMapBeforeItHasASize(t *testing.T) {
-	m := view.NewMap(shipped, sea(), painting.Scene{}, func(w, h int) tile.View { return tile.View{Zoom: 3, Width: w, Height: h} })
-	keys(m, fyne.KeyUp, "+", fyne.KeyReturn, fyne.KeyTab, "m", " ", "r")
-	m.SetMode(view.LookAround)
-	m.Home()
-	m.LookAt(orb.Point{30, 40}, 9)
-	window(t, m)
-	if v := m.Scene().View; v.Zoom != 9 || v.Center != (orb.Point{30, 40}) || v.Width == 0 {
-		t.Errorf("it begins with %v", v)
-	}
-}
-
-// TestMapThrow: a fast drag goes on, one that was held does not, nor one where motion is
-// switched off.
-func TestMapThrow(t *testing.T) {
-	cases := map[string]struct {
-		step, hold time.Duration
-		still      bool
-		on         float64 // points that the map moves on
-	}{
-		"fast":       {16 * time.Millisecond, 0, false, 25 / 0.016 * 0.22},
-		"very fast":  {2 * time.Millisecond, 0, false, 3600 * 0.22},
-		"slow":       {120 * time.Millisecond, 0, false, 0},
-		"held":       {16 * time.Millisecond, 200 * time.Millisecond, false, 0},
-		"no motions": {16 * time.Millisecond, 0, true, 0},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			m, _ := mapOf(t, sea(), painting.Scene{})
-			if c.still {
-				fyne.SetCurrentApp(stillApp{fyne.CurrentApp()})
-			}
-			clock := time.Unix(0, 0)
-			m.SetClock(func() time.Time { return clock })
-			touch(m, 100, 200, 0)
-			for range 4 {
-				clock = clock.Add(c.step)
-				m.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(300, 200)}, Dragged: fyne.NewDelta(25, 0)})
-			}
-			clock = clock.Add(c.hold)
-			m.DragEnd()
-			if got := (10-m.Scene().View.Center[0])*45.511 - 100; math.Abs(got-c.on) > 2 {
-				t.Errorf("it moves on by %v points, want %v", got, c.on)
-			}
-		})
-	}
-}
-
-// stillApp is an app of somebody who has switched motion off.
-type stillApp struct{ fyne.App }
-
-func (a stillApp) Settings() fyne.Settings { return stillSettings{a.App.Settings()} }
-
-type stillSettings struct{ fyne.Settings }
-
-func (stillSettings) ShowAnimations() bool { return false }
-
-func anyView(t *rapid.T, name string) tile.View {
-	return tile.View{Center: orb.Point{rapid.Float64Range(-180, 180).Draw(t, name+" lon"), rapid.Float64Range(-60, 60).Draw(t, name+" lat")},
-		Zoom: rapid.Float64Range(3, 16).Draw(t, name+" zoom"), Width: 800, Height: 600}
-}
-
-// TestMapGlides: a glide begins and ends where it should, and what is under a pixel
-// where one zooms stays there on the way.
-func TestMapGlides(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a := anyView(t, "from")
-		x, y := rapid.Float64Range(0, 800).Draw(t, "x"), rapid.Float64Range(0, 600).Draw(t, "y")
-		p := a.Unproject(x, y)
-		if math.Abs(p[1]) > 75 {
-			t.Skip("at the edge of the world the centre stops")
-		}
-		b := a.ZoomAt(x, y, rapid.Float64Range(-2, 2).Draw(t, "by"))
-		if math.Abs(x-400)*math.Abs(1/a.World()-1/b.World()) > 0.49 {
-			t.Skip("around half the world there are two ways")
-		}
-		if part := rapid.Float64Range(0, 1).Draw(t, "part"); math.Abs(b.Center[1]) < 80 {
-			gx, gy := view.Between(a, b, part).Project(p)
-			world := view.Between(a, b, part).World()
-			if d := math.Abs(math.Remainder(gx-x, world)); d > 0.01 || math.Abs(gy-y) > 0.01 {
-				t.Fatalf("at %v, %v,%v is at %v,%v", part, x, y, gx, gy)
-			}
-		}
-		c := anyView(t, "to")
-		for _, end := range []struct {
-			part float64
-			want tile.View
-		}{{0, a}, {1, c}} {
-			got := view.Between(a, c, end.part)
-			if math.Abs(math.Remainder(got.Center[0]-end.want.Center[0], 360)) > 1e-6 || math.Abs(got.Center[1]-end.want.Center[1]) > 1e-6 || math.Abs(got.Zoom-end.want.Zoom) > 1e-9 {
-				t.Fatalf("at %v: %v, want %v", end.part, got, end.want)
-			}
-		}
-	})
-}
-
-// TestMapThereAndBack: what keys and pointer do can be undone by them.
-func TestMapThereAndBack(t *testing.T) {
-	m, _ := mapOf(t, sea(), painting.Scene{})
-	logged(m) // with slow drags
-	back := map[fyne.KeyName]fyne.KeyName{fyne.KeyLeft: fyne.KeyRight, fyne.KeyRight: fyne.KeyLeft, fyne.KeyUp: fyne.KeyDown, fyne.KeyDown: fyne.KeyUp, "+": "-", "-": "+", fyne.KeyPageUp: fyne.KeyPageDown, fyne.KeyPageDown: fyne.KeyPageUp}
-	names := []fyne.KeyName{fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, "+", "-", fyne.KeyPageUp, fyne.KeyPageDown}
-	rapid.Check(t, func(t *rapid.T) {
-		m.LookAt(orb.Point{rapid.Float64Range(-180, 180).Draw(t, "lon"), rapid.Float64Range(-30, 30).Draw(t, "lat")}, 9)
-		from := m.Scene().View
-		way := rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(t, "keys")
-		keys(m, way...)
-		dx, dy := rapid.Float32Range(-300, 300).Draw(t, "dx"), rapid.Float32Range(-200, 200).Draw(t, "dy")
-		drag(m, 300, 200, 300+dx, 200+dy, 0)
-		touch(m, 0, 0, 0)
-		drag(m, 300+dx, 200+dy, 300, 200, 0)
-		for i := range way {
-			keys(m, back[way[len(way)-1-i]])
-		}
-		to := m.Scene().View
-		x, y := from.Project(to.Center)
-		if math.Abs(x-300) > 0.5 || math.Abs(y-200) > 0.5 || math.Abs(to.Zoom-from.Zoom) > 1e-9 {
-			t.Fatalf("%v came back as %v", from, to)
-		}
-	})
-}
-
 // TestMapIsNeverBlank moves a map about without waiting for the painter.
 func TestMapIsNeverBlank(t *testing.T) {
 	m, w := mapOf(t, land(), painting.Scene{Focus: []string{"NPL"}})
@@ -622,30 +469,5 @@ func TestMapShowsWhatIsNew(t *testing.T) {
 			t.Errorf("a new %s does not show", name)
 		}
 		before = after
-	}
-}
-
-func TestMapHover(t *testing.T) {
-	m, _ := mapOf(t, sea(), painting.Scene{Layers: []layer.Layer{units()}})
-	got := ""
-	m.OnHover = func(p orb.Point, over bool) { got = fmt.Sprintf("%.2f %.2f %v", p.Lon(), p.Lat(), over) }
-	move := func(x, y float32) {
-		m.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}})
-	}
-	move(300, 200)
-	if got != "10.00 20.00 true" || m.Cursor() != desktop.DefaultCursor {
-		t.Error(got, m.Cursor())
-	}
-	move(300-91, 200)
-	if got != "8.00 20.00 true" || m.Cursor() != desktop.PointerCursor {
-		t.Error(got, m.Cursor())
-	}
-	m.SetMode(view.MeasureWay)
-	if m.Cursor() != desktop.CrosshairCursor {
-		t.Error(m.Cursor())
-	}
-	m.MouseOut()
-	if got != "0.00 0.00 false" {
-		t.Error(got)
 	}
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"image"
 	"math"
 	"time"
@@ -203,7 +204,7 @@ func (m *Map) order(p piece, w wish) {
 			r.frame, r.err = painter.Paint(ctx, scene)
 		}
 		m.done <- r
-		fyne.Do(m.changed) // which draws, and so collects
+		m.wake()
 	}()
 }
 
@@ -218,11 +219,10 @@ func (m *Map) collect() {
 }
 
 func (m *Map) take(r painted) {
-	stale := r.wish.version != m.version && r.part != globe
 	m.cancel()
 	m.cancel = nil
 	switch {
-	case r.err != nil && stale:
+	case errors.Is(r.err, context.Canceled):
 		m.asked[r.part] = wish{}
 	case r.err != nil:
 		if m.OnError != nil {
@@ -273,8 +273,8 @@ func (m *Map) compose(img *image.RGBA) {
 	}
 }
 
-// stretch draws a part of a picture whose top left corner is moved to (x0, y0) and that
-// is so much larger.
+// stretch draws a picture whose top left corner is moved to (x0, y0), and that is made
+// so much larger, into a box that it covers.
 func stretch(img *image.RGBA, box image.Rectangle, src *image.RGBA, x0, y0, ratio float64) {
 	if ratio == 1 {
 		for y := box.Min.Y; y < box.Max.Y; y++ {

@@ -56,6 +56,7 @@ type Map struct {
 	home    func(w, h int) tile.View
 	start   func(tile.View) tile.View // what to begin with instead; may be nil
 	now     func() time.Time
+	wake    func()      // from any goroutine: there is something to collect
 	pixels  image.Point // size
 	k       float64     // pixels by point
 
@@ -94,6 +95,7 @@ type Map struct {
 // pixels.
 func NewMap(face *text.Face, p *paint.Painter, s paint.Scene, home func(w, h int) tile.View) *Map {
 	m := &Map{face: face, painter: p, scene: s, home: home, now: time.Now, done: make(chan painted, 1), k: 1}
+	m.wake = func() { fyne.Do(m.changed) } // drawing collects
 	m.begin(m, m.draw)
 	return m
 }
