@@ -39,3 +39,13 @@ func (m *Map) Glide(to tile.View) { m.goal, m.glide = to, &fyne.Animation{} }
 // Asleep lets a map not be woken by its painter: on the screen in memory that would happen
 // beside the test.
 func (m *Map) Asleep() { m.wake = func() {} }
+
+// Wanted is how many pictures are to be painted still.
+func (m *Map) Wanted() (n int) {
+	for p := range parts {
+		if _, ok := m.wish(p); ok {
+			n++
+		}
+	}
+	return n
+}

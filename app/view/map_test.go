@@ -458,16 +458,43 @@ func TestMapShowsWhatIsNew(t *testing.T) {
 	m, w := mapOf(t, sea(), painting.Scene{})
 	shot := func() image.Image { m.Settle(); return w.Canvas().Capture() }
 	before := shot()
-	for name, change := range map[string]func(){
-		"scene":   func() { m.SetScene(painting.Scene{Layers: []layer.Layer{units()}}) },
-		"painter": func() { m.SetPainter(land()); m.LookAt(orb.Point{85, 28}, 5) },
-		"colours": func() { fyne.CurrentApp().Settings().SetTheme(view.NewTheme(true)); w.Canvas().Capture() },
+	for _, c := range []struct {
+		name   string
+		change func()
+	}{
+		{"scene", func() { m.SetScene(painting.Scene{Layers: []layer.Layer{units()}}) }},
+		{"painter", func() { m.SetPainter(land()) }},
+		{"colours", func() { fyne.CurrentApp().Settings().SetTheme(view.NewTheme(true)); w.Canvas().Capture() }},
 	} {
-		change()
+		c.change()
 		after := shot()
 		if differing(before, after) == 0 {
-			t.Errorf("a new %s does not show", name)
+			t.Errorf("a new %s does not show", c.name)
 		}
 		before = after
+	}
+}
+
+// TestMapPaintsNoMoreThanItMust: what is selected shows in detail only.
+func TestMapPaintsNoMoreThanItMust(t *testing.T) {
+	ps := units()
+	m, _ := mapOf(t, sea(), painting.Scene{Layers: []layer.Layer{ps}, Furniture: true})
+	for name, c := range map[string]struct {
+		scene painting.Scene
+		want  int // beside the detail, which is being painted
+	}{
+		"selected": {painting.Scene{Layers: []layer.Layer{ps}, Furniture: true, Selected: "u1"}, 0},
+		"titled":   {painting.Scene{Layers: []layer.Layer{ps}, Furniture: true, Title: "Map"}, 2},
+	} {
+		m.SetScene(c.scene)
+		if got := m.Wanted(); got != c.want {
+			t.Errorf("%s: %d more pictures are wanted, want %d", name, got, c.want)
+		}
+		m.Settle()
+		if got := m.Wanted(); got != 0 {
+			t.Errorf("%s: in the end %d pictures are wanted", name, got)
+		}
+		m.SetScene(painting.Scene{Layers: []layer.Layer{ps}, Furniture: true})
+		m.Settle()
 	}
 }

@@ -137,11 +137,11 @@ func (m *Map) wish(p piece) (wish, bool) {
 		if !m.scene.Furniture {
 			return w, false
 		}
-		w.view = m.homeView
+		w.view, w.version = m.homeView, m.content
 		fits = was.view == w.view
 	case wider:
 		fits = math.Abs(was.view.Zoom+coarser-w.view.Zoom) <= 1 && covers(was.view, w.view, widerLeft)
-		w.view.Zoom = math.Max(w.view.Zoom-coarser, 0)
+		w.view.Zoom, w.version = math.Max(w.view.Zoom-coarser, 0), m.content
 	case globe:
 		w.view = tile.View{Width: 3 * 256, Height: 3 * 256} // with sea beyond the Poles
 		fits, w.version, w.k = was.view == w.view, m.globes, 1
@@ -181,13 +181,15 @@ func (m *Map) sceneOf(p piece, w wish) paint.Scene {
 	s := m.scene
 	s.View, s.Dark, s.Scale = w.view, w.dark, float32(w.k)
 	s.Furniture, s.Title, s.EqualArea = false, "", false
+	if p != detail {
+		s.Selected = ""
+	}
 	switch p {
 	case wider:
 		s.Scale /= 1 << coarser
-		s.Selected = ""
 	case globe:
 		s.Scale = 0.1
-		s.Layers, s.Graticule, s.Selected = nil, false, ""
+		s.Layers, s.Graticule = nil, false
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -68,6 +69,7 @@ type Map struct {
 
 	// pictures of parts
 	version int // of what is painted
+	content int // of it without what is selected
 	globes  int // of the painter
 	shown   [parts]*pane
 	last    *pane // the detail before the one that is shown
@@ -149,14 +151,24 @@ func (m *Map) Scene() paint.Scene {
 
 // SetScene changes what is shown and keeps the view.
 func (m *Map) SetScene(s paint.Scene) {
+	if !alike(m.scene, s) {
+		m.content++
+	}
 	m.scene = s
 	m.repaint()
+}
+
+// alike says whether scenes differ by no more than their views and what is selected.
+func alike(a, b paint.Scene) bool {
+	a.View, a.Selected = b.View, b.Selected
+	return reflect.DeepEqual(a, b)
 }
 
 // SetPainter changes the boundaries that are shown, and keeps the view.
 func (m *Map) SetPainter(p *paint.Painter) {
 	if m.painter != p {
 		m.painter = p
+		m.content++
 		m.globes++
 		m.repaint()
 	}
