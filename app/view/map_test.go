@@ -498,3 +498,23 @@ func TestMapPaintsNoMoreThanItMust(t *testing.T) {
 		m.Settle()
 	}
 }
+
+// TestMapKeepsItsScale: sizes that are no whole pixels are no reason to paint again.
+func TestMapKeepsItsScale(t *testing.T) {
+	m, w := mapOf(t, sea(), painting.Scene{Layers: []layer.Layer{units()}})
+	scaled, ok := w.Canvas().(interface{ SetScale(float32) })
+	if !ok {
+		t.Fatal("the canvas has no scale")
+	}
+	scaled.SetScale(1.37)
+	w.Resize(fyne.NewSize(601, 403))
+	zoom := 6 + math.Log2(1.37)
+	for range 3 {
+		w.Canvas().Capture()
+		m.Settle()
+		m.Resize(m.Size())
+		if v := m.Scene().View; math.Abs(v.Zoom-zoom) > 1e-6 || m.Wanted() > 0 {
+			t.Errorf("zoom %v, want %v; %d pictures are wanted", v.Zoom, zoom, m.Wanted())
+		}
+	}
+}

@@ -16,7 +16,7 @@ const (
 
 // Measured is a way on the ellipsoid of WGS 84.
 type Measured struct {
-	Points []orb.Point // lon, lat
+	Points []orb.Point // lon, lat; longitudes run on beyond ±180
 	Closed bool
 	Length float64 // metres, the way back to the first point included if closed
 	Area   float64 // square metres; 0 if not closed

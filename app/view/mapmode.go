@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -166,7 +167,7 @@ func (m *Map) told() {
 
 func (m *Map) tellMeasured() {
 	if m.OnMeasured != nil {
-		m.OnMeasured(measure(m.drawn.points, m.drawn.closed))
+		m.OnMeasured(measure(slices.Clone(m.drawn.points), m.drawn.closed))
 	}
 }
 

@@ -161,7 +161,7 @@ func (m *Map) open(ids []string) {
 	if b.Min == b.Max {
 		return
 	}
-	to := around(m.goal, b, 0.2)
+	to := around(m.goal, b, 0.3)
 	to.Zoom = clampZoom(math.Max(to.Zoom, m.goal.Zoom+1))
 	m.glideTo(to)
 }

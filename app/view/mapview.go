@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"reflect"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -160,7 +161,10 @@ func (m *Map) SetScene(s paint.Scene) {
 
 // alike says whether scenes differ by no more than their views and what is selected.
 func alike(a, b paint.Scene) bool {
-	a.View, a.Selected = b.View, b.Selected
+	if !slices.Equal(a.Layers, b.Layers) { // what is in them may be many, and in use
+		return false
+	}
+	a.View, a.Selected, a.Layers = b.View, b.Selected, b.Layers
 	return reflect.DeepEqual(a, b)
 }
 
@@ -193,7 +197,11 @@ func (m *Map) units() []*layer.Points {
 
 // draw puts together what is seen.
 func (m *Map) draw(img *image.RGBA, scale float32) {
-	m.adapt(img.Rect.Dx(), img.Rect.Dy(), float64(scale))
+	k := float64(scale)
+	if math.Abs(k/m.k-1) < 0.01 { // sizes are rounded to pixels
+		k = m.k
+	}
+	m.adapt(img.Rect.Dx(), img.Rect.Dy(), k)
 	m.collect()
 	if m.pixels != img.Rect.Size() { // too small for a map
 		return
