@@ -107,7 +107,7 @@ func (p *mapPage) aside(o fyne.CanvasObject) {
 
 // makeSearch makes the field above what is found.
 func (p *mapPage) makeSearch() fyne.CanvasObject {
-	p.search = view.NewSearch("Place, unit, region, coordinates (G)")
+	p.search = view.NewSearch("Search the map (G)")
 	p.search.OnChanged = p.find
 	p.search.OnSubmitted = func(string) {
 		if len(p.hits) > 0 {
