@@ -22,19 +22,20 @@ import (
 // mapPage is the page Map: layers to the left, the map with its tools, and what was
 // clicked, found or selected to the right.
 type mapPage struct {
-	w      *Window
-	us     []table.Unit
-	byID   map[string]table.Unit
-	look   job.MapLook
-	finder *job.Finder
-	m      *view.Map
-	search *view.Search
-	side   *fyne.Container // to the right, below the search
-	panel  *fyne.Container // to the left, hidden or shown
-	place  *widget.Label   // under the pointer
-	wrong  *widget.Label   // what cannot be shown
-	hits   []job.Hit
-	shown  int // number of the newest look that was asked for
+	w        *Window
+	us       []table.Unit
+	byID     map[string]table.Unit
+	look     job.MapLook
+	finder   *job.Finder
+	m        *view.Map
+	search   *view.Search
+	side     *fyne.Container // to the right, below the search
+	panel    *fyne.Container // to the left, hidden or shown
+	place    *widget.Label   // under the pointer
+	wrong    *widget.Label   // what cannot be shown
+	hits     []job.Hit
+	doubtful []job.PlaceProblem // points that contradict the answer
+	shown    int                // number of the newest look that was asked for
 }
 
 func (w *Window) mapPage() fyne.CanvasObject { return w.makeMapPage().page() }
@@ -72,6 +73,11 @@ func (p *mapPage) page() fyne.CanvasObject {
 	content := container.NewHSplit(container.NewBorder(p.bar(), p.place, nil, nil, p.m), container.NewBorder(p.makeSearch(), nil, nil, nil, p.side))
 	content.Offset = 0.74
 	p.w.focusSoon(p.m)
+	quietly(p.w, func(_ context.Context, s *job.Study) ([]job.PlaceProblem, error) { return s.PlaceProblems() }, func(all []job.PlaceProblem) {
+		if p.doubtful = all; len(all) > 0 && p.search.Text == "" && p.m.Scene().Selected == "" {
+			p.aside(p.hint())
+		}
+	})
 	return container.NewBorder(nil, nil, p.panel, nil, content)
 }
 
@@ -90,7 +96,7 @@ func (p *mapPage) makeMap() {
 
 func (p *mapPage) hint() fyne.CanvasObject {
 	box := container.NewVBox(wrapped("Click a unit to see its card, or search for a place."))
-	if n, err := p.w.study.PlaceProblems(); err == nil && len(n) > 0 {
+	if n := p.doubtful; len(n) > 0 {
 		b := widget.NewButtonWithIcon(fmt.Sprintf("%d points contradict the answer", len(n)), theme.WarningIcon(), func() { p.doubts(n) })
 		b.Alignment = widget.ButtonAlignLeading
 		box.Add(b)
