@@ -291,6 +291,18 @@ func TestMapTab(t *testing.T) {
 	}
 }
 
+// TestMapTabAtOnePlace: units that are drawn one over the other are walked through, too.
+func TestMapTabAtOnePlace(t *testing.T) {
+	ps := &layer.Points{Classes: layer.Palette("a")}
+	for i := range 3 {
+		ps.Points = append(ps.Points, layer.Point{ID: fmt.Sprint("u", i), At: orb.Point{10, 20}})
+	}
+	m, _ := mapOf(t, sea(), painting.Scene{Layers: []layer.Layer{ps}})
+	if got := strings.Join(unitsAt(m), "|"); got != "u0|u1|u2" {
+		t.Errorf("Tab leads to %s", got)
+	}
+}
+
 func TestMapWithin(t *testing.T) {
 	m, _ := mapOf(t, sea(), painting.Scene{})
 	var box orb.Bound

@@ -42,12 +42,7 @@ func (m *Map) drawOver(img *image.RGBA) {
 	m.drawSigns(p)
 	m.drawArea(p)
 	if m.ring.on {
-		marks := m.marks()
-		if i, ok := m.ringed(marks); ok {
-			r := marks[i].radius + 5*m.k
-			p.circle(marks[i].at, r, 5*m.k, p.back)
-			p.circle(marks[i].at, r, 2.5*m.k, p.fore)
-		}
+		p.ring(m)
 	}
 	if m.mode == PickPlace {
 		p.cross(m.middle())
@@ -61,6 +56,19 @@ func (m *Map) drawOver(img *image.RGBA) {
 	m.say(p)
 	if m.focused {
 		frame(img, img.Rect, p.line, max(2, int(2*m.k)))
+	}
+}
+
+// ring draws the ring around the mark to which Tab has led.
+func (p *pen) ring(m *Map) {
+	n := m.nearest(m.inView())
+	for k := range m.inView() {
+		if n == 0 {
+			r := k.radius + 5*m.k
+			p.circle(k.at, r, 5*m.k, p.back)
+			p.circle(k.at, r, 2.5*m.k, p.fore)
+		}
+		n--
 	}
 }
 

@@ -2,12 +2,15 @@ package view
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"unicode"
 
 	"fyne.io/fyne/v2"
 	"github.com/paulmach/orb"
+
+	"sselandscape/maps/paint"
 )
 
 // How far keys move the cross, in points.
@@ -18,9 +21,8 @@ const (
 
 // ring is the mark to which Tab has led.
 type ring struct {
-	first  string // id of its first unit
-	n      int    // of its units
 	at     orb.Point
+	i      int // its number in the order of reading when Tab came to it
 	on     bool
 	opened bool // by Enter, so that the next one opens a cluster
 }
@@ -29,7 +31,7 @@ type ring struct {
 type seenMark struct {
 	at     pixel
 	radius float64
-	ids    []string
+	mark   *paint.Mark // whose ids may be many
 }
 
 // AcceptsTab implements fyne.Tabbable: Tab walks through what is in view, then on.
@@ -176,20 +178,27 @@ func (m *Map) leave() bool {
 
 // marks are those in view in the order of reading: by rows, then from left to right.
 func (m *Map) marks() []seenMark {
-	d := m.shown[detail]
-	if d == nil {
-		return nil
-	}
-	x0, y0, ratio := within(d.view, m.view)
-	var out []seenMark
-	for _, k := range d.frame.Marks {
-		at := pixel{x0 + k.X*ratio, y0 + k.Y*ratio}
-		if at.x >= 0 && at.y >= 0 && at.x < float64(m.pixels.X) && at.y < float64(m.pixels.Y) {
-			out = append(out, seenMark{at, k.Radius, k.IDs()})
-		}
-	}
+	out := slices.Collect(m.inView())
 	slices.SortFunc(out, m.readingOrder)
 	return out
+}
+
+// inView gives the marks in view; there may be as many as units.
+func (m *Map) inView() iter.Seq[seenMark] {
+	return func(yield func(seenMark) bool) {
+		d := m.shown[detail]
+		if d == nil {
+			return
+		}
+		x0, y0, ratio := within(d.view, m.view)
+		for i := range d.frame.Marks {
+			k := &d.frame.Marks[i]
+			at := pixel{x0 + k.X*ratio, y0 + k.Y*ratio}
+			if at.x >= 0 && at.y >= 0 && at.x < float64(m.pixels.X) && at.y < float64(m.pixels.Y) && !yield(seenMark{at, k.Radius, k}) {
+				return
+			}
+		}
+	}
 }
 
 func (m *Map) readingOrder(a, b seenMark) int {
@@ -200,16 +209,30 @@ func (m *Map) readingOrder(a, b seenMark) int {
 // ringed is the mark to which Tab has led, by its number among the marks in view; else
 // where it would stand, and false.
 func (m *Map) ringed(marks []seenMark) (int, bool) {
-	for i, k := range marks {
-		if m.ring.on && len(k.ids) == m.ring.n && k.ids[0] == m.ring.first {
-			return i, true
-		}
-	}
 	if !m.ring.on {
 		return 0, false
 	}
+	if i := m.nearest(slices.Values(marks)); i >= 0 {
+		if n := m.ring.i; n < len(marks) && math.Hypot(marks[n].at.x-marks[i].at.x, marks[n].at.y-marks[i].at.y) < 0.5 {
+			return n, true // one of several at the same place
+		}
+		return i, true
+	}
 	i, _ := slices.BinarySearchFunc(marks, seenMark{at: m.at(m.ring.at)}, m.readingOrder)
 	return i, false
+}
+
+// nearest is the number of the mark at the ring, -1 if it is gone.
+func (m *Map) nearest(marks iter.Seq[seenMark]) int {
+	at := m.at(m.ring.at)
+	n, out, least := 0, -1, near*m.k
+	for k := range marks {
+		if d := math.Hypot(k.at.x-at.x, k.at.y-at.y); d < least {
+			out, least = n, d
+		}
+		n++
+	}
+	return out
 }
 
 // tab goes to the next mark or the one before; beyond the last the focus leaves.
@@ -225,8 +248,7 @@ func (m *Map) tab(back bool) {
 		i++
 	}
 	if i >= 0 && i < len(marks) {
-		k := marks[i]
-		m.ring = ring{first: k.ids[0], n: len(k.ids), at: m.place(k.at), on: true}
+		m.ring = ring{at: m.place(marks[i].at), i: i, on: true}
 		m.changed()
 		return
 	}
@@ -247,7 +269,7 @@ func (m *Map) enterRing() bool {
 	if !found {
 		return false
 	}
-	ids := marks[i].ids
+	ids := marks[i].mark.IDs()
 	if m.ring.opened && len(ids) > 1 {
 		m.ring.opened = false
 		m.open(ids)

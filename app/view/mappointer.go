@@ -198,12 +198,22 @@ func (m *Map) drawing() bool {
 	return m.pressed != nil || len(m.drawn.points) > 0 && !m.drawn.closed && !m.drawn.ended
 }
 
+// overMark says whether there is a mark under a pixel.
+func (m *Map) overMark(p pixel) bool {
+	for k := range m.inView() {
+		if math.Hypot(p.x-k.at.x, p.y-k.at.y) <= k.radius {
+			return true
+		}
+	}
+	return false
+}
+
 // Cursor implements desktop.Cursorable.
 func (m *Map) Cursor() desktop.Cursor {
 	switch {
 	case m.mode != LookAround:
 		return desktop.CrosshairCursor
-	case m.pointer != nil && len(m.idsAt(*m.pointer)) > 0:
+	case m.pointer != nil && m.overMark(*m.pointer):
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor
