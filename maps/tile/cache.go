@@ -65,11 +65,3 @@ func (c *cache) keep(id ID, t *Tile) {
 		delete(c.by, c.order.Remove(last).(*cached).id)
 	}
 }
-
-// Close closes the source, if it can be closed.
-func (c *cache) Close() error {
-	if s, ok := c.Source.(interface{ Close() error }); ok {
-		return s.Close()
-	}
-	return nil
-}

@@ -166,7 +166,7 @@ func numberOf(at func(*Feature) survey.Value) func(*Feature) (float64, int) {
 	}
 }
 
-// clean is a text that Stata can hold.
+// clean is a text without what Stata and SQLite cannot hold; "" for special answers.
 func clean(v survey.Value) string {
 	if v.Special != "" {
 		return ""

@@ -185,10 +185,10 @@ func utcText(v survey.Value) any {
 }
 
 func plainValue(v survey.Value) any {
-	if v.Special != "" || v.Text == "" {
-		return nil
+	if text := clean(v); text != "" {
+		return text
 	}
-	return strings.ToValidUTF8(strings.ReplaceAll(v.Text, "\x00", "\ufffd"), "\ufffd")
+	return nil
 }
 
 func (g *gpkgWriter) exec(statement string, args ...any) error {
