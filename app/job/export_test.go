@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/paulmach/orb"
+
 	"sselandscape/app/job"
 	"sselandscape/storage/exchange"
 )
@@ -61,6 +63,11 @@ func TestExportDistricts(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("no unit lies in the district; the test shows nothing")
+	}
+	for at, want := range map[orb.Point]string{{85.3, 27.7}: "Valley, Bagmati", {84.5, 27.6}: "Bagmati", {90, 5}: ""} {
+		if got := s.PlaceName(at); got != want {
+			t.Errorf("%v lies in %q, want %q", at, got, want)
+		}
 	}
 	for _, u := range us {
 		if want := "Valley, Bagmati"; inside[u.ID] && s.PlaceName(*u.Point) != want {

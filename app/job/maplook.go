@@ -97,7 +97,7 @@ func (s *Study) Depth() int { return s.atlasOrBuiltIn().Depth() }
 func (s *Study) PlaceName(p orb.Point) string {
 	var names []string
 	for _, r := range s.atlasOrBuiltIn().LocateAll(p) {
-		if r.Level > 0 {
+		if r != nil && r.Level > 0 {
 			names = append(names, r.Name)
 		}
 	}

@@ -55,6 +55,16 @@ func TestBoundariesPage(t *testing.T) {
 	if w.study.Depth() != depth+1 {
 		t.Error("the districts are not known")
 	}
+	us, err := w.study.Units()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range us {
+		inside := u.Point != nil && u.Point[0] > 85 && u.Point[0] < 85.8 && u.Point[1] > 27.5 && u.Point[1] < 27.9
+		if got := strings.Contains(cardText(w, u.ID), "Its point lies in: "); got != (u.Point != nil && w.study.PlaceName(*u.Point) != "") || inside && !strings.Contains(cardText(w, u.ID), "st, Bagmati") {
+			t.Errorf("the card of %s: %s", u.Name, cardText(w, u.ID))
+		}
+	}
 	p.listKept()
 	if len(p.kept.Objects) != 2 || !p.kept.Objects[1].(*widget.Check).Checked {
 		t.Fatal("the pack is not listed", len(p.kept.Objects))
@@ -63,4 +73,21 @@ func TestBoundariesPage(t *testing.T) {
 	if w.study.Depth() != depth {
 		t.Error("the districts were not put aside")
 	}
+}
+
+// cardText are the texts of a unit's card.
+func cardText(w *Window, id string) string {
+	us, _ := w.study.Units()
+	for _, u := range us {
+		if u.ID == id {
+			var out []string
+			for _, o := range test.LaidOutObjects(w.card(u)) {
+				if l, ok := o.(*widget.Label); ok {
+					out = append(out, l.Text)
+				}
+			}
+			return strings.Join(out, "\n")
+		}
+	}
+	return ""
 }
