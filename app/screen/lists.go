@@ -255,9 +255,12 @@ func (w *Window) card(u table.Unit) fyne.CanvasObject {
 	if u.LocalName != "" && u.LocalName != u.Name {
 		box.Add(wrapped(u.LocalName))
 	}
-	for _, o := range []fyne.CanvasObject{line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u, w.study.RegionName), ", ")), line("Its point lies in", w.pointPlace(u)),
+	for _, o := range []fyne.CanvasObject{line("Form", w.study.FormLabel(u.Form)), line("Place", strings.TrimPrefix(u.Place+", "+place(u, w.study.RegionName), ", ")),
 		line("Screening", strings.TrimSpace(screeningWord(u.Screening)+" "+u.Reason))} {
 		box.Add(o)
+	}
+	if s := w.pointPlace(u); s != "" {
+		box.Add(line("Its point lies in", s))
 	}
 	if u.Fictional {
 		box.Add(wrapped("This organization is fictional."))
