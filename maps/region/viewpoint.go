@@ -175,10 +175,11 @@ func (p *Pack) closed(rings [][]int32) bool {
 }
 
 // claimed marks lines that countries claim and that part no areas. From a viewpoint
-// nobody claims anything of its country.
+// nobody claims anything of its country, and of its own claims are left those that no
+// area bears out.
 func (a *Atlas) claimed() {
 	for _, c := range a.Claims {
-		if a.viewpoint != DeFacto && c.Of == string(a.viewpoint) {
+		if a.viewpoint != DeFacto && (c.Of == string(a.viewpoint) || c.By == a.viewpoint && a.bornOut(c)) {
 			continue
 		}
 		eachRef(c.Lines, func(ref int32) {
@@ -187,6 +188,15 @@ func (a *Atlas) claimed() {
 			}
 		})
 	}
+}
+
+// bornOut says whether a claimed line runs along areas.
+func (a *Atlas) bornOut(c Claim) (along bool) {
+	eachRef(c.Lines, func(ref int32) {
+		class := a.borders[index(ref)].Class
+		along = along || class != Unused && class != Claimed
+	})
+	return along
 }
 
 // agreed says whether two countries' common line is a border without question: by

@@ -183,8 +183,8 @@ func TestClaimedLines(t *testing.T) {
 		for _, line := range c.Lines {
 			for _, ref := range line {
 				switch got := india.Border(int(max(ref, ^ref))).Class; {
-				case c.Of == "IND" && got == region.Claimed:
-					t.Errorf("India sees a line that %s claims", c.By)
+				case (c.By == "IND" || c.Of == "IND") && got == region.Claimed:
+					t.Errorf("India sees a line that %s claims of %s", c.By, c.Of)
 				case c.By == "IND" && c.Of == "PAK" && got != region.International && got != region.Internal:
 					t.Errorf("a line that India claims of Pakistan has class %d", got)
 				}
