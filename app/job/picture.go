@@ -37,6 +37,7 @@ type MapOptions struct {
 	Language      string            // BCP 47 of labels
 	Names         region.Profile    // whose names of countries are written
 	OwnNames      map[string]string // names of countries of one's own, by ISO 3166-1 alpha-3
+	Viewpoint     region.Viewpoint  // as which country sees borders; "" is who administers an area
 	Dark          bool
 	Atlas         bool // PDF: a page for each region, behind one for all
 }
@@ -103,24 +104,40 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if err != nil {
 		return err
 	}
-	sc, err := s.mapScene(us, &o)
+	a, p, err := s.seenFrom(o.Viewpoint)
+	if err != nil {
+		return fmt.Errorf("draw the map: %w", err)
+	}
+	sc, err := s.mapScene(us, &o, a)
 	if err != nil {
 		return err
 	}
-	p := s.Painter()
 	return exchange.WriteWhole(file, func(w io.Writer) error {
 		switch kind {
 		case ".svg":
 			return p.SVG(ctx, w, sc)
 		case ".pdf":
-			return s.mapPages(ctx, w, p, sc, o.Atlas)
+			return s.mapPages(ctx, w, p, sc, a, o.Atlas)
 		}
 		return p.PNG(ctx, w, sc)
 	})
 }
 
+// seenFrom is the study's atlas, and its painter, as a country sees borders.
+func (s *Study) seenFrom(v region.Viewpoint) (*region.Atlas, *paint.Painter, error) {
+	a := s.atlasOrBuiltIn()
+	if v == region.DeFacto {
+		return a, s.Painter(), nil
+	}
+	a, err := a.As(region.Viewpoint(strings.ToUpper(string(v))))
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, paint.New(a, Face()), nil
+}
+
 // mapScene is what a map picture shows.
-func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
+func (s *Study) mapScene(us []table.Unit, o *MapOptions, a *region.Atlas) (paint.Scene, error) {
 	if o.View != nil {
 		o.Width, o.Height = o.View.Width, o.View.Height
 	}
@@ -131,10 +148,10 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 	sc := s.Scene(us, o.Width, o.Height)
 	sc.Language, sc.Dark, sc.Scale, sc.Layers = o.Language, o.Dark, o.Scale, nil
 	sc.Names, sc.OwnNames = o.Names, o.OwnNames
-	if err := s.addLayers(&sc, us, o); err != nil {
+	if err := s.addLayers(&sc, us, o, a); err != nil {
 		return sc, err
 	}
-	switch b, ok := s.atlasOrBuiltIn().BoundOf(sc.Focus...); {
+	switch b, ok := a.BoundOf(sc.Focus...); {
 	case o.View != nil:
 		sc.View = *o.View
 	case o.Bound != nil:
@@ -143,14 +160,14 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 			b.Max[0] += 360
 		}
 		sc.View = sc.Fit(b, 20)
-	case ok && sc.EqualArea:
+	case ok && (sc.EqualArea || o.Viewpoint != region.DeFacto):
 		sc.View = sc.Fit(b, 30+min(o.Width, o.Height)/12)
 	}
 	return sc, nil
 }
 
 // addLayers gives a scene the layers that are asked for.
-func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error {
+func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions, a *region.Atlas) error {
 	layers := o.Layers
 	if len(layers) == 0 {
 		layers = []string{"units", "places"}
@@ -166,7 +183,7 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 		case "places":
 			sc.Layers = append(sc.Layers, Places())
 		case "count":
-			count, err := s.countLayer(us, max(1, o.Level))
+			count, err := s.countLayer(us, max(1, o.Level), a)
 			if err != nil {
 				return err
 			}
@@ -182,8 +199,7 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 
 // countLayer colours the areas of a level in the study's countries by their number of
 // units: regions by what is known of the units, deeper ones by where their points lie.
-func (s *Study) countLayer(us []table.Unit, level int) (*layer.Regions, error) {
-	a := s.atlasOrBuiltIn()
+func (s *Study) countLayer(us []table.Unit, level int, a *region.Atlas) (*layer.Regions, error) {
 	values := map[string]float64{}
 	var codes []string
 	for _, r := range a.At(level) {
@@ -329,7 +345,7 @@ func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) 
 const maxPages = 1000
 
 // mapPages writes a map as a page and, of an atlas, a page for each region.
-func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc paint.Scene, atlas bool) error {
+func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc paint.Scene, a *region.Atlas, atlas bool) error {
 	doc, err := pdf.New(assets.Font(), pdf.Info{Title: sc.Title, Language: sc.Language})
 	if err != nil {
 		return err
@@ -338,7 +354,6 @@ func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc 
 	if err := p.Page(ctx, doc, sc); err != nil {
 		return err
 	}
-	a := s.atlasOrBuiltIn()
 	if atlas {
 		for _, c := range sc.Focus {
 			rs := a.In(c)

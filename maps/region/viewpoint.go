@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Viewpoint is the country as whose official maps borders are drawn, ISO 3166-1
-// alpha-3; DeFacto is who administers an area, whoever says what of it.
+// Viewpoint is the country as which borders are seen, ISO 3166-1 alpha-3; DeFacto is
+// who administers an area, whoever says what of it.
 type Viewpoint string
 
 // DeFacto is the viewpoint of an atlas as it is read.
