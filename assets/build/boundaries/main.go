@@ -111,6 +111,7 @@ func build(in, vn, out, choices string, claims bool) error {
 	if err != nil {
 		return err
 	}
+	addLabels(p)
 	var buf bytes.Buffer
 	if err := p.Write(&buf); err != nil {
 		return err
@@ -125,6 +126,7 @@ func build(in, vn, out, choices string, claims bool) error {
 	return addChoices(choices, p)
 }
 
+// newPack makes the pack, without the labels of what was joined.
 func newPack(t *topology, vn string, claims bool) (*region.Pack, error) {
 	groups, err := readVietNam(vn)
 	if err != nil {
@@ -159,7 +161,6 @@ func newPack(t *topology, vn string, claims bool) (*region.Pack, error) {
 		}
 	}
 	dropUnused(p)
-	addLabels(p)
 	return p, nil
 }
 

@@ -149,7 +149,7 @@ var countries = map[string]countryText{
 	"AZE": {name: "Azerbaijan"}, "BGD": {name: "Bangladesh", names: map[string]string{"bn": "বাংলাদেশ"}, note: "7 of 8 divisions can be drawn; Mymensingh is drawn as part of Dhaka"},
 	"BTN": {name: "Bhutan", names: map[string]string{"dz": "འབྲུག"}}, "BRN": {name: "Brunei Darussalam"},
 	"KHM": {name: "Cambodia", names: map[string]string{"km": "កម្ពុជា"}, note: "24 of 25 provinces can be drawn; Tboung Khmum is drawn as part of Kampong Cham"},
-	"CHN": {name: "China", names: map[string]string{"zh": "中国"}}, "COK": {name: "Cook Islands"}, "PRK": {name: "Democratic People's Republic of Korea", names: map[string]string{"ko": "조선민주주의인민공화국"}, note: "11 of 13 units can be drawn"},
+	"CHN": {name: "China", names: map[string]string{"zh": "中国"}}, "COK": {name: "Cook Islands"}, "PRK": {name: "Democratic People's Republic of Korea", names: map[string]string{"ko": "조선민주주의인민공화국"}, note: "11 of 13 units can be drawn; Nampo and Kaesong are drawn as part of others"},
 	"FJI": {name: "Fiji"}, "GEO": {name: "Georgia", names: map[string]string{"ka": "საქართველო"}}, "HKG": {name: "Hong Kong, China", names: map[string]string{"zh": "香港"}},
 	"IND": {name: "India", names: map[string]string{"hi": "भारत"}}, "IDN": {name: "Indonesia", note: "33 of 38 provinces can be drawn; North Kalimantan and four provinces of Papua are drawn as part of their neighbours"},
 	"IRN": {name: "Iran, Islamic Republic of", names: map[string]string{"fa": "ایران"}}, "JPN": {name: "Japan", names: map[string]string{"ja": "日本"}},
