@@ -39,10 +39,7 @@ func middle(area orb.MultiPolygon) orb.Point {
 	for i := range steps {
 		for j := range steps {
 			q := orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*(float64(i)+0.5)/steps, b.Min[1] + (b.Max[1]-b.Min[1])*(float64(j)+0.5)/steps}
-			if !planar.PolygonContains(largest, q) {
-				continue
-			}
-			if d := toBorder(largest, q, shrink, best); d > best {
+			if d := toBorder(largest, q, shrink, best); d > best && planar.PolygonContains(largest, q) {
 				best, out = d, q
 			}
 		}
