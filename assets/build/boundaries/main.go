@@ -1,7 +1,7 @@
 // Command boundaries makes the boundary pack that is embedded from the TopoJSON
 // that build-pack.mjs writes: second step of two.
 //
-//	npm install --ignore-scripts && node build-pack.mjs
+//	npm ci --ignore-scripts && node build-pack.mjs
 //	go run .
 //
 // The first step's result is kept here, so that the second can be repeated by itself.
