@@ -136,8 +136,12 @@ func checkFile(t *testing.T, room, file string) {
 	}
 }
 
-// testMay lets tests of a room use packages of the same room.
+// testMay lets tests of a room use packages of the same room, and tests of the app make
+// maps by hand (app → maps is an arrow of the plan).
 func testMay(room, ours string) bool {
+	if (room == "app" || strings.HasPrefix(room, "app/")) && strings.HasPrefix(ours, "maps/") {
+		return true
+	}
 	return path.Dir(room) == path.Dir(ours) || strings.Split(room, "/")[0] == strings.Split(ours, "/")[0]
 }
 

@@ -52,5 +52,11 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 
 func Example() {
 	cli.Main(context.Background(), []string{"formats"}, os.Stdin, os.Stdout, os.Stderr)
-	// Output: geojson    GeoJSON (RFC 7946)
+	// Output:
+	// csv        CSV, for Excel and R
+	// xlsx       Excel workbook
+	// geojson    GeoJSON (RFC 7946)
+	// gpkg       GeoPackage, for QGIS
+	// dta        Stata (14 and later)
+	// geojsonl   GeoJSON, a line each (RFC 8142)
 }

@@ -50,8 +50,8 @@ func verbs() []verb {
 		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
 		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
 		{"formats", "", "lists the formats that export writes", formats},
-		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--level N] [--color QUESTION] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
-			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + "; an atlas has a page for each region; a viewpoint is a country, by its three letters, as which borders are drawn", mapVerb},
+		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
+			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + ", and base maps and GeoJSON files; figures by region are count, sum:QUESTION, mean:QUESTION, share:QUESTION=CHOICE; --look is as the map page was left; a viewpoint is a country, by its three letters, as which borders are drawn; an atlas has a page for each region", mapVerb},
 		{"print", "FORM | DIR ID -o FILE.pdf [--lang L] [--second-lang L]", "writes a blank questionnaire, or an interview of a study, to be printed", printVerb},
 		{"locate", "[DIR] [--regions FILE] --points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat), at every level that the study or the file of boundaries has; of points in none, the nearest within 5 km and how far it is", locate},
 	}
@@ -517,6 +517,10 @@ func mapVerb(c *call, args []string) error {
 	c.flags.StringVar((*string)(&o.Viewpoint), "viewpoint", "", "")
 	c.flags.IntVar(&o.Level, "level", 1, "")
 	c.flags.StringVar(&o.Color, "color", "", "")
+	c.flags.Func("figure", "", o.TakeFigure)
+	c.flags.BoolVar(&o.Figures.Circles, "circles", false, "")
+	c.flags.IntVar(&o.Figures.Least, "least", 0, "")
+	look := c.flags.Bool("look", false, "")
 	c.flags.Func("layer", "", func(l string) error { o.Layers = append(o.Layers, l); return nil })
 	rest, err := c.studyArgs(args, 1, 1)
 	if err != nil {
@@ -536,6 +540,13 @@ func mapVerb(c *call, args []string) error {
 		o.Bound = &b
 	}
 	return with(rest[0], func(s *job.Study) error {
+		if *look {
+			l, err := s.MapLook()
+			if err != nil {
+				return err
+			}
+			o.Look = &l
+		}
 		start := time.Now()
 		if err := s.Map(c.ctx, *out, o); err != nil {
 			return err

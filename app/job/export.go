@@ -10,6 +10,7 @@ import (
 
 	"sselandscape/maps/layer"
 	"sselandscape/maps/paint"
+	"sselandscape/maps/region"
 	"sselandscape/maps/tile"
 	"sselandscape/storage/exchange"
 	"sselandscape/survey"
@@ -87,12 +88,17 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 	}
 	kept, left := columns(personal, t)
 	d := &exchange.Dataset{Name: s.Info().Name, Fictional: s.Info().Fictional, Fields: slices.Clone(unitColumns)}
-	for _, i := range kept {
-		d.Fields = append(d.Fields, exchange.Field{Name: t.Columns[i].Name, Kind: t.Columns[i].Kind})
+	if q := p.Form.ByRole("unit.form"); q != nil {
+		form := fieldOf(p.Form, table.Column{Name: "form", Label: q.Label, List: q.List, Kind: survey.SelectOne})
+		d.Fields[slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == "form" })] = form
 	}
-	region := s.RegionNames()
+	region, deeper := s.RegionNames(), s.deeperRegions()
+	d.Fields = append(d.Fields, deeper.fields...)
+	for _, i := range kept {
+		d.Fields = append(d.Fields, fieldOf(p.Form, t.Columns[i]))
+	}
 	for _, u := range us {
-		x := exchange.Feature{ID: u.ID, Values: unitValues(u, region)}
+		x := exchange.Feature{ID: u.ID, Values: append(unitValues(u, region), deeper.of(u)...)}
 		if u.Point != nil {
 			x.Geometry = *u.Point
 		}
@@ -110,6 +116,49 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 		d.Features = append(d.Features, x)
 	}
 	return d, left, nil
+}
+
+// fieldOf is a column with its question and what its codes stand for.
+func fieldOf(f *survey.Form, c table.Column) exchange.Field {
+	out := exchange.Field{Name: c.Name, Kind: c.Kind, Label: plainText(c.Label.In(f.DefaultLanguage, ""))}
+	if list := f.Lists[c.List]; list != nil {
+		for _, x := range list.Choices {
+			out.Choices = append(out.Choices, exchange.Choice{Code: x.Name, Label: plainText(x.Label.In(f.DefaultLanguage, ""))})
+		}
+	}
+	return out
+}
+
+// deeperRegions are the areas below regions in which points lie: districts, communes …
+type deeperRegions struct {
+	atlas  *region.Atlas
+	levels []int
+	fields []exchange.Field // a code and a name for each level
+}
+
+func (s *Study) deeperRegions() deeperRegions {
+	d := deeperRegions{atlas: s.atlasOrBuiltIn()}
+	for level := 2; level <= d.atlas.Depth(); level++ {
+		if slices.ContainsFunc(d.atlas.At(level), func(r region.Region) bool { return slices.Contains(s.Info().Countries, r.Country) }) {
+			d.levels = append(d.levels, level)
+			d.fields = append(d.fields, exchange.Field{Name: fmt.Sprintf("level%d_code", level)}, exchange.Field{Name: fmt.Sprintf("level%d_name", level)})
+		}
+	}
+	return d
+}
+
+// of are the areas of a unit, by where its point lies.
+func (d *deeperRegions) of(u table.Unit) []survey.Value {
+	out := make([]survey.Value, len(d.fields))
+	if u.Point == nil {
+		return out
+	}
+	for i, level := range d.levels {
+		if r, ok := d.atlas.LocateAt(*u.Point, level); ok {
+			out[2*i], out[2*i+1] = survey.Of(r.Code), survey.Of(r.Name)
+		}
+	}
+	return out
 }
 
 // columns chooses what of a table leaves the laptop.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,7 +32,9 @@ type MapOptions struct {
 	Bound         *orb.Bound        // lon, lat; nil fits the study's countries
 	View          *tile.View        // instead of all three
 	Scale         float32           // pixels by point; 0 is 1
-	Layers        []string          // among MapLayers; none is units and places
+	Look          *MapLook          // in place of Layers and Color
+	Figures       FiguresLook       // a number for each region
+	Layers        []string          // among MapLayers, or files that are shown; none is units and places
 	Level         int               // of the areas that are coloured: 1 regions, 2 districts …; 0 is 1
 	Color         string            // name of the question by whose answers units are coloured
 	Language      string            // BCP 47 of labels
@@ -81,6 +84,19 @@ func (o *MapOptions) TakeNames(whose string) error {
 // maxNamesFile bounds a file of names, in bytes.
 const maxNamesFile = 1 << 20
 
+// TakeFigure reads what is measured: "count", "sum:QUESTION", "mean:QUESTION" or
+// "share:QUESTION=CHOICE".
+func (o *MapOptions) TakeFigure(s string) error {
+	measure, rest, _ := strings.Cut(s, ":")
+	question, choice, chosen := strings.Cut(rest, "=")
+	o.Figures.Measure, o.Figures.Question, o.Figures.Choice = measure, question, choice
+	switch {
+	case measure == "count" && rest == "", (measure == "sum" || measure == "mean") && question != "" && !chosen, measure == "share" && question != "" && choice != "":
+		return nil
+	}
+	return fmt.Errorf("a figure is count, sum:QUESTION, mean:QUESTION or share:QUESTION=CHOICE, not %q", s)
+}
+
 // MapLayers are the layers of map pictures: units as points, towns, regions coloured by
 // their number of units, meridians and parallels.
 var MapLayers = []string{"units", "places", "count", "graticule"}
@@ -123,7 +139,8 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	})
 }
 
-// seenFrom is the study's atlas, and its painter, as a country sees borders.
+// seenFrom is the study's atlas, and its painter, as a country sees borders. Figures
+// stay those of the study's regions in fact, whose codes units have.
 func (s *Study) seenFrom(v region.Viewpoint) (*region.Atlas, *paint.Painter, error) {
 	a := s.atlasOrBuiltIn()
 	if v == region.DeFacto {
@@ -145,12 +162,12 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions, a *region.Atlas) (paint
 	if o.Width < 64 || o.Height < 64 || o.Width > 10_000 || o.Height > 10_000 {
 		return paint.Scene{}, fmt.Errorf("a picture of %d×%d is not possible; sides may have 64 to 10000 pixels", o.Width, o.Height)
 	}
-	sc := s.Scene(us, o.Width, o.Height)
-	sc.Language, sc.Dark, sc.Scale, sc.Layers = o.Language, o.Dark, o.Scale, nil
-	sc.Names, sc.OwnNames = o.Names, o.OwnNames
-	if err := s.addLayers(&sc, us, o, a); err != nil {
+	sc, err := s.layered(us, o)
+	if err != nil {
 		return sc, err
 	}
+	sc.Language, sc.Dark, sc.Scale, sc.OwnNames = o.Language, o.Dark, o.Scale, o.OwnNames
+	sc.Names = cmp.Or(o.Names, sc.Names)
 	switch b, ok := a.BoundOf(sc.Focus...); {
 	case o.View != nil:
 		sc.View = *o.View
@@ -166,11 +183,35 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions, a *region.Atlas) (paint
 	return sc, nil
 }
 
+// layered is the scene with its layers.
+func (s *Study) layered(us []table.Unit, o *MapOptions) (paint.Scene, error) {
+	if o.Look != nil {
+		made := s.LookScene(us, *o.Look, o.Width, o.Height)
+		sc := made.Scene
+		if len(made.Wrong) > 0 {
+			return sc, errors.New("draw the map: " + strings.Join(made.Wrong, "; "))
+		}
+		sc.EqualArea = o.View == nil && o.Look.Figures.Measure != "" && len(o.Look.Files) == 0
+		return sc, nil
+	}
+	sc := s.Scene(us, o.Width, o.Height)
+	sc.Layers = nil
+	return sc, s.addLayers(&sc, us, o)
+}
+
 // addLayers gives a scene the layers that are asked for.
-func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions, a *region.Atlas) error {
+func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error {
 	layers := o.Layers
 	if len(layers) == 0 {
 		layers = []string{"units", "places"}
+	}
+	if o.Figures.Measure != "" {
+		o.Figures.Level = o.Level
+		ls, err := s.figureLayers(us, o.Figures)
+		if err != nil {
+			return err
+		}
+		sc.Layers, sc.EqualArea = append(sc.Layers, ls...), true
 	}
 	for _, l := range layers {
 		switch l {
@@ -183,50 +224,25 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions, a *re
 		case "places":
 			sc.Layers = append(sc.Layers, Places())
 		case "count":
-			count, err := s.countLayer(us, max(1, o.Level), a)
+			count, err := s.figureLayers(us, FiguresLook{Measure: "count", Level: o.Level})
 			if err != nil {
 				return err
 			}
-			sc.Layers, sc.EqualArea = append(sc.Layers, count), true
+			sc.Layers, sc.EqualArea = append(sc.Layers, count...), true
 		case "graticule":
 			sc.Graticule = true
 		default:
-			return fmt.Errorf("there is no layer %q; known are %s", l, strings.Join(MapLayers, ", "))
+			if _, err := os.Stat(l); err != nil {
+				return fmt.Errorf("there is no layer %q; known are %s, and base maps and GeoJSON files by their names", l, strings.Join(MapLayers, ", "))
+			}
+			x, err := s.fileLayer(FileLook{Path: l})
+			if err != nil {
+				return err
+			}
+			sc.Layers = append(sc.Layers, x)
 		}
 	}
 	return nil
-}
-
-// countLayer colours the areas of a level in the study's countries by their number of
-// units: regions by what is known of the units, deeper ones by where their points lie.
-func (s *Study) countLayer(us []table.Unit, level int, a *region.Atlas) (*layer.Regions, error) {
-	values := map[string]float64{}
-	var codes []string
-	for _, r := range a.At(level) {
-		if slices.Contains(s.Info().Countries, r.Country) {
-			codes = append(codes, r.Code)
-			values[r.Code] = 0
-		}
-	}
-	if len(codes) == 0 {
-		return nil, fmt.Errorf("no areas of level %d are known in the study's countries; take them in with sse import --as boundaries", level)
-	}
-	for _, u := range us {
-		code := u.Region
-		if level > 1 {
-			if code = ""; u.Point != nil {
-				if r, ok := a.LocateAt(*u.Point, level); ok {
-					code = r.Code
-				}
-			}
-		}
-		if _, ok := values[code]; ok {
-			values[code]++
-		}
-	}
-	out := layer.Choropleth("Units", codes, values, layer.Quantile)
-	out.Level = level
-	return out, nil
 }
 
 // unitsBy is the units coloured by the newest answers to a question: to a choice by
@@ -234,28 +250,20 @@ func (s *Study) countLayer(us []table.Unit, level int, a *region.Atlas) (*layer.
 // organization.
 func (s *Study) unitsBy(us []table.Unit, question string) (*layer.Points, error) {
 	out := s.UnitLayer(us)
-	if question == "" {
+	switch question {
+	case "":
 		return out, nil
+	case ByScreening:
+		screened(out, us)
+		return out, nil
+	}
+	q, answers, err := s.answersTo(us, question)
+	if err != nil {
+		return nil, err
 	}
 	p, err := s.Program("", "")
 	if err != nil {
 		return nil, err
-	}
-	q := questionNamed(p.Form, question)
-	if q == nil {
-		return nil, fmt.Errorf("the questionnaire %q has no question %q", p.Form.Title, question)
-	}
-	d, left, err := s.dataset(us)
-	if err != nil {
-		return nil, err
-	}
-	column := slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == question })
-	if column < 0 || slices.Contains(left, question) {
-		return nil, fmt.Errorf("the answers to %q identify persons or repeat, so they are not on maps", question)
-	}
-	answers := map[string]survey.Value{}
-	for _, f := range d.Features {
-		answers[f.ID] = f.Values[column]
 	}
 	classOf, names := classes(p.Form, q, answers)
 	if classOf == nil {
@@ -269,6 +277,23 @@ func (s *Study) unitsBy(us []table.Unit, question string) (*layer.Points, error)
 		}
 	}
 	return out, nil
+}
+
+// ByScreening colours units by the result of their screening, in place of a question.
+const ByScreening = "_screening"
+
+// screened classes units by their screening.
+func screened(ps *layer.Points, us []table.Unit) {
+	results := map[string]int{}
+	for _, u := range us {
+		results[u.ID] = slices.Index([]string{"in", "borderline", "out"}, u.Screening)
+	}
+	ps.Title, ps.Classes = "Screening", layer.Palette("in", "borderline", "out", "not screened")
+	for i := range ps.Points {
+		if ps.Points[i].Class = results[ps.Points[i].ID]; ps.Points[i].Class < 0 {
+			ps.Points[i].Class = 3
+		}
+	}
 }
 
 func questionNamed(f *survey.Form, name string) (found *survey.Question) {

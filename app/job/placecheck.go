@@ -11,11 +11,12 @@ import (
 
 // PlaceProblem is a unit whose point contradicts what is said of it.
 type PlaceProblem struct {
-	Unit     string `json:"unit"`
-	Name     string `json:"name"`
-	Answered string `json:"answered"` // code of the region or country
-	Found    string `json:"found"`    // code of the region in which the point lies, or ""
-	Text     string `json:"text"`
+	Unit     string    `json:"unit"`
+	Name     string    `json:"name"`
+	Answered string    `json:"answered"` // code of the region or country
+	Found    string    `json:"found"`    // code of the region in which the point lies, or ""
+	Text     string    `json:"text"`
+	At       orb.Point `json:"-"` // lon, lat
 }
 
 // PlaceProblems lists the units whose point lies neither in the region that was
@@ -57,7 +58,7 @@ func contradiction(a *region.Atlas, u *table.Unit) (p PlaceProblem, found bool) 
 	} else {
 		return p, false // nothing is known to compare with
 	}
-	p = PlaceProblem{Unit: u.ID, Name: u.Name, Answered: answered}
+	p = PlaceProblem{Unit: u.ID, Name: u.Name, Answered: answered, At: *u.Point}
 	where := "in no region that is known"
 	if r, metres, ok := a.Nearest(*u.Point, nearby); ok {
 		p.Found = r.Code

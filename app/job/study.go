@@ -28,6 +28,8 @@ type Study struct {
 	atlasMu  sync.Mutex
 	atlas    studyAtlas
 	drawn    drawnAtlas
+	filesMu  sync.Mutex
+	files    map[string]*mapFile // that the map shows, by path
 }
 
 // NewStudy says what study is to be made.
@@ -114,7 +116,7 @@ func Join(ctx context.Context, dir, file, researcher string, k Keys, opts ...stu
 func (s *Study) Info() study.Info { return s.store.Info() }
 
 // Close closes the study.
-func (s *Study) Close() error { return s.store.Close() }
+func (s *Study) Close() error { return errors.Join(s.closeMapFiles(), s.store.Close()) }
 
 // Forms lists the questionnaires.
 func (s *Study) Forms() ([]study.Form, error) { return s.store.Forms() }

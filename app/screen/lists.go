@@ -144,6 +144,15 @@ func place(u table.Unit, region func(code string) string) string {
 	return region(u.Region) + ", " + u.Country
 }
 
+// pointPlace names the areas in which a unit's point lies, where the study knows more than
+// regions.
+func (w *Window) pointPlace(u table.Unit) string {
+	if u.Point == nil || w.study.Depth() < 2 {
+		return ""
+	}
+	return w.study.PlaceName(*u.Point)
+}
+
 // unitColumns are the columns of the page Units.
 func unitColumns() []listColumn {
 	return []listColumn{

@@ -4,52 +4,287 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	"github.com/paulmach/orb"
 
 	"sselandscape/app/job"
 	"sselandscape/app/view"
-	"sselandscape/maps/tile"
 	"sselandscape/survey/table"
 )
 
-func (w *Window) mapPage() fyne.CanvasObject {
+// mapPage is the page Map: layers to the left, the map with its tools, and what was
+// clicked, found or selected to the right.
+type mapPage struct {
+	w      *Window
+	us     []table.Unit
+	byID   map[string]table.Unit
+	look   job.MapLook
+	finder *job.Finder
+	m      *view.Map
+	search *view.Search
+	side   *fyne.Container // to the right, below the search
+	panel  *fyne.Container // to the left, hidden or shown
+	place  *widget.Label   // under the pointer
+	wrong  *widget.Label   // what cannot be shown
+	hits   []job.Hit
+	shown  int // number of the newest look that was asked for
+}
+
+func (w *Window) mapPage() fyne.CanvasObject { return w.makeMapPage().page() }
+
+func (w *Window) makeMapPage() *mapPage {
 	us, err := w.study.Units()
 	if err != nil {
 		w.fail(err)
 	}
-	byID := map[string]table.Unit{}
+	look, err := w.study.MapLook()
+	if err != nil {
+		w.fail(err)
+	}
+	p := &mapPage{w: w, us: us, byID: map[string]table.Unit{}, look: look, side: container.NewStack(), panel: container.NewStack(), place: widget.NewLabel(""), wrong: wrapped("")}
 	without := 0
 	for _, u := range us {
-		byID[u.ID] = u
+		p.byID[u.ID] = u
 		if u.Point == nil {
 			without++
 		}
 	}
-	scene := w.study.Scene(us, 800, 600)
-	scene.Title = ""
-	m := view.NewMap(w.study.Painter(), scene, func(width, height int) tile.View { return w.study.Scene(nil, width, height).View })
-	side := container.NewStack(container.NewVBox(wrapped("Click a unit to see its card.")))
-	m.OnTapped = func(ids []string) {
-		side.Objects = []fyne.CanvasObject{w.tapped(ids, byID)}
-		side.Refresh()
-		s := m.Scene()
-		s.Selected = ""
-		if len(ids) == 1 {
-			s.Selected = ids[0]
-		}
-		m.SetScene(s)
+	p.place.Truncation = fyne.TextTruncateEllipsis
+	p.wrong.Importance = widget.WarningImportance
+	p.makeMap()
+	p.aside(p.hint())
+	w.say("%d units on the map, %d without a point. Drag, wheel, arrows, + and -, Home; R, P and M select and measure.%s", len(us)-without, without, w.fictional())
+	if len(us) == without {
+		p.aside(wrapped("Units appear here as soon as they have a point."))
 	}
-	bar := container.NewHBox(widget.NewButtonWithIcon("", theme.ZoomInIcon(), m.ZoomIn), widget.NewButtonWithIcon("", theme.ZoomOutIcon(), m.ZoomOut),
-		widget.NewButtonWithIcon("Fit", theme.ZoomFitIcon(), m.Home), widget.NewButtonWithIcon("Save as picture …", theme.DocumentSaveIcon(), func() { w.savePicture(m) }))
-	w.say("%d units on the map, %d without a point. Drag, wheel, arrows, + and -, Home.%s", len(us)-without, without, w.fictional())
-	split := container.NewHSplit(container.NewBorder(bar, nil, nil, nil, container.NewScroll(m)), side)
-	split.Offset = 0.76
-	w.focusSoon(m)
-	return split
+	return p
+}
+
+// page lays the parts out.
+func (p *mapPage) page() fyne.CanvasObject {
+	content := container.NewHSplit(container.NewBorder(p.bar(), p.place, nil, nil, p.m), container.NewBorder(p.makeSearch(), nil, nil, nil, p.side))
+	content.Offset = 0.74
+	p.w.focusSoon(p.m)
+	return container.NewBorder(nil, nil, p.panel, nil, content)
+}
+
+// makeMap makes the map with the scene of the look.
+func (p *mapPage) makeMap() {
+	made := p.w.study.LookScene(p.us, p.look, 800, 600)
+	made.Title = ""
+	p.say(made.Wrong)
+	p.m = view.NewMap(job.Face(), p.w.study.Painter(), made.Scene, p.w.study.HomeView)
+	p.m.OnTapped = p.tap
+	p.m.OnSelected = p.selected
+	p.m.OnGoTo = func() { p.w.win.Canvas().Focus(p.search) }
+	p.m.OnHover = func(at orb.Point, over bool) { p.hover(at, over) }
+	p.m.OnError = p.w.fail
+}
+
+func (p *mapPage) hint() fyne.CanvasObject {
+	box := container.NewVBox(wrapped("Click a unit to see its card, or search for a place."))
+	if n, err := p.w.study.PlaceProblems(); err == nil && len(n) > 0 {
+		b := widget.NewButtonWithIcon(fmt.Sprintf("%d points contradict the answer", len(n)), theme.WarningIcon(), func() { p.doubts(n) })
+		b.Alignment = widget.ButtonAlignLeading
+		box.Add(b)
+	}
+	box.Add(p.wrong)
+	return box
+}
+
+// aside shows something to the right.
+func (p *mapPage) aside(o fyne.CanvasObject) {
+	p.side.Objects = []fyne.CanvasObject{container.NewVScroll(o)}
+	p.side.Refresh()
+}
+
+// makeSearch makes the field above what is found.
+func (p *mapPage) makeSearch() fyne.CanvasObject {
+	p.search = view.NewSearch("Search the map (G)")
+	p.search.OnChanged = p.find
+	p.search.OnSubmitted = func(string) {
+		if len(p.hits) > 0 {
+			p.goTo(p.hits[0])
+		}
+	}
+	p.search.Keys = escape(func() { p.w.win.Canvas().Focus(p.m) })
+	return p.search
+}
+
+// bar has the tools.
+func (p *mapPage) bar() fyne.CanvasObject {
+	button := func(icon fyne.Resource, text string, do func()) *widget.Button {
+		return widget.NewButtonWithIcon(text, icon, func() {
+			do()
+			p.w.win.Canvas().Focus(p.m)
+		})
+	}
+	return container.NewHBox(widget.NewButtonWithIcon("Layers", theme.ListIcon(), p.fold), button(theme.ZoomOutIcon(), "", p.m.ZoomOut), button(theme.ZoomInIcon(), "", p.m.ZoomIn), button(theme.ZoomFitIcon(), "Fit", p.m.Home),
+		button(theme.CheckButtonIcon(), "Select", func() { p.toggle(view.SelectRectangle) }), button(theme.MoreHorizontalIcon(), "Measure", func() { p.toggle(view.MeasureWay) }),
+		widget.NewButtonWithIcon("Save …", theme.DocumentSaveIcon(), p.savePicture))
+}
+
+func (p *mapPage) toggle(mode view.MapMode) {
+	if p.m.Mode() == mode {
+		mode = view.LookAround
+	}
+	p.m.SetMode(mode)
+}
+
+// hover says where the pointer is.
+func (p *mapPage) hover(at orb.Point, over bool) {
+	if !over {
+		p.place.SetText("")
+		return
+	}
+	text := fmt.Sprintf("%.4f, %.4f", at[1], at[0])
+	if name := p.w.study.PlaceName(at); name != "" {
+		text += "   " + name
+	}
+	p.place.SetText(text)
+}
+
+// tap shows what was clicked.
+func (p *mapPage) tap(ids []string) {
+	if len(ids) == 0 {
+		p.aside(p.hint())
+	} else {
+		p.aside(p.w.tapped(ids, p.byID))
+	}
+	s := p.m.Scene()
+	s.Selected = ""
+	if len(ids) == 1 {
+		s.Selected = ids[0]
+	}
+	p.m.SetScene(s)
+}
+
+// selected shows what lies in the area that was drawn.
+func (p *mapPage) selected(ids []string) {
+	if ids == nil {
+		p.aside(p.hint())
+		return
+	}
+	name := fmt.Sprintf("%d units of an area of the map", len(ids))
+	table := widget.NewButtonWithIcon("Show them in the table", theme.ListIcon(), func() {
+		p.w.only = &selection{name, ids}
+		p.w.turnTo("Units")
+	})
+	if len(ids) == 0 {
+		table.Disable()
+	}
+	p.aside(container.NewVBox(wrapped(fmt.Sprintf("%d units lie inside.", len(ids))), table, p.w.tapped(ids[:min(len(ids), mostTapped)], p.byID)))
+}
+
+// mostTapped is how many units are listed beside the map.
+const mostTapped = 200
+
+// find looks for what is typed.
+func (p *mapPage) find(query string) {
+	if p.finder == nil {
+		p.finder = p.w.study.Finder(p.us)
+	}
+	if p.hits = p.finder.Find(query, 12); strings.TrimSpace(query) == "" {
+		p.aside(p.hint())
+		return
+	}
+	box := container.NewVBox()
+	for _, h := range p.hits {
+		b := widget.NewButtonWithIcon(cut(h.Name, 40), hitIcon(h.Kind), func() { p.goTo(h) })
+		b.Alignment = widget.ButtonAlignLeading
+		b.Importance = widget.LowImportance
+		box.Add(b)
+		if h.Detail != "" {
+			box.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 34, 4), small(h.Detail)))
+		}
+	}
+	if len(p.hits) == 0 {
+		box.Add(wrapped("Nothing has this name. Villages that are not in the built-in list are found by their coordinates."))
+	}
+	p.aside(box)
+}
+
+func hitIcon(k job.HitKind) fyne.Resource {
+	switch k {
+	case job.HitUnit:
+		return theme.HomeIcon()
+	case job.HitRegion:
+		return theme.GridIcon()
+	case job.HitPosition:
+		return theme.RadioButtonCheckedIcon()
+	}
+	return theme.RadioButtonIcon()
+}
+
+// goTo shows what was found.
+func (p *mapPage) goTo(h job.Hit) {
+	if h.Bound != nil {
+		p.m.Fit(*h.Bound)
+	} else {
+		p.m.LookAt(h.At, max(p.m.Scene().View.Zoom, 11))
+	}
+	if h.Kind == job.HitUnit {
+		p.tap([]string{h.ID})
+	}
+	p.w.win.Canvas().Focus(p.m)
+}
+
+// doubts lists points that contradict what was answered; one that is chosen is shown with
+// the region of the answer.
+func (p *mapPage) doubts(all []job.PlaceProblem) {
+	box := container.NewVBox(wrapped("Choose one to see its point and the region that was answered."))
+	for _, d := range all[:min(len(all), mostTapped)] {
+		b := widget.NewButtonWithIcon(cut(d.Name, 40), theme.WarningIcon(), func() { p.doubt(d) })
+		b.Alignment = widget.ButtonAlignLeading
+		box.Add(b)
+		box.Add(wrapped(d.Name + " " + d.Text + "."))
+	}
+	p.aside(box)
+}
+
+func (p *mapPage) doubt(d job.PlaceProblem) {
+	s := p.m.Scene()
+	s.Selected = d.Unit
+	box := orb.Bound{Min: d.At, Max: d.At}
+	if o, b, ok := p.w.study.RegionOutline(d.Answered, "Region that was answered"); ok {
+		s.Layers = append(slices.Clone(s.Layers), o)
+		box = box.Union(b)
+	}
+	p.m.SetScene(s)
+	p.m.Fit(box.Pad(0.05))
+}
+
+// redraw shows the look, keeps it, and says what cannot be shown. The scene is made off
+// the window, as it reads all answers.
+func (p *mapPage) redraw() {
+	p.shown++
+	n, look, us := p.shown, p.look, p.us
+	look.Files, look.Figures.Breaks = slices.Clone(look.Files), slices.Clone(look.Figures.Breaks)
+	quietly(p.w, func(_ context.Context, s *job.Study) (job.LookScene, error) {
+		return s.LookScene(us, look, 800, 600), s.KeepMapLook(look)
+	}, func(made job.LookScene) {
+		if n != p.shown {
+			return
+		}
+		made.Title, made.Selected = "", p.m.Scene().Selected
+		p.m.SetScene(made.Scene)
+		p.say(made.Wrong)
+	})
+}
+
+func (p *mapPage) say(wrong []string) {
+	p.wrong.SetText(strings.Join(wrong, "\n\n"))
+	p.wrong.Hidden = len(wrong) == 0
+	if len(wrong) > 0 && p.m != nil {
+		p.aside(p.hint())
+	}
 }
 
 // focusSoon gives a widget the focus once it is on the canvas.
@@ -59,15 +294,15 @@ func (w *Window) focusSoon(f fyne.Focusable) {
 
 // tapped shows the card of one unit, or the list of several.
 func (w *Window) tapped(ids []string, byID map[string]table.Unit) fyne.CanvasObject {
-	switch len(ids) {
-	case 0:
-		return container.NewVBox(wrapped("Click a unit to see its card."))
-	case 1:
+	if len(ids) == 1 {
 		return w.card(byID[ids[0]])
 	}
-	box := container.NewVBox(widget.NewLabel(fmt.Sprintf("%d units stand here", len(ids))))
-	stack := container.NewStack(container.NewVScroll(box))
-	for _, id := range ids {
+	box := container.NewVBox()
+	if len(ids) > 1 {
+		box.Add(widget.NewLabel(fmt.Sprintf("%d units stand here", len(ids))))
+	}
+	stack := container.NewStack(box)
+	for _, id := range ids[:min(len(ids), mostTapped)] {
 		b := widget.NewButton(cut(byID[id].Name, 44), func() {
 			stack.Objects = []fyne.CanvasObject{w.card(byID[id])}
 			stack.Refresh()
@@ -79,17 +314,17 @@ func (w *Window) tapped(ids []string, byID map[string]table.Unit) fyne.CanvasObj
 }
 
 // savePicture asks for a file, whose ending says what kind of picture it is, and draws
-// what a map shows.
-func (w *Window) savePicture(m *view.Map) {
-	v := m.Scene().View
-	scale := float32(v.Width) / max(1, m.Size().Width)
+// what the map shows.
+func (p *mapPage) savePicture() {
+	v, look, w := p.m.Scene().View, p.look, p.w
+	scale := float32(v.Width) / max(1, p.m.Size().Width)
 	w.pathDialog("Save as picture (.png, .svg or .pdf)", "Save the picture", filepath.Join(w.study.Info().Dir, "map.png"), false, func(path string) {
 		if !job.IsPicture(path) {
 			w.fail(fmt.Errorf("the name of the picture %q ends in none of .png, .svg and .pdf; choose one of them", filepath.Base(path)))
 			return
 		}
 		background(w, "Drawing the map", func(ctx context.Context) (string, error) {
-			return path, w.study.Map(ctx, path, job.MapOptions{View: &v, Scale: scale})
+			return path, w.study.Map(ctx, path, job.MapOptions{View: &v, Scale: scale, Look: &look})
 		}, func(path string) { w.say("✓ Drew %s", path) })
 	})
 }

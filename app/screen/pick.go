@@ -6,10 +6,8 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	"github.com/paulmach/orb"
 
@@ -26,7 +24,7 @@ const streets = 11
 func (p *interviewPage) pickOnMap(start string, done func(stored string)) {
 	scene := p.w.study.Scene(nil, 800, 600)
 	scene.Title = ""
-	m := view.NewMap(p.w.study.Painter(), scene, func(w, h int) tile.View {
+	m := view.NewMap(job.Face(), p.w.study.Painter(), scene, func(w, h int) tile.View {
 		v := p.w.study.Scene(nil, w, h).View
 		if at, ok := lonLat(start); ok {
 			v.Center, v.Zoom = at, streets
@@ -40,34 +38,21 @@ func (p *interviewPage) pickOnMap(start string, done func(stored string)) {
 		p.w.win.Canvas().Focus(p.editor.focus())
 	}
 	m.OnPicked = take
+	m.SetMode(view.PickPlace)
 	m.Keys = func(k fyne.KeyName, _ bool) bool {
-		switch k {
-		case fyne.KeyReturn, fyne.KeyEnter:
-			take(m.Middle())
-		case fyne.KeyEscape:
-			d.Hide()
-		default:
+		if k != fyne.KeyEscape {
 			return false
 		}
+		d.Hide()
 		return true
 	}
 	help := widget.NewLabel("Click the place, or bring it under the cross by arrows, + and -, and press Enter.")
-	body := container.NewBorder(nil, help, nil, nil, container.NewStack(m, cross()))
+	body := container.NewBorder(nil, help, nil, nil, m)
 	d = dialog.NewCustom("Where is it?", "Take none", body, p.w.win)
 	size := p.w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(size.Width*0.86, size.Height*0.86))
 	d.Show()
 	p.w.win.Canvas().Focus(m)
-}
-
-// cross marks the middle of a map; clicks go through it.
-func cross() fyne.CanvasObject {
-	line := func(w, h float32) fyne.CanvasObject {
-		r := canvas.NewRectangle(theme.Color(theme.ColorNameError))
-		r.SetMinSize(fyne.NewSize(w, h))
-		return container.NewCenter(r)
-	}
-	return container.NewStack(line(24, 2), line(2, 24))
 }
 
 // lonLat reads a stored position.

@@ -3,246 +3,209 @@ package view
 import (
 	"context"
 	"image"
-	"sync"
+	"math"
+	"reflect"
+	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/widget"
 	"github.com/paulmach/orb"
 
+	"sselandscape/maps/layer"
 	"sselandscape/maps/paint"
+	"sselandscape/maps/text"
 	"sselandscape/maps/tile"
 )
 
-// Map is a map that can be moved by pointer and keyboard. The painter works in
-// the background; until its picture is there the last one is moved along.
+// Map is a map that can be moved by pointer and keyboard, on which units are opened,
+// areas selected, ways measured and places picked: see [MapMode]. Keys gets the keys
+// that the map does not need.
+//
+// The painter works in the background, on pictures larger than the widget; until a
+// picture is there, those before it are moved and stretched. Views are in Mercator's
+// projection, whatever the scene says. All methods belong to the goroutine of the window.
 type Map struct {
-	widget.BaseWidget
-	Keys Keys
-	// Tapped is called with the ids under the pointer, none for land or sea.
+	picture
+	// OnTapped is called with the ids of the unit or cluster under the pointer, none for
+	// land or sea.
 	OnTapped func(ids []string)
-	// OnPicked takes the place that was clicked, lon and lat in degrees, instead.
-	OnPicked func(orb.Point)
+	// OnPicked is called with the place that is picked, lon and lat in degrees.
+	OnPicked func(at orb.Point)
+	// OnSelected is called with the ids of what lies inside the area that was drawn, nil
+	// when the area is taken back.
+	OnSelected func(ids []string)
+	// Within finds what lies inside an area: in a box (lon, lat; its longitudes may reach
+	// beyond ±180) and inside by the function, which takes lon, lat. Nil finds the units
+	// of the scene.
+	Within func(box orb.Bound, inside func(at orb.Point) bool) []string
+	// OnMeasured is called with each change of what is measured.
+	OnMeasured func(Measured)
+	// OnHover is called with the place under the pointer, lon and lat in degrees, and
+	// with false once there is none.
+	OnHover func(at orb.Point, over bool)
+	// OnMode is called when keys or SetMode change the mode.
+	OnMode func(MapMode)
+	// OnGoTo is called by the key G: somebody wants to be taken to a place.
+	OnGoTo func()
+	// OnError is called when a picture cannot be painted; the last one stays.
+	OnError func(error)
 	// Moved is called with the new view.
 	Moved func(tile.View)
 
+	face    *text.Face
 	painter *paint.Painter
-	scene   paint.Scene
+	scene   paint.Scene // its view is goal
 	home    func(w, h int) tile.View
-	image   *canvas.Image
+	start   func(tile.View) tile.View // what to begin with instead; may be nil
+	now     func() time.Time
+	wake    func()      // from any goroutine: there is something to collect
+	pixels  image.Point // size
+	k       float64     // pixels by point
 
-	mu      sync.Mutex
-	frame   *paint.Frame
-	drawn   tile.View // view of frame
-	cancel  context.CancelFunc
-	pixels  image.Point
-	started bool
+	homeView tile.View
+	view     tile.View       // shown
+	goal     tile.View       // to which the view glides
+	glide    *fyne.Animation // nil at rest
+	drags    []dragged
+
+	// pictures of parts
+	version int // of what is painted
+	content int // of it without what is selected
+	globes  int // of the painter
+	shown   [parts]*pane
+	last    *pane // the detail before the one that is shown
+	asked   [parts]wish
+	done    chan painted
+	cancel  context.CancelFunc // of the painting that goes on, nil if none
+	ordered time.Time          // when it began
+	turned  time.Time          // when the zoom changed last
+	since   time.Time          // when the detail was asked for; zero if it is there
+	slow    bool               // it takes long
+	signs   signs
+
+	mode    MapMode
+	drawn   drawnArea
+	cross   *orb.Point // moved by keys, nil while the pointer is used
+	pointer *pixel
+	pressed *orb.Point // corner of a rectangle that is being dragged
+	shift   bool       // held when the button went down
+	caught  bool       // the button stopped the map, which is no click
+	ring    ring
+	taps    taps
 }
 
-// NewMap makes a map. Home gives the view to start with and to return to.
-func NewMap(p *paint.Painter, s paint.Scene, home func(w, h int) tile.View) *Map {
-	m := &Map{painter: p, scene: s, home: home, image: canvas.NewImageFromImage(image.NewRGBA(image.Rect(0, 0, 1, 1)))}
-	m.image.ScaleMode = canvas.ImageScaleFastest
-	m.image.FillMode = canvas.ImageFillStretch
-	m.ExtendBaseWidget(m)
+// NewMap makes a map. Home gives the view to start with and to return to, at a size in
+// pixels.
+func NewMap(face *text.Face, p *paint.Painter, s paint.Scene, home func(w, h int) tile.View) *Map {
+	m := &Map{face: face, painter: p, scene: s, home: home, now: time.Now, done: make(chan painted, 1), k: 1}
+	m.wake = func() { fyne.Do(m.changed) } // drawing collects
+	m.begin(m, m.draw)
 	return m
 }
 
 // MinSize implements fyne.CanvasObject.
 func (m *Map) MinSize() fyne.Size { return fyne.NewSize(240, 180) }
 
-// CreateRenderer implements fyne.Widget.
-func (m *Map) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(m.image) }
-
-func (m *Map) scale() float32 {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(m); c != nil {
-		return c.Scale()
-	}
-	return 1
-}
-
 // Resize implements fyne.CanvasObject.
 func (m *Map) Resize(s fyne.Size) {
 	m.BaseWidget.Resize(s)
-	k := m.scale()
-	w, h := int(s.Width*k), int(s.Height*k)
-	if w < 8 || h < 8 || m.pixels == image.Pt(w, h) {
+	k := 1.0
+	if c := fyne.CurrentApp().Driver().CanvasForObject(m); c != nil {
+		k = float64(c.Scale())
+	}
+	m.adapt(int(math.Round(float64(s.Width)*k)), int(math.Round(float64(s.Height)*k)), k)
+}
+
+// adapt takes a size in pixels and keeps the middle, and what is seen when everything
+// is shown larger.
+func (m *Map) adapt(w, h int, k float64) {
+	size := image.Pt(w, h)
+	if w < 8 || h < 8 || k <= 0 || m.pixels == size && m.k == k {
 		return
 	}
-	m.pixels = image.Pt(w, h)
-	if !m.started {
-		m.started = true
-		m.scene.View = m.home(w, h)
+	m.stop()
+	m.homeView = m.home(w, h)
+	if m.pixels == (image.Point{}) {
+		if m.view = m.homeView; m.start != nil {
+			m.view = m.start(m.view)
+		}
+	} else if m.k != k {
+		m.view.Zoom = clampZoom(m.view.Zoom + math.Log2(k/m.k))
 	}
-	m.scene.View.Width, m.scene.View.Height = w, h
-	m.paint()
+	m.pixels, m.k = size, k
+	m.view.Width, m.view.Height = w, h
+	m.goal = m.view
+	m.pump()
+}
+
+// started says whether the map has a size, and so a view.
+func (m *Map) started() bool { return m.pixels != image.Point{} }
+
+// Scene returns what is shown, its view included, in pixels of the widget.
+func (m *Map) Scene() paint.Scene {
+	s := m.scene
+	if m.started() {
+		s.View = m.goal
+	}
+	return s
 }
 
 // SetScene changes what is shown and keeps the view.
 func (m *Map) SetScene(s paint.Scene) {
-	v := m.scene.View
+	if !alike(m.scene, s) {
+		m.content++
+	}
 	m.scene = s
-	m.scene.View = v
-	if m.started {
-		m.paint()
+	m.repaint()
+}
+
+// alike says whether scenes differ by no more than their views and what is selected.
+func alike(a, b paint.Scene) bool {
+	if !slices.Equal(a.Layers, b.Layers) { // what is in them may be many, and in use
+		return false
+	}
+	a.View, a.Selected, a.Layers = b.View, b.Selected, b.Layers
+	return reflect.DeepEqual(a, b)
+}
+
+// SetPainter changes the boundaries that are shown, and keeps the view.
+func (m *Map) SetPainter(p *paint.Painter) {
+	if m.painter != p {
+		m.painter = p
+		m.content++
+		m.globes++
+		m.repaint()
 	}
 }
 
-// Scene returns what is shown, its view included.
-func (m *Map) Scene() paint.Scene { return m.scene }
-
-// Home fits the view to the study's countries.
-func (m *Map) Home() { m.look(m.home(m.pixels.X, m.pixels.Y)) }
-
-func (m *Map) look(v tile.View) {
-	m.scene.View = v
-	m.preview()
-	m.paint()
-	if m.Moved != nil {
-		m.Moved(v)
-	}
+// Busy says whether the picture of what is in view is not there yet.
+func (m *Map) Busy() bool {
+	m.collect()
+	return !m.since.IsZero() || m.missing()
 }
 
-// preview moves and stretches the last picture until the new one is painted.
-func (m *Map) preview() {
-	m.mu.Lock()
-	f, from := m.frame, m.drawn
-	m.mu.Unlock()
-	if f == nil {
-		return
-	}
-	to := m.scene.View
-	x0, y0 := to.Project(from.Unproject(0, 0))
-	ratio := to.World() / from.World()
-	k := m.scale()
-	m.image.Move(fyne.NewPos(float32(x0)/k, float32(y0)/k))
-	m.image.Resize(fyne.NewSize(float32(float64(from.Width)*ratio)/k, float32(float64(from.Height)*ratio)/k))
-}
-
-// paint draws the scene in the background; a newer call stops an older one.
-func (m *Map) paint() {
-	m.mu.Lock()
-	if m.cancel != nil {
-		m.cancel()
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	m.cancel = cancel
-	m.mu.Unlock()
-	s := m.scene
-	s.Scale, s.Dark = m.scale(), IsDark()
-	go func() {
-		f, err := m.painter.Paint(ctx, s)
-		if err != nil {
-			return
-		}
-		fyne.Do(func() { m.show(ctx, f, s.View) })
-	}()
-}
-
-func (m *Map) show(ctx context.Context, f *paint.Frame, v tile.View) {
-	if ctx.Err() != nil {
-		return
-	}
-	m.mu.Lock()
-	m.frame, m.drawn = f, v
-	m.mu.Unlock()
-	m.image.Image = f.Image
-	m.image.Move(fyne.NewPos(0, 0))
-	m.image.Resize(m.Size())
-	m.image.Refresh()
-}
-
-// Dragged implements fyne.Draggable.
-func (m *Map) Dragged(e *fyne.DragEvent) {
-	k := float64(m.scale())
-	m.look(m.scene.View.Pan(float64(e.Dragged.DX)*k, float64(e.Dragged.DY)*k))
-}
-
-// DragEnd implements fyne.Draggable.
-func (m *Map) DragEnd() {}
-
-// Scrolled implements fyne.Scrollable: one notch of a wheel is half a zoom.
-func (m *Map) Scrolled(e *fyne.ScrollEvent) {
-	k := float64(m.scale())
-	m.look(m.scene.View.ZoomAt(float64(e.Position.X)*k, float64(e.Position.Y)*k, float64(e.Scrolled.DY)/50))
-}
-
-// Tapped implements fyne.Tappable.
-func (m *Map) Tapped(e *fyne.PointEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(m); c != nil {
-		c.Focus(m)
-	}
-	m.mu.Lock()
-	f := m.frame
-	m.mu.Unlock()
-	k := float64(m.scale())
-	if m.OnPicked != nil {
-		p := m.Scene().View.Unproject(float64(e.Position.X)*k, float64(e.Position.Y)*k)
-		m.OnPicked(p)
-		return
-	}
-	if f == nil || m.OnTapped == nil {
-		return
-	}
-	m.OnTapped(f.At(float64(e.Position.X)*k, float64(e.Position.Y)*k))
-}
-
-// Middle is the place in the middle, lon and lat in degrees.
-func (m *Map) Middle() orb.Point {
-	return m.scene.View.Unproject(float64(m.pixels.X)/2, float64(m.pixels.Y)/2)
-}
-
-// LookAt brings a place into the middle.
-func (m *Map) LookAt(p orb.Point, zoom float64) {
-	v := m.scene.View
-	v.Center, v.Zoom = p, zoom
-	m.look(v)
-}
-
-// FocusGained implements fyne.Focusable.
-func (m *Map) FocusGained() {}
-
-// FocusLost implements fyne.Focusable.
-func (m *Map) FocusLost() {}
-
-// TypedRune implements fyne.Focusable.
-func (m *Map) TypedRune(r rune) {
-	switch r {
-	case '+', '=':
-		m.zoom(0.5)
-	case '-':
-		m.zoom(-0.5)
-	}
-}
-
-func (m *Map) zoom(by float64) {
-	v := m.scene.View
-	m.look(v.ZoomAt(float64(v.Width)/2, float64(v.Height)/2, by))
-}
-
-// ZoomIn makes everything larger.
-func (m *Map) ZoomIn() { m.zoom(0.5) }
-
-// ZoomOut makes everything smaller.
-func (m *Map) ZoomOut() { m.zoom(-0.5) }
-
-// TypedKey implements fyne.Focusable.
-func (m *Map) TypedKey(e *fyne.KeyEvent) {
-	step := 80 * float64(m.scale())
-	switch e.Name {
-	case fyne.KeyLeft:
-		m.look(m.scene.View.Pan(step, 0))
-	case fyne.KeyRight:
-		m.look(m.scene.View.Pan(-step, 0))
-	case fyne.KeyUp:
-		m.look(m.scene.View.Pan(0, step))
-	case fyne.KeyDown:
-		m.look(m.scene.View.Pan(0, -step))
-	case fyne.KeyHome:
-		m.Home()
-	default:
-		if m.Keys != nil {
-			m.Keys(e.Name, ShiftHeld())
+// units are all units of the scene, by layer.
+func (m *Map) units() []*layer.Points {
+	var out []*layer.Points
+	for _, l := range m.scene.Layers {
+		if ps, ok := l.(*layer.Points); ok {
+			out = append(out, ps)
 		}
 	}
+	return out
+}
+
+// draw puts together what is seen.
+func (m *Map) draw(img *image.RGBA, scale float32) {
+	k := float64(scale)
+	if math.Abs(k/m.k-1) < 0.01 { // sizes are rounded to pixels
+		k = m.k
+	}
+	m.adapt(img.Rect.Dx(), img.Rect.Dy(), k)
+	m.collect()
+	if m.pixels != img.Rect.Size() { // too small for a map
+		return
+	}
+	m.compose(img)
+	m.drawOver(img)
 }

@@ -24,13 +24,17 @@ func (*Base) layer() {}
 // Legend implements Layer: a base map needs none.
 func (*Base) Legend() []Entry { return nil }
 
-// Overlay is a layer of somebody's own: points, lines and areas in one colour. It stays as
-// it is once it was drawn.
+// Overlay is a layer of somebody's own: points, lines and areas in one colour.
 type Overlay struct {
 	Title   string
-	Shapes  []OverlayShape
+	Shapes  *Shapes
 	Color   color.RGBA
 	Opacity float64 // 0 to 1; 0 is 1
+}
+
+// Shapes are those of an overlay. They stay as they are once they were drawn.
+type Shapes struct {
+	All []OverlayShape
 
 	once     sync.Once
 	prepared []Drawn
@@ -47,11 +51,11 @@ func (*Overlay) layer() {}
 
 // Legend implements Layer.
 func (o *Overlay) Legend() []Entry {
-	if o.Title == "" || len(o.Shapes) == 0 {
+	if o.Title == "" || o.Shapes == nil || len(o.Shapes.All) == 0 {
 		return nil
 	}
 	shape := Circle
-	if o.Shapes[0].Form != tile.Label {
+	if o.Shapes.All[0].Form != tile.Label {
 		shape = Box
 	}
 	return []Entry{{Text: o.Title, Color: o.Color, Shape: shape}}
@@ -71,13 +75,13 @@ type Vertex struct{ X, Y float64 }
 
 // Drawn are the shapes, made ready when they are first asked for. Rings within rings run
 // the other way round.
-func (o *Overlay) Drawn() []Drawn {
-	o.once.Do(func() {
-		for _, s := range o.Shapes {
-			o.prepared = append(o.prepared, s.drawn())
+func (s *Shapes) Drawn() []Drawn {
+	s.once.Do(func() {
+		for _, x := range s.All {
+			s.prepared = append(s.prepared, x.drawn())
 		}
 	})
-	return o.prepared
+	return s.prepared
 }
 
 func (s *OverlayShape) drawn() Drawn {

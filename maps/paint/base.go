@@ -77,10 +77,10 @@ type laid struct {
 	whole bool
 }
 
-// base draws base maps. It says whether one with water, and one with names, is in view.
-func (c *canvas) base(ctx context.Context) (water bool, err error) {
+// base draws base maps.
+func (c *canvas) base(ctx context.Context) error {
 	if c.plane.lambert != nil {
-		return false, nil
+		return nil
 	}
 	for _, l := range c.s.Layers {
 		b, ok := l.(*layer.Base)
@@ -89,12 +89,12 @@ func (c *canvas) base(ctx context.Context) (water bool, err error) {
 		}
 		tiles, err := c.lay(ctx, b.Tiles)
 		if err != nil {
-			return false, err
+			return err
 		}
 		if len(tiles) == 0 {
 			continue
 		}
-		water = true
+		c.based = true
 		about := b.Tiles.About()
 		c.credits = append(c.credits, cmp.Or(about.Attribution, about.Name))
 		if about.Vector {
@@ -103,7 +103,7 @@ func (c *canvas) base(ctx context.Context) (water bool, err error) {
 			c.pictureTiles(b, tiles)
 		}
 	}
-	return water, nil
+	return nil
 }
 
 // zoomOf is the zoom of tiles that fits the view.
@@ -286,9 +286,37 @@ func (l *laid) lines(s *tile.Shape) []line {
 		}
 		if s.Form == tile.Area {
 			path = append(path, path[0])
+			out = append(out, line{path: path, box: boxAround(path)})
+			continue
 		}
-		out = append(out, line{path: path, box: boxAround(path)})
+		out = append(out, l.inside(path)...)
 	}
+	return out
+}
+
+// inside is what of a line lies on the tile: a neighbour has what runs on over its rim,
+// and lines that lie on one another are darker at their edges.
+func (l *laid) inside(path []xy) (out []line) {
+	var piece []xy
+	flush := func() {
+		if len(piece) > 1 {
+			out = append(out, line{path: piece, box: boxAround(piece)})
+		}
+		piece = nil
+	}
+	for i := 1; i < len(path); i++ {
+		a, b, ok := clipSegment(path[i-1], path[i], l.at)
+		if !ok || len(piece) > 0 && piece[len(piece)-1] != a {
+			flush()
+		}
+		if ok && len(piece) == 0 {
+			piece = append(piece, a)
+		}
+		if ok {
+			piece = append(piece, b)
+		}
+	}
+	flush()
 	return out
 }
 

@@ -200,7 +200,7 @@ func (c *canvas) borders() []*drawing {
 	thin := min(1, max(0.6, c.s.View.Zoom/6)) * c.px / 2
 	var byLevel [8][]int32
 	for _, k := range c.p.inner {
-		if c.shows(k.sizeKey) {
+		if c.shows(k.sizeKey) && k.level <= max(1, c.lines()) {
 			level := min(k.level, len(byLevel)-1)
 			byLevel[level] = append(byLevel[level], k.refs...)
 		}
@@ -213,7 +213,11 @@ func (c *canvas) borders() []*drawing {
 		}
 		out = append(out, d)
 	}
-	coast, between, dashed := c.along(c.p.borders[region.Coast]), c.along(c.p.borders[region.International]), c.whole(c.p.dashed)
+	var coast []line
+	if !c.based { // a base map has a better one
+		coast = c.along(c.p.borders[region.Coast])
+	}
+	between, dashed := c.along(c.p.borders[region.International]), c.whole(c.p.dashed)
 	return append(out,
 		&drawing{lines: slices.Concat(between, dashed), color: c.t.Casing, half: 3.6 * thin},
 		&drawing{lines: coast, color: c.t.Coast, half: 0.9 * thin},

@@ -37,14 +37,18 @@ func (c *canvas) labels() {
 		cities, towns = nil, ts
 	}
 	ls := slices.Concat(c.countryLabels(), cities, c.regionLabels(1), towns, c.overlayLabels)
-	for level := 2; level <= c.p.atlas.Depth(); level++ {
+	for level := 2; level <= c.lines(); level++ {
 		ls = append(ls, c.regionLabels(level)...)
 	}
-	ls = append(ls, c.lakeLabels()...)
+	if c.watered() {
+		ls = append(ls, c.lakeLabels()...)
+	}
 	for _, l := range ls {
 		c.label(l)
 	}
-	c.riverLabels()
+	if c.watered() {
+		c.riverLabels()
+	}
 }
 
 func (c *canvas) layout(l label) *text.Layout {

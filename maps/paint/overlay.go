@@ -26,16 +26,16 @@ func (c *canvas) overlays() []*drawing {
 	var out []*drawing
 	for _, l := range c.s.Layers {
 		o, ok := l.(*layer.Overlay)
-		if !ok {
+		if !ok || o.Shapes == nil {
 			continue
 		}
 		var areas, lines []line
-		for i := range o.Drawn() {
-			d := &o.Drawn()[i]
+		for i := range o.Shapes.Drawn() {
+			d := &o.Shapes.Drawn()[i]
 			if d.Form == tile.Label {
 				continue // overlayPoints
 			}
-			drawn := c.overlayLines(&o.Shapes[i], d)
+			drawn := c.overlayLines(&o.Shapes.All[i], d)
 			if lines = append(lines, drawn...); d.Form == tile.Area {
 				areas = append(areas, drawn...)
 			}
@@ -95,12 +95,12 @@ func (c *canvas) overlayLines(s *layer.OverlayShape, d *layer.Drawn) (out []line
 func (c *canvas) overlayPoints() {
 	for _, l := range c.s.Layers {
 		o, ok := l.(*layer.Overlay)
-		if !ok {
+		if !ok || o.Shapes == nil {
 			continue
 		}
 		col, seen := faded(o.Color, opacity(o.Opacity)), map[image.Point]bool{}
-		for i := range o.Shapes {
-			s := &o.Shapes[i]
+		for i := range o.Shapes.All {
+			s := &o.Shapes.All[i]
 			if s.Form != tile.Label {
 				continue
 			}

@@ -43,6 +43,7 @@ type canvas struct {
 	townLabels    []ranked
 	overlayLabels []label
 	credits       []string // who made base maps
+	based         bool     // a base map with land and water is in view
 }
 
 // Paint draws a scene. It stops early when the context ends.
@@ -61,15 +62,10 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 // compose lists what is drawn.
 func (c *canvas) compose(ctx context.Context) error {
 	c.add(c.areas()...)
-	based, err := c.base(ctx)
-	if err != nil {
+	if err := c.base(ctx); err != nil {
 		return err
 	}
-	water := c.water
-	if based {
-		water = func() []*drawing { return nil }
-	}
-	for _, part := range []func() []*drawing{c.fills, water, c.contested, c.graticule, c.borders, c.overlays} {
+	for _, part := range []func() []*drawing{c.fills, c.water, c.contested, c.graticule, c.borders, c.overlays} {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -378,8 +374,22 @@ func arcIndex(ref int32) int {
 	return int(ref)
 }
 
+// watered says whether lakes and rivers are drawn: no base map has better ones.
+func (c *canvas) watered() bool { return !c.based && !c.s.NoWater }
+
+// lines is the deepest level of areas whose lines and names are drawn.
+func (c *canvas) lines() int {
+	if c.s.Lines > 0 {
+		return min(c.s.Lines, c.p.atlas.Depth())
+	}
+	return c.p.atlas.Depth()
+}
+
 // water draws lakes and rivers.
 func (c *canvas) water() []*drawing {
+	if !c.watered() {
+		return nil
+	}
 	a := c.p.atlas
 	var lakes sides
 	for _, l := range a.Lakes {

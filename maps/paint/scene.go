@@ -29,6 +29,8 @@ type Scene struct {
 	// azimuthal projection around the view's centre. The view's zoom holds there.
 	EqualArea bool
 	Graticule bool     // meridians and parallels
+	NoWater   bool     // no lakes and rivers
+	Lines     int      // deepest level of areas whose lines and names are drawn; 0 is all
 	Notes     []string // said below the picture, before the source
 	// Disclaimer is said of borders and names, in the reader's language; "" is
 	// [Disclaimer].

@@ -168,6 +168,17 @@ func (a *Atlas) countryRegions() []Region {
 // Depth is the number of the deepest level of which areas are known.
 func (a *Atlas) Depth() int { return len(a.levels) - 1 }
 
+// DepthIn is the number of the deepest level of which areas are known in one of the
+// countries; 1 at least.
+func (a *Atlas) DepthIn(countries ...string) int {
+	for level := a.Depth(); level > 1; level-- {
+		if slices.ContainsFunc(a.levels[level].regions, func(r Region) bool { return slices.Contains(countries, r.Country) }) {
+			return level
+		}
+	}
+	return 1
+}
+
 // At lists the areas of a level in the order of the pack. They are not to be changed.
 func (a *Atlas) At(level int) []Region {
 	if level < 0 || level >= len(a.levels) {

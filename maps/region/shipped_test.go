@@ -56,6 +56,9 @@ func TestDistrictsOfSriLanka(t *testing.T) {
 	if len(a.At(2)) != 25 || len(parts) != 9 {
 		t.Errorf("%d districts in %d provinces", len(a.At(2)), len(parts))
 	}
+	if a.DepthIn("LKA", "NPL") != 2 || a.DepthIn("NPL") != 1 || a.DepthIn() != 1 {
+		t.Errorf("depths are %d, %d and %d", a.DepthIn("LKA", "NPL"), a.DepthIn("NPL"), a.DepthIn())
+	}
 	for code, ds := range parts {
 		r, _ := a.Region(code)
 		if got, want := outline(region.Dissolve(a.Arcs, ds)), outline(r.Rings); !slices.Equal(got, want) {

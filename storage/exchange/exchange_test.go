@@ -269,7 +269,7 @@ func FuzzReadPackage(f *testing.F) {
 // sample has every kind of geometry, wound the wrong way and over the antimeridian.
 func sample() *exchange.Dataset {
 	return &exchange.Dataset{Name: "Trial \"one\"", Fictional: true,
-		Fields: []exchange.Field{{"name", survey.String}, {"members", survey.Integer}, {"code", survey.String}},
+		Fields: []exchange.Field{{Name: "name", Kind: survey.String}, {Name: "members", Kind: survey.Integer}, {Name: "code", Kind: survey.String}},
 		Features: []exchange.Feature{
 			{"p", orb.Point{85.32400001234, 27.7172}, []survey.Value{survey.Of("करुणा\n<b>"), survey.Of("12"), survey.Of("007")}},
 			{"none", nil, []survey.Value{{}, {Special: survey.Refused}, {}}},
@@ -354,7 +354,7 @@ func TestCancelledWriteLeavesNothing(t *testing.T) {
 
 func Example() {
 	f, _ := exchange.ByName("geojson")
-	f.Write(context.Background(), os.Stdout, &exchange.Dataset{Name: "Trial", Fields: []exchange.Field{{"name", survey.String}},
+	f.Write(context.Background(), os.Stdout, &exchange.Dataset{Name: "Trial", Fields: []exchange.Field{{Name: "name", Kind: survey.String}},
 		Features: []exchange.Feature{{"u1", orb.Point{85.324, 27.7172}, []survey.Value{survey.Of("Karuna")}}}})
 	// Output:
 	// {"type":"FeatureCollection","name":"Trial","bbox":[85.324,27.7172,85.324,27.7172],"features":[

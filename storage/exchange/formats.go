@@ -23,9 +23,14 @@ type Dataset struct {
 
 // Field is a column. A numeric field is written as numbers where the text is one.
 type Field struct {
-	Name string
-	Kind survey.Kind
+	Name    string
+	Kind    survey.Kind
+	Label   string   // the question, "" if there is none
+	Choices []Choice // of a select
 }
+
+// Choice is what a code stands for.
+type Choice struct{ Code, Label string }
 
 // Feature is one unit. Geometry is lon, lat in WGS 84 degrees, or nil.
 type Feature struct {
@@ -40,12 +45,19 @@ type Format struct {
 	Title string // as in the menu
 	Ext   string // with the dot
 	write func(context.Context, io.Writer, *Dataset) error
+	// whole writes a format of several files in place of write; may be nil.
+	whole func(ctx context.Context, path string, d *Dataset) error
 }
 
 // Formats lists what can be written.
 func Formats() []Format {
 	return []Format{
-		{"geojson", "GeoJSON (RFC 7946)", ".geojson", writeGeoJSON},
+		{"csv", "CSV, for Excel and R", ".csv", writeCSV, writeCSVFile},
+		{"xlsx", "Excel workbook", ".xlsx", writeXLSX, nil},
+		{"geojson", "GeoJSON (RFC 7946)", ".geojson", writeGeoJSON, nil},
+		{"gpkg", "GeoPackage, for QGIS", ".gpkg", nil, writeGeoPackage},
+		{"dta", "Stata (14 and later)", ".dta", writeDTA, nil},
+		{"geojsonl", "GeoJSON, a line each (RFC 8142)", ".geojsonl", writeGeoJSONSeq, nil},
 	}
 }
 
@@ -59,11 +71,19 @@ func ByName(name string) (Format, bool) {
 	return Format{}, false
 }
 
-// Write writes the dataset to a stream.
-func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error { return f.write(ctx, w, d) }
+// Write writes the dataset to a stream; it fails for formats that are files of their own.
+func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error {
+	if f.write == nil {
+		return fmt.Errorf("%s cannot be written to a stream; write a file", f.Title)
+	}
+	return f.write(ctx, w, d)
+}
 
 // WriteFile writes the dataset to a file, replacing it only when all is written.
 func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) error {
+	if f.whole != nil {
+		return f.whole(ctx, path, d)
+	}
 	return WriteWhole(path, func(w io.Writer) error { return f.write(ctx, w, d) })
 }
 

@@ -1,0 +1,132 @@
+package exchange_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"sselandscape/storage/exchange"
+	"sselandscape/survey"
+)
+
+// visits is a dataset with the types of a GeoPackage.
+func visits() *exchange.Dataset {
+	d := odd()
+	d.Fields = append(d.Fields, exchange.Field{Name: "seen", Kind: survey.DateTime}, exchange.Field{Name: "founded", Kind: survey.Date}, exchange.Field{Name: "Name", Kind: survey.String}, exchange.Field{Name: "fid", Kind: survey.Integer})
+	for i := range d.Features {
+		d.Features[i].Values = append(d.Features[i].Values, survey.Of("2026-03-02T10:15:00.000+05:45"), survey.Of("1998-07-01"), survey.Of("twice"), survey.Of("7"))
+	}
+	return d
+}
+
+func TestGeoPackage(t *testing.T) {
+	d := visits()
+	path := writtenAs(t, "gpkg", d)
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for query, want := range map[string]string{
+		`PRAGMA integrity_check`:                                                                                             "ok",
+		`SELECT count(*) FROM pragma_foreign_key_check`:                                                                      "0",
+		`PRAGMA application_id`:                                                                                              fmt.Sprint(0x47504B47),
+		`PRAGMA user_version`:                                                                                                "10400",
+		`SELECT count(*) FROM units`:                                                                                         "16",
+		`SELECT count(*) FROM rtree_units_geom`:                                                                              "10",
+		`SELECT rtreecheck('rtree_units_geom')`:                                                                              "ok",
+		`SELECT count(*) FROM sqlite_master WHERE type = 'trigger'`:                                                          "7",
+		`SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_info('units')`:                                     "fid INTEGER, geom POINT, name TEXT, members INTEGER, share REAL, form TEXT, seen DATETIME, seen_local TEXT, founded DATE, Name_2 TEXT, fid_2 INTEGER",
+		`SELECT seen || ' ' || seen_local FROM units WHERE fid = 1`:                                                          "2026-03-02T04:30:00.000Z 2026-03-02T10:15:00.000+05:45",
+		`SELECT group_concat(value || '=' || description, '; ') FROM gpkg_data_column_constraints`:                           "coop=Cooperative; mut=Mutual <society>",
+		`SELECT title FROM gpkg_data_columns WHERE column_name = 'name'`:                                                     "What is it called?",
+		`SELECT typeof(members) || ' ' || ifnull(share, 'none') FROM units WHERE fid = 6`:                                    "null none",
+		`SELECT min_x < 87 AND max_x > 99 AND min_y > -1 FROM gpkg_contents WHERE table_name = 'units'`:                      "1",
+		`SELECT count(*) FROM layer_styles WHERE useAsDefault = 1 AND instr(styleQML, 'label="Mutual &lt;society&gt;"') > 0`: "1",
+		`SELECT hex(substr(geom, 1, 8)) || ' ' || length(geom) FROM units WHERE fid = 2`:                                     "47500001E6100000 29",
+	} {
+		var got string
+		if err := db.QueryRow(query).Scan(&got); err != nil || got != want {
+			t.Errorf("%s: %q, want %q %v", query, got, want, err)
+		}
+	}
+}
+
+// TestGeoPackageReadBack takes areas back with our own reader of boundaries.
+func TestGeoPackageReadBack(t *testing.T) {
+	d := &exchange.Dataset{Name: "Areas", Fields: []exchange.Field{{Name: "code", Kind: survey.String}}}
+	for i := range 3 {
+		w := float64(i)
+		d.Features = append(d.Features, exchange.Feature{ID: fmt.Sprint(i), Values: []survey.Value{survey.Of(fmt.Sprint("A", i))}, Geometry: orb.Polygon{{{w, 0}, {w + 1, 0}, {w + 1, 1}, {w, 1}, {w, 0}}}})
+	}
+	b, err := exchange.OpenBoundaries(writtenAs(t, "gpkg", d), exchange.BoundaryOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	n := 0
+	for a, err := range b.Areas(context.Background()) {
+		if err != nil || a.Bad != "" || len(a.Rings) != 1 || a.Rings[0][0] != (orb.Point{float64(n), 0}) || a.Cells[len(a.Cells)-1] != fmt.Sprint("A", n) {
+			t.Errorf("%+v %v", a, err)
+		}
+		n++
+	}
+	if n != 3 {
+		t.Error(n, "areas")
+	}
+}
+
+// versionWarning is what GDAL before 3.7 says of GeoPackages of version 1.4.
+var versionWarning = regexp.MustCompile(`Warning 1: This version of GeoPackage user_version=0x000028A0.*`)
+
+// TestGDALReadsGeoPackage lets GDAL read the layer, search its index, and change it.
+func TestGDALReadsGeoPackage(t *testing.T) {
+	ogrinfo, err := exec.LookPath("ogrinfo")
+	if err != nil {
+		t.Skip("skipped: ogrinfo (package gdal-bin) is not installed")
+	}
+	path := writtenAs(t, "gpkg", visits())
+	said := func(args ...string) string {
+		out, err := exec.Command(ogrinfo, args...).CombinedOutput()
+		rest := versionWarning.ReplaceAllString(string(out), "")
+		if err != nil || strings.Contains(rest, "Warning") || strings.Contains(rest, "ERROR") {
+			t.Errorf("%v: %v %s", args, err, out)
+		}
+		return rest
+	}
+	about := said("-so", path, "units")
+	for _, want := range []string{"Feature Count: 16", "Geometry: Point", "members: Integer64", "share: Real", "seen: DateTime", "founded: Date", "ID[\"EPSG\",4326]"} {
+		if !strings.Contains(about, want) {
+			t.Errorf("%q is not in %s", want, about)
+		}
+	}
+	if got := said("-so", path, "units", "-spat", "86", "-1", "87.5", "1"); !strings.Contains(got, "Feature Count: 2") {
+		t.Error(got)
+	}
+	said(path, "-sql", "UPDATE units SET members = 5, geom = NULL WHERE fid = 2")
+	if got := said("-so", path, "units", "-spat", "86", "-1", "87.5", "1"); !strings.Contains(got, "Feature Count: 1") {
+		t.Error("the index does not follow", got)
+	}
+}
+
+// TestGeoPackageIsValid asks GDAL's validator. That of GDAL 3.6 wants the triggers of
+// versions before 1.4, too, and says so.
+func TestGeoPackageIsValid(t *testing.T) {
+	const python = "/usr/bin/python3"
+	if err := exec.Command(python, "-c", "import osgeo_utils.samples.validate_gpkg").Run(); err != nil {
+		t.Skip("skipped: GDAL's validator (packages gdal-bin, python3-gdal) is not installed")
+	}
+	out, _ := exec.Command(python, "-m", "osgeo_utils.samples.validate_gpkg", "-k", "--extra", writtenAs(t, "gpkg", visits())).CombinedOutput()
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.Contains(line, "rtree_units_geom_update") && !strings.HasPrefix(line, "GPKG validation") && !strings.HasPrefix(line, "Warning 1: This version") {
+			t.Error(line)
+		}
+	}
+	t.Logf("%s", out)
+}
