@@ -66,7 +66,8 @@ func addClaims(p *region.Pack, t *topology) error {
 }
 
 // addDistricts adds the areas of the second level: those of Sri Lanka, which are what
-// the source has in the place of provinces.
+// the source has in the place of provinces. They have the names of the country's own
+// languages: more make the pack slower to read.
 func addDistricts(p *region.Pack, t *topology) error {
 	l := region.Level{Number: 2}
 	for i := range t.Objects["adm1"].Geometries {
@@ -80,7 +81,7 @@ func addDistricts(p *region.Pack, t *topology) error {
 			return err
 		}
 		r := region.Region{Code: q.ISO, ISO: q.ISO, Country: q.A3, Parent: dissolved[q.G][0], Name: cmp.Or(renamed[q.ISO], q.N), Kind: "District",
-			Names: g.names(), Label: [2]float64{q.X, q.Y}, MinZoom: q.Z, Rings: rings}
+			Names: map[string]string{}, Label: [2]float64{q.X, q.Y}, MinZoom: q.Z, Rings: rings}
 		for language, names := range inScript {
 			if n := names[r.Code]; n != "" {
 				r.Names[language] = n
