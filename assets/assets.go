@@ -11,7 +11,7 @@ import (
 
 // The folder build says what each step needs: Node for the first two, Python for
 // the font.
-//go:generate sh -c "cd build/boundaries && npm install --ignore-scripts && node build-pack.mjs && go run ."
+//go:generate sh -c "cd build/boundaries && npm ci --ignore-scripts && node build-pack.mjs && go run ."
 //go:generate sh -c "cd build/places && npm install --ignore-scripts && node build.mjs ../../places/asia-pacific.tsv.gz"
 //go:generate python3 build/fonts/build.py fonts/sse-landscape-asia.otf
 //go:generate sh -c "for n in 32 64 128 256 512; do rsvg-convert -w $n -h $n icons/icon.svg -o icons/icon-$n.png; done"

@@ -50,8 +50,8 @@ func verbs() []verb {
 		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
 		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
 		{"formats", "", "lists the formats that export writes", formats},
-		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--dark] [--atlas]",
-			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + ", and base maps and GeoJSON files; figures by region are count, sum:QUESTION, mean:QUESTION, share:QUESTION=CHOICE; --look is as the map page was left; an atlas has a page for each region", mapVerb},
+		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
+			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + ", and base maps and GeoJSON files; figures by region are count, sum:QUESTION, mean:QUESTION, share:QUESTION=CHOICE; --look is as the map page was left; a viewpoint is a country, by its three letters, as which borders are drawn; an atlas has a page for each region", mapVerb},
 		{"print", "FORM | DIR ID -o FILE.pdf [--lang L] [--second-lang L]", "writes a blank questionnaire, or an interview of a study, to be printed", printVerb},
 		{"locate", "[DIR] [--regions FILE] --points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat), at every level that the study or the file of boundaries has; of points in none, the nearest within 5 km and how far it is", locate},
 	}
@@ -514,6 +514,7 @@ func mapVerb(c *call, args []string) error {
 	c.flags.BoolVar(&o.Dark, "dark", false, "")
 	c.flags.BoolVar(&o.Atlas, "atlas", false, "")
 	c.flags.Func("names", "", o.TakeNames)
+	c.flags.StringVar((*string)(&o.Viewpoint), "viewpoint", "", "")
 	c.flags.IntVar(&o.Level, "level", 1, "")
 	c.flags.StringVar(&o.Color, "color", "", "")
 	c.flags.Func("figure", "", o.TakeFigure)

@@ -55,7 +55,10 @@ func (s *Study) PlanBoundaries(ctx context.Context, h *BoundaryHead, progress fu
 	if err != nil {
 		return nil, err
 	}
-	if h.Level > 1 && len(atlas.At(h.Level-1)) == 0 {
+	ours := func(r region.Region) bool {
+		return len(s.Info().Countries) == 0 || slices.Contains(s.Info().Countries, r.Country)
+	}
+	if h.Level > 1 && !slices.ContainsFunc(atlas.At(h.Level-1), ours) {
 		return nil, fmt.Errorf("there are no areas of level %d that these could be part of; take in level %d first", h.Level-1, h.Level-1)
 	}
 	p := &BoundaryPlan{Head: h, study: s, parents: map[string]string{}}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,8 +111,19 @@ func TestBoundariesOfThreeLevels(t *testing.T) {
 	// Districts of one province take the place of those of that province; the first pack
 	// can be taken again.
 	take(2, feature(85.25, 27.5, `"code":"E1","name":"Kathmandu","parent":"NP-P3"`))
-	if a, _ = s.Atlas(); len(a.At(2)) != 2 || a.At(2)[0].Code != "D2" || a.At(2)[1].Code != "E1" {
-		t.Errorf("%v", a.At(2))
+	districts := func() (out []string) {
+		if a, err = s.Atlas(); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range a.At(2) {
+			if r.Country == "NPL" {
+				out = append(out, r.Code)
+			}
+		}
+		return out
+	}
+	if ds := districts(); !slices.Equal(ds, []string{"D2", "E1"}) {
+		t.Errorf("%v", ds)
 	}
 	bs, err := s.Boundaries()
 	if err != nil || len(bs) != 3 {
@@ -120,8 +132,8 @@ func TestBoundariesOfThreeLevels(t *testing.T) {
 	if err := s.UseBoundaries(ctx, bs[2].SHA256, false); err != nil {
 		t.Fatal(err)
 	}
-	if a, _ = s.Atlas(); len(a.At(2)) != 2 || a.At(2)[0].Code != "D1" {
-		t.Errorf("%d districts after the last pack was put aside", len(a.At(2)))
+	if ds := districts(); len(ds) != 2 || ds[0] != "D1" {
+		t.Errorf("districts after the last pack was put aside: %v", ds)
 	}
 }
 

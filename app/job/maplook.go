@@ -89,8 +89,9 @@ var Schemes = []struct {
 // NameProfiles are those whose names of countries a map may write.
 var NameProfiles = []region.Profile{region.ILO, region.UN, region.ISO}
 
-// Depth is the deepest level of areas that the study knows: 1 regions, 2 districts …
-func (s *Study) Depth() int { return s.atlasOrBuiltIn().Depth() }
+// Depth is the deepest level of areas that are known of the study's countries: 1 regions,
+// 2 districts …
+func (s *Study) Depth() int { return s.atlasOrBuiltIn().DepthIn(s.Info().Countries...) }
 
 // PlaceName names where a place (lon, lat) lies: the areas of all levels around it, the
 // smallest first; "" at sea and abroad.

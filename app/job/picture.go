@@ -40,6 +40,7 @@ type MapOptions struct {
 	Language      string            // BCP 47 of labels
 	Names         region.Profile    // whose names of countries are written
 	OwnNames      map[string]string // names of countries of one's own, by ISO 3166-1 alpha-3
+	Viewpoint     region.Viewpoint  // as which country sees borders; "" is who administers an area
 	Dark          bool
 	Atlas         bool // PDF: a page for each region, behind one for all
 }
@@ -119,24 +120,41 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if err != nil {
 		return err
 	}
-	sc, err := s.mapScene(us, &o)
+	a, p, err := s.seenFrom(o.Viewpoint)
+	if err != nil {
+		return fmt.Errorf("draw the map: %w", err)
+	}
+	sc, err := s.mapScene(us, &o, a)
 	if err != nil {
 		return err
 	}
-	p := s.Painter()
 	return exchange.WriteWhole(file, func(w io.Writer) error {
 		switch kind {
 		case ".svg":
 			return p.SVG(ctx, w, sc)
 		case ".pdf":
-			return s.mapPages(ctx, w, p, sc, o.Atlas)
+			return s.mapPages(ctx, w, p, sc, a, o.Atlas)
 		}
 		return p.PNG(ctx, w, sc)
 	})
 }
 
+// seenFrom is the study's atlas, and its painter, as a country sees borders. Figures
+// stay those of the study's regions in fact, whose codes units have.
+func (s *Study) seenFrom(v region.Viewpoint) (*region.Atlas, *paint.Painter, error) {
+	a := s.atlasOrBuiltIn()
+	if v == region.DeFacto {
+		return a, s.Painter(), nil
+	}
+	a, err := a.As(region.Viewpoint(strings.ToUpper(string(v))))
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, paint.New(a, Face()), nil
+}
+
 // mapScene is what a map picture shows.
-func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
+func (s *Study) mapScene(us []table.Unit, o *MapOptions, a *region.Atlas) (paint.Scene, error) {
 	if o.View != nil {
 		o.Width, o.Height = o.View.Width, o.View.Height
 	}
@@ -150,7 +168,7 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 	}
 	sc.Language, sc.Dark, sc.Scale, sc.OwnNames = o.Language, o.Dark, o.Scale, o.OwnNames
 	sc.Names = cmp.Or(o.Names, sc.Names)
-	switch b, ok := s.atlasOrBuiltIn().BoundOf(sc.Focus...); {
+	switch b, ok := a.BoundOf(sc.Focus...); {
 	case o.View != nil:
 		sc.View = *o.View
 	case o.Bound != nil:
@@ -159,7 +177,7 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 			b.Max[0] += 360
 		}
 		sc.View = sc.Fit(b, 20)
-	case ok && sc.EqualArea:
+	case ok && (sc.EqualArea || o.Viewpoint != region.DeFacto):
 		sc.View = sc.Fit(b, 30+min(o.Width, o.Height)/12)
 	}
 	return sc, nil
@@ -352,7 +370,7 @@ func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) 
 const maxPages = 1000
 
 // mapPages writes a map as a page and, of an atlas, a page for each region.
-func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc paint.Scene, atlas bool) error {
+func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc paint.Scene, a *region.Atlas, atlas bool) error {
 	doc, err := pdf.New(assets.Font(), pdf.Info{Title: sc.Title, Language: sc.Language})
 	if err != nil {
 		return err
@@ -361,7 +379,6 @@ func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc 
 	if err := p.Page(ctx, doc, sc); err != nil {
 		return err
 	}
-	a := s.atlasOrBuiltIn()
 	if atlas {
 		for _, c := range sc.Focus {
 			rs := a.In(c)

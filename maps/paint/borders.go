@@ -47,7 +47,7 @@ func (p *Painter) sortLines() {
 		return cmp.Or(-cmp.Compare(a.level, b.level), cmp.Compare(a.country, b.country)) // higher levels above deeper ones
 	})
 	p.measure()
-	p.dashed = p.joined(p.borders[region.Disputed])
+	p.dashed, p.dotted = p.joined(p.borders[region.Disputed]), p.joined(p.borders[region.Claimed])
 	p.findSeams()
 	for _, r := range a.Rivers {
 		if r.Name == "" {
@@ -221,6 +221,7 @@ func (c *canvas) borders() []*drawing {
 	return append(out,
 		&drawing{lines: slices.Concat(between, dashed), color: c.t.Casing, half: 3.6 * thin},
 		&drawing{lines: coast, color: c.t.Coast, half: 0.9 * thin},
+		&drawing{lines: c.whole(c.p.dotted), color: c.t.Disputed, half: 0.9 * thin, dash: 1.8 * c.px},
 		&drawing{lines: between, color: c.t.International, half: 1.3 * thin},
 		&drawing{lines: dashed, color: c.t.Disputed, half: 1.3 * thin, dash: 4 * c.px},
 	)

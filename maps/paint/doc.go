@@ -16,8 +16,9 @@
 // large enough on the picture. Where the boundaries of two sources meet, the outer lines
 // of the one that was added are drawn as inner ones, and land fills what is between.
 //
-// Areas whose status is disputed are hatched and lines that are not agreed on dashed,
-// with a word in the legend. Names stand at the poles of inaccessibility of areas and
+// Areas whose status is disputed are hatched, lines that are not agreed on dashed and
+// claimed ones dotted, with a word in the legend. An atlas that is seen from a country's
+// viewpoint is drawn so, and the picture says it. Names stand at the poles of inaccessibility of areas and
 // along rivers; letters of scripts that join are never set apart.
 //
 // Markers are drawn once for each class and quarter of a pixel and then copied; where

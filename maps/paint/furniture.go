@@ -22,8 +22,8 @@ const pad = 10.0 // points between furniture and edge
 // entry is a line of the legend.
 type entry struct {
 	layer.Entry
-	dashed    bool // a line that is not agreed on
-	contested bool // an area whose status is disputed
+	dash      float64 // of a line that is not agreed on or is claimed, in points
+	contested bool    // an area whose status is disputed
 }
 
 // legend gathers the entries of all layers, and of disputed lines and areas that are
@@ -35,8 +35,11 @@ func (c *canvas) legend() []entry {
 			out = append(out, entry{Entry: e})
 		}
 	}
-	if c.disputedInView() {
-		out = append(out, entry{Entry: layer.Entry{Text: "line that is not agreed on"}, dashed: true})
+	if c.lineInView(region.Disputed) {
+		out = append(out, entry{Entry: layer.Entry{Text: "line that is not agreed on"}, dash: 4})
+	}
+	if c.lineInView(region.Claimed) {
+		out = append(out, entry{Entry: layer.Entry{Text: "line that a country claims"}, dash: 1.8})
 	}
 	if c.contestedInView() {
 		out = append(out, entry{Entry: layer.Entry{Text: "area whose status is disputed"}, contested: true})
@@ -44,9 +47,9 @@ func (c *canvas) legend() []entry {
 	return out
 }
 
-// disputedInView says whether a disputed line is drawn.
-func (c *canvas) disputedInView() bool {
-	return slices.ContainsFunc(c.p.borders[region.Disputed], func(arc int32) bool { return c.inView(c.p.atlas.ArcBound(arc)) })
+// lineInView says whether a line of a class is drawn.
+func (c *canvas) lineInView(class region.BorderClass) bool {
+	return slices.ContainsFunc(c.p.borders[class], func(arc int32) bool { return c.inView(c.p.atlas.ArcBound(arc)) })
 }
 
 func (c *canvas) contestedInView() bool {
@@ -69,7 +72,12 @@ func (c *canvas) source() string {
 		}
 		by += "."
 	}
-	parts = append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), by, "Boundaries: "+a.Source+" ("+a.Vintage+").", c.credit(), projection)
+	seen := ""
+	if v := a.Viewpoint(); v != region.DeFacto {
+		from, _ := a.Country(string(v))
+		seen = "Boundaries are drawn as seen from " + cmp.Or(c.s.OwnNames[string(v)], from.NameBy(c.s.Names), string(v)) + "."
+	}
+	parts = append(parts, cmp.Or(c.s.Disclaimer, Disclaimer), seen, by, "Boundaries: "+a.Source+" ("+a.Vintage+").", c.credit(), projection)
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
 
@@ -255,9 +263,9 @@ func (c *canvas) drawEntries(es []entry, box image.Rectangle) {
 // sign draws what an entry explains, beside x, with its middle at y.
 func (c *canvas) sign(e entry, x, y float64) {
 	switch {
-	case e.dashed:
-		for _, from := range []float64{0, 7} {
-			c.polygon([]xy{{x + from*c.px, y - 0.7*c.px}, {x + (from+4)*c.px, y - 0.7*c.px}, {x + (from+4)*c.px, y + 0.7*c.px}, {x + from*c.px, y + 0.7*c.px}}, c.t.Disputed)
+	case e.dash > 0:
+		for from := 0.0; from < 11; from += 1.75 * e.dash {
+			c.polygon([]xy{{x + from*c.px, y - 0.7*c.px}, {x + (from+e.dash)*c.px, y - 0.7*c.px}, {x + (from+e.dash)*c.px, y + 0.7*c.px}, {x + from*c.px, y + 0.7*c.px}}, c.t.Disputed)
 		}
 	case e.contested:
 		c.shape(layer.Box, x+6*c.px, y, 5*c.px, c.t.Land)

@@ -68,7 +68,7 @@ func (c *canvas) shared(panels []Panel) []entry {
 		add(k.Layers)
 	}
 	for _, e := range c.legend() {
-		if e.dashed || e.contested {
+		if e.dash > 0 || e.contested {
 			out = append(out, e)
 		}
 	}

@@ -97,8 +97,9 @@ type Painter struct {
 	face    *text.Face
 	arcs    [][]point // Mercator, parts of the world
 	land    []int32   // arcs around all land
-	borders [region.Disputed + 1][]int32
+	borders [region.Claimed + 1][]int32
 	dashed  [][]int32 // disputed lines, as long as they run on
+	dotted  [][]int32 // claimed lines
 	seams   []int32   // where land of two sources meets
 	inner   []innerLines
 	sizes   map[sizeKey]float64 // of areas, in parts of the world

@@ -45,10 +45,13 @@ type Region struct {
 	Names    map[string]string `json:"names,omitempty"`  // by BCP 47 language
 	Kind     string            `json:"kind,omitempty"`   // Province, State …
 	Disputed bool              `json:"disputed,omitempty"`
-	Label    orb.Point         `json:"label"` // lon, lat where the name stands
-	MinZoom  float64           `json:"min_zoom,omitempty"`
-	Rings    [][]int32         `json:"rings"`
-	Bound    orb.Bound         `json:"-"` // lon, lat
+	// Views are the countries that the area is part of, seen from viewpoints that do not
+	// recognise what it is de facto; "" is none.
+	Views   map[Viewpoint]string `json:"views,omitempty"`
+	Label   orb.Point            `json:"label"` // lon, lat where the name stands
+	MinZoom float64              `json:"min_zoom,omitempty"`
+	Rings   [][]int32            `json:"rings"`
+	Bound   orb.Bound            `json:"-"` // lon, lat
 }
 
 // Atlas is a pack ready for use. It is safe for use by several goroutines.
@@ -58,6 +61,8 @@ type Atlas struct {
 	byCountry map[string][]int
 	bounds    []orb.Bound // by arc, lon, lat
 	borders   []Border
+	viewpoint Viewpoint
+	defacto   *Atlas // that this one is another view of, or nil
 }
 
 // level is the areas of one level, ready to be found.
@@ -77,6 +82,7 @@ const (
 	Internal                         // two regions of a country
 	International                    // two countries
 	Disputed                         // two countries: beside a disputed area, or not agreed on as a whole
+	Claimed                          // a line that a country takes for its border and that parts no areas
 )
 
 // Border says what an arc separates.
@@ -97,14 +103,20 @@ func Read(r io.Reader) (*Atlas, error) {
 
 // New makes an atlas of a pack that was checked or made here.
 func New(p *Pack) *Atlas {
-	a := &Atlas{Pack: *p, byCountry: map[string][]int{}}
-	a.bounds = make([]orb.Bound, len(p.Arcs))
+	a := &Atlas{Pack: *p, bounds: make([]orb.Bound, len(p.Arcs))}
 	for i := range p.Arcs {
 		a.bounds[i] = a.arcBound(i)
 	}
 	a.Regions = slices.Clone(p.Regions)
+	a.build()
+	return a
+}
+
+// build makes ready what follows from the areas. The regions are the atlas's own.
+func (a *Atlas) build() {
+	a.byCountry = map[string][]int{}
 	a.levels = []*level{nil, a.newLevel(1, a.Regions)}
-	for _, l := range p.Levels {
+	for _, l := range a.Levels {
 		for len(a.levels) <= l.Number {
 			a.levels = append(a.levels, a.newLevel(len(a.levels), nil))
 		}
@@ -120,7 +132,7 @@ func New(p *Pack) *Atlas {
 		})
 	}
 	a.classify()
-	return a
+	a.claimed()
 }
 
 func (a *Atlas) newLevel(number int, regions []Region) *level {
@@ -155,6 +167,17 @@ func (a *Atlas) countryRegions() []Region {
 
 // Depth is the number of the deepest level of which areas are known.
 func (a *Atlas) Depth() int { return len(a.levels) - 1 }
+
+// DepthIn is the number of the deepest level of which areas are known in one of the
+// countries; 1 at least.
+func (a *Atlas) DepthIn(countries ...string) int {
+	for level := a.Depth(); level > 1; level-- {
+		if slices.ContainsFunc(a.levels[level].regions, func(r Region) bool { return slices.Contains(countries, r.Country) }) {
+			return level
+		}
+	}
+	return 1
+}
 
 // At lists the areas of a level in the order of the pack. They are not to be changed.
 func (a *Atlas) At(level int) []Region {
@@ -266,7 +289,7 @@ func (a *Atlas) border(i int, live, ground []flank) Border {
 		return Border{Class: Coast}
 	case len(ss) == 1 || ss[0].country == ss[1].country:
 		return Border{Class: Internal, Country: ss[0].country, Level: 1}
-	case ss[0].disputed || ss[1].disputed || notAgreed(ss[0].country, ss[1].country):
+	case ss[0].disputed || ss[1].disputed || !a.agreed(ss[0].country, ss[1].country):
 		return Border{Class: Disputed}
 	}
 	return Border{Class: International}

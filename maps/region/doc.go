@@ -17,6 +17,9 @@
 // one of the two sources has is no coast if land goes on behind it: [Atlas.Border] says
 // so, and arcs are cut where it changes.
 //
+// Borders are those in fact; [Atlas.As] gives them as a country sees them, as far as the
+// source says so.
+//
 // A pack is one topology: neighbours share their border as one arc, so lines drawn
 // from it meet at every scale. Coordinates are longitude, latitude in degrees,
 // WGS 84. Borders are those of the pack's source and say nothing about rights to

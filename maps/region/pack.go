@@ -22,6 +22,7 @@ const (
 	maxUnit     = 1 << 30    // of a vertex
 	maxWork     = 40_000_000 // vertices and degrees of all rings
 	maxLevel    = 6
+	maxPieces   = 1000
 )
 
 // Pack is an atlas as it is stored. Arcs are in quantised units: a vertex (x, y)
@@ -38,7 +39,9 @@ type Pack struct {
 	Levels    []Level    `json:"levels,omitempty"` // deeper ones, by number
 	Context   []Area     `json:"context"`          // countries drawn around, without regions
 	Lakes     []Area     `json:"lakes"`
-	Rivers    []Area     `json:"rivers"` // open lines
+	Rivers    []Area     `json:"rivers"`           // open lines
+	Claims    []Claim    `json:"claims,omitempty"` // lines; these and Parts may be left out
+	Parts     []Part     `json:"parts,omitempty"`
 	ArcCount  int        `json:"arcs"`
 
 	Arcs  [][]Vertex `json:"-"`
@@ -50,10 +53,18 @@ type Pack struct {
 	// Inland are arcs that one area alone names and behind which there is land all the
 	// same: where packs of two sources meet.
 	Inland map[int32]bool `json:"-"`
+	// Own are areas below the first level that other packs brought.
+	Own map[AreaKey]bool `json:"-"`
 }
 
 // Vertex is a position in quantised units.
 type Vertex struct{ X, Y int32 }
+
+// AreaKey names an area among those of all levels.
+type AreaKey struct {
+	Level int
+	Code  string
+}
 
 // Level is the areas of a level below the first.
 type Level struct {
@@ -198,6 +209,19 @@ func (p *Pack) check() error {
 			if err := rs.check([]string{"country", "lake", "river"}[i], a.Code, a.Rings, i < 2); err != nil {
 				return err
 			}
+		}
+	}
+	for _, c := range p.Claims {
+		if err := rs.check("line claimed by", string(c.By), c.Lines, false); err != nil {
+			return err
+		}
+	}
+	if len(p.Parts) > maxPieces {
+		return fmt.Errorf("it has %d parts of regions, more than %d", len(p.Parts), maxPieces)
+	}
+	for _, part := range p.Parts {
+		if err := rs.check("part of", part.Of, part.Rings, true); err != nil {
+			return err
 		}
 	}
 	return nil

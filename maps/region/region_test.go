@@ -314,9 +314,27 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(b.Bytes())
+	p := small()
+	p.Claims = []region.Claim{{By: "A", Of: "B", Lines: [][]int32{{0}}}}
+	p.Parts = []region.Part{{Of: p.Regions[0].Code, Views: map[region.Viewpoint]string{"A": p.Regions[1].Code}, Rings: p.Regions[0].Rings}}
+	p.Regions[1].Views = map[region.Viewpoint]string{"C": "D", "": "E"}
+	var marked bytes.Buffer
+	if err := p.Write(&marked); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(marked.Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if a, err := region.Read(bytes.NewReader(b)); err == nil {
-			a.Locate(orb.Point{5, 5})
+		a, err := region.Read(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		a.Locate(orb.Point{5, 5})
+		for _, v := range a.Viewpoints() {
+			other, err := a.As(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other.Locate(orb.Point{5, 5})
 		}
 	})
 }

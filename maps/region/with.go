@@ -10,14 +10,20 @@ import (
 
 // With returns an atlas in which packs replace or add levels: at each level of a
 // pack, its areas take the place of those that are part of the same areas above; of
-// the first level, of those of the same countries. Later packs come before earlier
-// ones. The atlas itself stays as it is.
+// the first level, of those of the same countries, whose deeper areas go too unless a
+// pack brought them. Later packs come before earlier
+// ones. The atlas itself stays as it is. Areas of a pack have the viewpoint of its
+// author; what is made is de facto.
 func (a *Atlas) With(own ...*Pack) (*Atlas, error) {
-	p := a.Pack
+	p := a.root().Pack
+	p.Parts = slices.Clone(p.Parts)
 	p.Regions, p.Countries, p.Context = slices.Clone(p.Regions), slices.Clone(p.Countries), slices.Clone(p.Context)
 	p.Levels = slices.Clone(p.Levels)
 	p.Arcs, p.Ranks = slices.Clip(p.Arcs), slices.Clip(p.Ranks)
 	p.Ground, p.Inland = slices.Clip(p.Ground), maps.Clone(p.Inland)
+	if p.Own = maps.Clone(p.Own); p.Own == nil {
+		p.Own = map[AreaKey]bool{}
+	}
 	first := int32(len(p.Arcs))
 	for _, o := range own {
 		if p.Scale != o.Scale || p.Translate != o.Translate {
@@ -100,6 +106,13 @@ func (p *Pack) takeRegions(o *Pack, offset int32) (covered map[string]bool, err 
 	for _, r := range o.Regions {
 		covered[r.Country] = true
 	}
+	p.dropParts(gone)
+	for i := range p.Levels {
+		l := &p.Levels[i]
+		l.Regions = slices.DeleteFunc(slices.Clone(l.Regions), func(r Region) bool {
+			return covered[r.Country] && !p.Own[AreaKey{l.Number, r.Code}]
+		})
+	}
 	p.Context = slices.DeleteFunc(p.Context, func(c Area) bool {
 		if covered[c.Code] {
 			p.Ground = append(p.Ground, Region{Code: c.Code, Country: c.Code, Rings: c.Rings})
@@ -107,6 +120,26 @@ func (p *Pack) takeRegions(o *Pack, offset int32) (covered map[string]bool, err 
 		return covered[c.Code]
 	})
 	return covered, nil
+}
+
+// dropParts drops the pieces of regions that are gone, and those that such regions
+// would get: their arcs bound nothing any more.
+func (p *Pack) dropParts(gone []Region) {
+	codes := make(map[string]bool, len(gone))
+	for _, r := range gone {
+		codes[r.Code] = true
+	}
+	p.Parts = slices.DeleteFunc(p.Parts, func(x Part) bool {
+		if codes[x.Of] {
+			return true
+		}
+		for _, to := range x.Views {
+			if codes[to] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // above is what a region is part of: a country of the first level, and else an area
@@ -125,6 +158,9 @@ func (p *Pack) takeLevel(l Level, offset int32) (err error) {
 	}
 	if i == len(p.Levels) || p.Levels[i].Number != l.Number {
 		p.Levels = slices.Insert(p.Levels, i, Level{Number: l.Number})
+	}
+	for _, r := range l.Regions {
+		p.Own[AreaKey{l.Number, r.Code}] = true
 	}
 	p.Levels[i].Regions, _, err = joined(p.Levels[i].Regions, l.Regions, offset)
 	return err

@@ -39,10 +39,7 @@ func middle(area orb.MultiPolygon) orb.Point {
 	for i := range steps {
 		for j := range steps {
 			q := orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*(float64(i)+0.5)/steps, b.Min[1] + (b.Max[1]-b.Min[1])*(float64(j)+0.5)/steps}
-			if !planar.PolygonContains(largest, q) {
-				continue
-			}
-			if d := toBorder(largest, q, shrink); d > best {
+			if d := toBorder(largest, q, shrink, best); d > best && planar.PolygonContains(largest, q) {
 				best, out = d, q
 			}
 		}
@@ -50,13 +47,17 @@ func middle(area orb.MultiPolygon) orb.Point {
 	return orb.Point{math.Round(out[0]*1000) / 1000, math.Round(out[1]*1000) / 1000}
 }
 
-// toBorder is the distance from a point to the nearest side, in degrees of latitude.
-func toBorder(poly orb.Polygon, q orb.Point, shrink float64) float64 {
+// toBorder is the distance from a point to the nearest side, in degrees of latitude, or
+// anything below enough if it is.
+func toBorder(poly orb.Polygon, q orb.Point, shrink, enough float64) float64 {
 	near := math.Inf(1)
 	flat := func(p orb.Point) orb.Point { return orb.Point{(p[0] - q[0]) * shrink, p[1] - q[1]} }
 	for _, ring := range poly {
 		for k := 1; k < len(ring); k++ {
 			near = min(near, planar.DistanceFromSegment(flat(ring[k-1]), flat(ring[k]), orb.Point{}))
+			if near < enough {
+				return near
+			}
 		}
 	}
 	return near

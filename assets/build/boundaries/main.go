@@ -1,9 +1,10 @@
 // Command boundaries makes the boundary pack that is embedded from the TopoJSON
 // that build-pack.mjs writes: second step of two.
 //
-//	npm install --ignore-scripts && node build-pack.mjs
+//	npm ci --ignore-scripts && node build-pack.mjs
 //	go run .
 //
+// The first step's result is kept here, so that the second can be repeated by itself.
 // README.md beside it tells more.
 package main
 
@@ -26,12 +27,13 @@ import (
 )
 
 func main() {
-	in := flag.String("in", "out/ap.topojson.gz", "TopoJSON, gzip")
+	in := flag.String("in", "ap.topojson.gz", "TopoJSON, gzip")
 	vn := flag.String("vn", "vn34.tsv", "units of Viet Nam since July 2025")
 	out := flag.String("out", "../../boundaries/asia-pacific.sser", "pack to write")
 	choices := flag.String("choices", "../../forms/sse_unit/choices.csv", "choices sheet that lists the regions, or nothing")
+	claims := flag.Bool("claims", true, "put in lines and parts of regions that are claimed")
 	flag.Parse()
-	if err := build(*in, *vn, *out, *choices); err != nil {
+	if err := build(*in, *vn, *out, *choices, *claims); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -48,6 +50,7 @@ type geometry struct {
 	Arcs       json.RawMessage
 	Properties struct {
 		ID, ISO, A3, N, T, G, Pov string
+		Part, By, Of, Name        string
 		X, Y, Z                   float64
 		NJa                       string `json:"n_ja"`
 		NKo                       string `json:"n_ko"`
@@ -59,6 +62,11 @@ type geometry struct {
 		NAr                       string `json:"n_ar"`
 		NFa                       string `json:"n_fa"`
 		NRu                       string `json:"n_ru"`
+		NID                       string `json:"n_id"`
+		NTr                       string `json:"n_tr"`
+		NHe                       string `json:"n_he"`
+		NEl                       string `json:"n_el"`
+		NZht                      string `json:"n_zht"`
 	}
 }
 
@@ -84,7 +92,8 @@ func (g *geometry) rings() ([][]int32, error) {
 // them beside the romanised one.
 func (g *geometry) names() map[string]string {
 	p := g.Properties
-	all := map[string]string{"ja": p.NJa, "ko": p.NKo, "zh": p.NZh, "hi": p.NHi, "bn": p.NBn, "vi": p.NVi, "ur": p.NUr, "ar": p.NAr, "fa": p.NFa, "ru": p.NRu}
+	all := map[string]string{"ja": p.NJa, "ko": p.NKo, "zh": p.NZh, "hi": p.NHi, "bn": p.NBn, "vi": p.NVi, "ur": p.NUr, "ar": p.NAr, "fa": p.NFa, "ru": p.NRu,
+		"id": p.NID, "tr": p.NTr, "he": p.NHe, "el": p.NEl, "zh-Hant": p.NZht}
 	for l, n := range all {
 		if n == "" {
 			delete(all, l)
@@ -93,15 +102,16 @@ func (g *geometry) names() map[string]string {
 	return all
 }
 
-func build(in, vn, out, choices string) error {
+func build(in, vn, out, choices string, claims bool) error {
 	t, err := readTopology(in)
 	if err != nil {
 		return err
 	}
-	p, err := newPack(t, vn)
+	p, err := newPack(t, vn, claims)
 	if err != nil {
 		return err
 	}
+	addLabels(p)
 	var buf bytes.Buffer
 	if err := p.Write(&buf); err != nil {
 		return err
@@ -116,7 +126,8 @@ func build(in, vn, out, choices string) error {
 	return addChoices(choices, p)
 }
 
-func newPack(t *topology, vn string) (*region.Pack, error) {
+// newPack makes the pack, without the labels of what was joined.
+func newPack(t *topology, vn string, claims bool) (*region.Pack, error) {
 	groups, err := readVietNam(vn)
 	if err != nil {
 		return nil, err
@@ -141,7 +152,15 @@ func newPack(t *topology, vn string) (*region.Pack, error) {
 		return nil, err
 	}
 	addCountries(p)
-	addLabels(p)
+	if err := addDistricts(p, t); err != nil {
+		return nil, err
+	}
+	if claims {
+		if err := addClaims(p, t); err != nil {
+			return nil, err
+		}
+	}
+	dropUnused(p)
 	return p, nil
 }
 
@@ -179,15 +198,18 @@ func readVietNam(file string) (map[string][2]string, error) {
 
 // unit is a first-level region and the source areas it is made of.
 type unit struct {
-	region region.Region
-	parts  [][][]int32
+	region    region.Region
+	parts     [][][]int32
+	dissolved bool // of several areas of the source
 }
 
 func addRegions(p *region.Pack, t *topology, groups map[string][2]string) error {
 	geoms := t.Objects["adm1"].Geometries
 	iso := map[string]int{}
 	for i := range geoms {
-		iso[geoms[i].Properties.ISO]++
+		if geoms[i].Properties.Part == "" {
+			iso[geoms[i].Properties.ISO]++
+		}
 	}
 	units := map[string]*unit{}
 	var order []string
@@ -208,13 +230,14 @@ func addRegions(p *region.Pack, t *topology, groups map[string][2]string) error 
 			order = append(order, r.Code)
 		}
 		u.region.MinZoom = min(u.region.MinZoom, r.MinZoom)
+		u.dissolved = u.dissolved || len(u.parts) > 0 && g.Properties.Part == ""
 		u.parts = append(u.parts, rings)
 	}
 	slices.Sort(order)
 	for _, code := range order {
 		u := units[code]
 		u.region.Rings = region.Dissolve(p.Arcs, u.parts)
-		if len(u.parts) > 1 {
+		if u.dissolved {
 			u.region.Label = orb.Point{} // set when all are known
 		}
 		p.Regions = append(p.Regions, u.region)
@@ -226,7 +249,7 @@ func addRegions(p *region.Pack, t *topology, groups map[string][2]string) error 
 func newRegion(g *geometry, iso map[string]int, groups map[string][2]string) (region.Region, error) {
 	q := g.Properties
 	r := region.Region{Code: q.ID, Country: country(q.A3), Name: q.N, Kind: q.T, Names: g.names(), MinZoom: q.Z,
-		Label: [2]float64{q.X, q.Y}, Disputed: disputed(q.A3, q.ISO, q.ID, q.N)}
+		Label: [2]float64{q.X, q.Y}, Disputed: disputed(q.A3, q.ISO, q.ID, q.N), Views: views(q.Pov, country(q.A3), q.ISO)}
 	if own := isoOf[q.ID]; own != "" {
 		r.Code, r.ISO = own, own
 	} else if q.ISO != "" && iso[q.ISO] == 1 {
@@ -237,7 +260,7 @@ func newRegion(g *geometry, iso map[string]int, groups map[string][2]string) (re
 		if !ok {
 			return r, fmt.Errorf("%s: the group %q has no code", q.ID, q.G)
 		}
-		r = region.Region{Code: into[0], ISO: into[0], Name: into[1], Country: r.Country, MinZoom: r.MinZoom, Label: r.Label, Disputed: r.Disputed}
+		r = region.Region{Code: into[0], ISO: into[0], Name: into[1], Country: r.Country, MinZoom: r.MinZoom, Label: r.Label, Disputed: r.Disputed, Views: r.Views}
 	}
 	if dated[r.Code] {
 		r.Names = nil
@@ -264,7 +287,7 @@ func addContext(p *region.Pack, t *topology) error {
 			if err != nil {
 				return err
 			}
-			*into = append(*into, region.Area{Code: g.Properties.A3, Rings: rings})
+			*into = append(*into, region.Area{Code: g.Properties.A3, Name: cmp.Or(waters[g.Properties.N], g.Properties.N), Rings: rings})
 		}
 		return nil
 	}

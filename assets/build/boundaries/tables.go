@@ -54,6 +54,7 @@ IQ-TS Kirkuk
 IR-03 Ardabil
 KH-1 Banteay Meanchey; KH-2 Battambang; KH-3 Kampong Cham; KH-4 Kampong Chhnang; KH-5 Kampong Speu; KH-6 Kampong Thom; KH-7 Kampot; KH-8 Kandal; KH-9 Koh Kong; KH-10 Kratie; KH-11 Mondul Kiri; KH-13 Preah Vihear; KH-14 Prey Veng; KH-15 Pursat; KH-16 Ratanak Kiri; KH-17 Siem Reap; KH-18 Preah Sihanouk; KH-19 Stung Treng; KH-21 Takeo; KH-22 Oddar Meanchey; KH-24 Pailin
 KR-42 Gangwon; KR-45 North Jeolla
+LK-11 Colombo; LK-12 Gampaha; LK-13 Kalutara; LK-21 Kandy; LK-22 Matale; LK-23 Nuwara Eliya; LK-31 Galle; LK-32 Matara; LK-33 Hambantota; LK-41 Jaffna; LK-42 Kilinochchi; LK-43 Mannar; LK-44 Vavuniya; LK-45 Mullaitivu; LK-51 Batticaloa; LK-52 Ampara; LK-53 Trincomalee; LK-61 Kurunegala; LK-62 Puttalam; LK-71 Anuradhapura; LK-72 Polonnaruwa; LK-81 Badulla; LK-82 Monaragala; LK-91 Ratnapura; LK-92 Kegalle
 LA-AT Attapeu; LA-BL Bolikhamxay; LA-HO Houaphanh; LA-KH Khammouane; LA-LM Luang Namtha; LA-LP Luang Prabang; LA-OU Oudomxay; LA-PH Phongsaly; LA-SL Salavan; LA-SV Savannakhet; LA-VI Vientiane Province; LA-VT Vientiane Capital; LA-XA Xayaboury; LA-XE Sekong; LA-XI Xiengkhouang
 MN-035 Orkhon; MN-037 Darkhan-Uul; MN-039 Khentii; MN-041 Khövsgöl; MN-043 Khovd; MN-051 Sükhbaatar; MN-053 Ömnögovi; MN-055 Övörkhangai; MN-057 Zavkhan; MN-064 Govisümber; MN-065 Govi-Altai; MN-069 Bayankhongor; MN-071 Bayan-Ölgii; MN-073 Arkhangai
 NP-P1 Koshi; NP-P2 Madhesh; NP-P3 Bagmati; NP-P4 Gandaki; NP-P5 Lumbini; NP-P6 Karnali; NP-P7 Sudurpashchim
@@ -72,8 +73,10 @@ KAS+00? Siachen Glacier; KIR+99? Kiribati (small islands); RUS+99? Russian Feder
 // inScript gives names in local scripts that Natural Earth lacks, by language.
 var inScript = map[string]map[string]string{
 	"ne": table(`NP-P1 कोशी; NP-P2 मधेश; NP-P3 बागमती; NP-P4 गण्डकी; NP-P5 लुम्बिनी; NP-P6 कर्णाली; NP-P7 सुदूरपश्चिम`),
-	"si": table(`LK-1 බස්නාහිර; LK-2 මධ්‍යම; LK-3 දකුණු; LK-4 උතුරු; LK-5 නැගෙනහිර; LK-6 වයඹ; LK-7 උතුරු මැද; LK-8 ඌව; LK-9 සබරගමුව`),
-	"ta": table(`LK-1 மேல்; LK-2 மத்திய; LK-3 தென்; LK-4 வட; LK-5 கிழக்கு; LK-6 வடமேல்; LK-7 வடமத்திய; LK-8 ஊவா; LK-9 சபரகமுவ`),
+	"si": table(`LK-1 බස්නාහිර; LK-2 මධ්‍යම; LK-3 දකුණු; LK-4 උතුරු; LK-5 නැගෙනහිර; LK-6 වයඹ; LK-7 උතුරු මැද; LK-8 ඌව; LK-9 සබරගමුව
+LK-11 කොළඹ; LK-12 ගම්පහ; LK-13 කළුතර; LK-21 මහනුවර; LK-22 මාතලේ; LK-23 නුවරඑළිය; LK-31 ගාල්ල; LK-32 මාතර; LK-33 හම්බන්තොට; LK-41 යාපනය; LK-42 කිලිනොච්චි; LK-43 මන්නාරම; LK-44 වවුනියාව; LK-45 මුලතිව්; LK-51 මඩකලපුව; LK-52 අම්පාර; LK-53 ත්‍රිකුණාමලය; LK-61 කුරුණෑගල; LK-62 පුත්තලම; LK-71 අනුරාධපුර; LK-72 පොළොන්නරුව; LK-81 බදුල්ල; LK-82 මොණරාගල; LK-91 රත්නපුර; LK-92 කෑගල්ල`),
+	"ta": table(`LK-1 மேல்; LK-2 மத்திய; LK-3 தென்; LK-4 வட; LK-5 கிழக்கு; LK-6 வடமேல்; LK-7 வடமத்திய; LK-8 ஊவா; LK-9 சபரகமுவ
+LK-11 கொழும்பு; LK-12 கம்பகா; LK-13 களுத்துறை; LK-21 கண்டி; LK-22 மாத்தளை; LK-23 நுவரெலியா; LK-31 காலி; LK-32 மாத்தறை; LK-33 அம்பாந்தோட்டை; LK-41 யாழ்ப்பாணம்; LK-42 கிளிநொச்சி; LK-43 மன்னார்; LK-44 வவுனியா; LK-45 முல்லைத்தீவு; LK-51 மட்டக்களப்பு; LK-52 அம்பாறை; LK-53 திருகோணமலை; LK-61 குருணாகல்; LK-62 புத்தளம்; LK-71 அனுராதபுரம்; LK-72 பொலன்னறுவை; LK-81 பதுளை; LK-82 மொணராகலை; LK-91 இரத்தினபுரி; LK-92 கேகாலை`),
 	"ur": table(`PK-KP خیبر پختونخوا`),
 	"ru": table(`KZ-AST Астана; TJ-SU Согдийская область`),
 	"ko": table(`KR-42 강원특별자치도; KR-45 전북특별자치도`),
@@ -146,7 +149,7 @@ var countries = map[string]countryText{
 	"AZE": {name: "Azerbaijan"}, "BGD": {name: "Bangladesh", names: map[string]string{"bn": "বাংলাদেশ"}, note: "7 of 8 divisions can be drawn; Mymensingh is drawn as part of Dhaka"},
 	"BTN": {name: "Bhutan", names: map[string]string{"dz": "འབྲུག"}}, "BRN": {name: "Brunei Darussalam"},
 	"KHM": {name: "Cambodia", names: map[string]string{"km": "កម្ពុជា"}, note: "24 of 25 provinces can be drawn; Tboung Khmum is drawn as part of Kampong Cham"},
-	"CHN": {name: "China", names: map[string]string{"zh": "中国"}}, "COK": {name: "Cook Islands"}, "PRK": {name: "Democratic People's Republic of Korea", names: map[string]string{"ko": "조선민주주의인민공화국"}, note: "11 of 13 units can be drawn"},
+	"CHN": {name: "China", names: map[string]string{"zh": "中国"}}, "COK": {name: "Cook Islands"}, "PRK": {name: "Democratic People's Republic of Korea", names: map[string]string{"ko": "조선민주주의인민공화국"}, note: "11 of 13 units can be drawn; Nampo and Kaesong are drawn as part of others"},
 	"FJI": {name: "Fiji"}, "GEO": {name: "Georgia", names: map[string]string{"ka": "საქართველო"}}, "HKG": {name: "Hong Kong, China", names: map[string]string{"zh": "香港"}},
 	"IND": {name: "India", names: map[string]string{"hi": "भारत"}}, "IDN": {name: "Indonesia", note: "33 of 38 provinces can be drawn; North Kalimantan and four provinces of Papua are drawn as part of their neighbours"},
 	"IRN": {name: "Iran, Islamic Republic of", names: map[string]string{"fa": "ایران"}}, "JPN": {name: "Japan", names: map[string]string{"ja": "日本"}},
@@ -173,3 +176,26 @@ var countries = map[string]countryText{
 	"BHR": {name: "Bahrain"}, "CYP": {name: "Cyprus"}, "CYN": {name: "northern part of Cyprus"}, "KAS": {name: "Siachen Glacier area"},
 	"PGA": {name: "Spratly Islands"}, "KAB": {name: "Baikonur area"}, "ESB": {name: "Dhekelia"}, "WSB": {name: "Akrotiri"},
 }
+
+// viewpoints are the points of view of Natural Earth's FCLASS fields that are those of
+// one country, by what the field's name ends in.
+var viewpoints = map[string]region.Viewpoint{
+	"US": "USA", "FR": "FRA", "RU": "RUS", "ES": "ESP", "CN": "CHN", "TW": "TWN", "IN": "IND", "NP": "NPL", "PK": "PAK", "DE": "DEU", "GB": "GBR",
+	"BR": "BRA", "IL": "ISR", "PS": "PSE", "SA": "SAU", "EG": "EGY", "MA": "MAR", "PT": "PRT", "AR": "ARG", "JP": "JPN", "KO": "KOR", "VN": "VNM",
+	"TR": "TUR", "ID": "IDN", "PL": "POL", "GR": "GRC", "IT": "ITA", "NL": "NLD", "SE": "SWE", "BD": "BGD", "UA": "UKR",
+}
+
+// claimedBy says whose an area is, seen from viewpoints that do not recognise what it
+// is de facto: those that Natural Earth marks so and that claim it, and those whose
+// claimed lines of Natural Earth run around it.
+var claimedBy = map[string][]region.Viewpoint{
+	"IN-AR": {"CHN"}, "IN-LA": {"PAK"}, "PK-GB": {"IND"}, "KAS": {"IND", "PAK"}, // marked
+	"IN-JK": {"PAK"}, "PK-JK": {"IND"}, // by lines
+}
+
+// partOf is the region that pieces of other countries' regions belong to for those
+// who claim them.
+var partOf = map[region.Viewpoint]string{"IND": "IN-LA", "CHN": "CN-XZ", "JPN": "JP-01"}
+
+// waters corrects names of rivers: letters with a bar above became ones with dots.
+var waters = map[string]string{"Mahäna Nadï": "Mahanadi", "Godävari": "Godavari"}
