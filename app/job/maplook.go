@@ -30,6 +30,8 @@ type MapLook struct {
 	Lines     int            `json:"lines,omitempty"` // deepest level of areas whose lines are drawn; 0 is all
 	Graticule bool           `json:"graticule,omitempty"`
 	Names     region.Profile `json:"names,omitempty"`
+	// Viewpoint is the country as which borders are seen; "" is who administers an area.
+	Viewpoint region.Viewpoint `json:"viewpoint,omitempty"`
 }
 
 // UnitsLook is how units are drawn.
@@ -88,6 +90,24 @@ var Schemes = []struct {
 
 // NameProfiles are those whose names of countries a map may write.
 var NameProfiles = []region.Profile{region.ILO, region.UN, region.ISO}
+
+// Viewpoints are the countries as which borders can be seen, with their names.
+func (s *Study) Viewpoints() (codes []region.Viewpoint, names []string) {
+	a := s.atlasOrBuiltIn()
+	for _, v := range a.Viewpoints() {
+		codes, names = append(codes, v), append(names, countryLabel(string(v)))
+	}
+	return codes, names
+}
+
+// PainterFrom draws the study's atlas as a country sees borders; the study's own painter
+// where no such viewpoint is known.
+func (s *Study) PainterFrom(v region.Viewpoint) *paint.Painter {
+	if _, p, err := s.seenFrom(v); err == nil {
+		return p
+	}
+	return s.Painter()
+}
 
 // Depth is the deepest level of areas that are known of the study's countries: 1 regions,
 // 2 districts …

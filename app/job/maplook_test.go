@@ -97,7 +97,7 @@ func TestMapLookIsKept(t *testing.T) {
 	if l := got[job.MapLook](t)(s.MapLook()); !cmp.Equal(l, job.MapLook{}) {
 		t.Errorf("%+v", l)
 	}
-	want := job.MapLook{Units: job.UnitsLook{As: "each", By: "b_kind"}, Figures: job.FiguresLook{Measure: "mean", Question: "q", Breaks: []float64{1, 2.5}, Scheme: layer.Blues, Least: 5}, Files: []job.FileLook{{Path: "/a", Opacity: 0.4}}, Graticule: true}
+	want := job.MapLook{Units: job.UnitsLook{As: "each", By: "b_kind"}, Figures: job.FiguresLook{Measure: "mean", Question: "q", Breaks: []float64{1, 2.5}, Scheme: layer.Blues, Least: 5}, Files: []job.FileLook{{Path: "/a", Opacity: 0.4}}, Graticule: true, Viewpoint: "IND"}
 	if err := s.KeepMapLook(want); err != nil {
 		t.Fatal(err)
 	}

@@ -120,6 +120,9 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.Look != nil {
+		o.Viewpoint = cmp.Or(o.Viewpoint, o.Look.Viewpoint)
+	}
 	a, p, err := s.seenFrom(o.Viewpoint)
 	if err != nil {
 		return fmt.Errorf("draw the map: %w", err)

@@ -401,6 +401,14 @@ func (p *mapPage) otherChoices(box *fyne.Container) {
 			p.changed(false)
 		})))
 	}
+	codes, views := p.w.study.Viewpoints()
+	box.Add(labelled("Borders as seen by", pickOne(append([]string{"who administers an area"}, views...), slices.Index(codes, l.Viewpoint)+1, func(i int) {
+		if l.Viewpoint = ""; i > 0 {
+			l.Viewpoint = codes[i-1]
+		}
+		p.m.SetPainter(p.w.study.PainterFrom(l.Viewpoint))
+		p.changed(false)
+	})))
 	var names []string
 	at := 0
 	for i, n := range job.NameProfiles {

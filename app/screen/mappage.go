@@ -86,7 +86,7 @@ func (p *mapPage) makeMap() {
 	made := p.w.study.LookScene(p.us, p.look, 800, 600)
 	made.Title = ""
 	p.say(made.Wrong)
-	p.m = view.NewMap(job.Face(), p.w.study.Painter(), made.Scene, p.w.study.HomeView)
+	p.m = view.NewMap(job.Face(), p.w.study.PainterFrom(p.look.Viewpoint), made.Scene, p.w.study.HomeView)
 	p.m.OnTapped = p.tap
 	p.m.OnSelected = p.selected
 	p.m.OnGoTo = func() { p.w.win.Canvas().Focus(p.search) }
