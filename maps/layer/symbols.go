@@ -34,12 +34,24 @@ func (s *Symbols) Legend() []Entry {
 	if len(s.Symbols) > 0 {
 		var circles []Size
 		most := s.Symbols[0].Value
-		for _, v := range roundBelow(most) {
+		values := roundBelow(most)
+		if s.whole() { // there is no half a unit
+			values = slices.DeleteFunc(values, func(v float64) bool { return v < 1 })
+			if n := len(values); 0 < n && n < 3 && values[n-1] > 1 {
+				values = append(values, 1)
+			}
+		}
+		for _, v := range values {
 			circles = append(circles, Size{s.Radius * math.Sqrt(v/most), number(v)})
 		}
 		out = append([]Entry{{Color: s.Color, Circles: circles}}, out...)
 	}
 	return heading(s.Title, out)
+}
+
+// whole says whether all values are whole numbers.
+func (s *Symbols) whole() bool {
+	return !slices.ContainsFunc(s.Symbols, func(k Symbol) bool { return k.Value != math.Trunc(k.Value) })
 }
 
 // roundBelow are three values of one digit, 1, 2 or 5, the first no greater than most

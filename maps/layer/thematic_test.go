@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -182,7 +183,7 @@ func TestSymbolsAreInProportion(t *testing.T) {
 
 func TestLegendOfSymbols(t *testing.T) {
 	for most, want := range map[float64][]string{1: {"1", "0.2", "0.05"}, 0.3: {"0.2", "0.05", "0.02"}, 7: {"5", "2", "0.5"}, 99999: {"50000", "20000", "5000"}, 1e-320: nil} {
-		f := layer.Figures{Codes: []string{"a"}, Values: map[string]float64{"a": most}}
+		f := layer.Figures{Codes: []string{"a", "b"}, Values: map[string]float64{"a": most, "b": most / 3}}
 		s, _ := f.Symbols(func(string) (orb.Point, bool) { return orb.Point{}, true }, 30, color.RGBA{})
 		var got []string
 		for _, c := range s.Legend()[0].Circles {
@@ -319,5 +320,21 @@ func BenchmarkNaturalBreaks(b *testing.B) {
 	slices.Sort(values)
 	for b.Loop() {
 		layer.Breaks(values, 7, layer.NaturalBreaks)
+	}
+}
+
+// TestCirclesOfCounts shows no parts of units in the legend.
+func TestCirclesOfCounts(t *testing.T) {
+	for most, want := range map[float64]string{1: "1", 2: "2 1", 3: "2 1", 12: "10 2 1", 900: "500 200 50", 0.9: "0.5 0.2 0.05"} {
+		s := &layer.Symbols{Radius: 20, Symbols: []layer.Symbol{{Value: most}, {Value: most}}}
+		var got []string
+		for _, e := range s.Legend() {
+			for _, c := range e.Circles {
+				got = append(got, c.Text)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("up to %v: %v, want %s", most, got, want)
+		}
 	}
 }
