@@ -412,6 +412,20 @@ func TestMapSigns(t *testing.T) {
 	}
 }
 
+// TestMapSignsOfASmallMap: panels larger than the map are cut to it.
+func TestMapSignsOfASmallMap(t *testing.T) {
+	ps := units()
+	ps.Title = "Form"
+	m, _ := mapOf(t, land(), painting.Scene{Layers: []layer.Layer{ps}, Furniture: true, Title: "Map"})
+	for _, size := range []fyne.Size{{Width: 60, Height: 40}, {Width: 9, Height: 300}, {Width: 300, Height: 9}} {
+		m.Resize(size)
+		m.Settle()
+		if m.Busy() {
+			t.Errorf("at %v something is missing", size)
+		}
+	}
+}
+
 // TestMapSignsFold: a click folds legend and source away and shows them again, and so
 // does L; no click goes through them.
 func TestMapSignsFold(t *testing.T) {

@@ -115,8 +115,8 @@ func (c *canvas) reserveFurniture() {
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := c.sourceLayout().Height + int(8*c.px)
 	c.take(image.Rect(0, h-strip, w, h))
-	c.legendBox = c.placeLegend(c.legend())
-	c.take(c.legendBox)
+	c.panels.Legend = c.placeLegend(c.legend())
+	c.take(c.panels.Legend)
 	c.take(image.Rect(w-int(170*c.px), h-strip-int(40*c.px), w, h))
 	if c.s.Title != "" {
 		c.take(image.Rect(0, 0, w, int(44*c.px)))
@@ -132,12 +132,13 @@ func (c *canvas) furniture() {
 	src := c.sourceLayout()
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := image.Rect(0, h-src.Height-int(8*c.px), w, h)
+	c.panels.Source = strip
 	c.bar(strip)
 	c.text(src, pad*c.px, float64(strip.Min.Y)+4*c.px, c.t.PanelText)
 	if c.s.Title != "" {
 		l := c.p.face.Layout(c.s.Title, text.Style{Size: float32(17 * c.px), Bold: true, Width: w - int(2*pad*c.px), Lines: 1, Align: text.Left, Height: 1.5})
-		bar := image.Rect(0, 0, w, l.Height+int(8*c.px))
-		c.bar(bar)
+		c.panels.Title = image.Rect(0, 0, w, l.Height+int(8*c.px))
+		c.bar(c.panels.Title)
 		c.text(l, pad*c.px, 4*c.px, c.t.PanelText)
 	}
 	c.drawLegend()
@@ -235,8 +236,8 @@ func (c *canvas) covered(r image.Rectangle, land *image.RGBA) float64 {
 }
 
 func (c *canvas) drawLegend() {
-	if !c.legendBox.Empty() {
-		c.drawEntries(c.legend(), c.legendBox)
+	if !c.panels.Legend.Empty() {
+		c.drawEntries(c.legend(), c.panels.Legend)
 	}
 }
 

@@ -89,13 +89,15 @@ func TestCrowdRadiusShrinksInSteps(t *testing.T) {
 
 // TestHatchesDiffer: what is suppressed looks neither like what has no data nor plain.
 func TestHatchesDiffer(t *testing.T) {
+	c := canvas{t: light, px: 1}
+	none, few := c.unread(false), c.unread(true)
 	same, plain := 0, 0
 	for y := range 40 {
 		for x := range 40 {
-			if onHatch(x, y, false) == onHatch(x, y, true) {
+			if none.at(x, y) == few.at(x, y) {
 				same++
 			}
-			if !onHatch(x, y, true) {
+			if !few.at(x, y) {
 				plain++
 			}
 		}

@@ -37,7 +37,7 @@ type canvas struct {
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
 	ticks     []tick
-	legendBox image.Rectangle
+	panels    Furniture
 	focus     []line // around the study's countries
 	// of base maps and overlays
 	townLabels    []ranked
@@ -56,7 +56,7 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 	if err := rasterize(ctx, img, c.t.Sea, c.steps); err != nil {
 		return nil, err
 	}
-	return &Frame{Image: img, Marks: c.marks, plane: c.plane, scene: s, atlas: p.atlas}, nil
+	return &Frame{Image: img, Marks: c.marks, Furniture: c.panels, plane: c.plane, scene: s, atlas: p.atlas}, nil
 }
 
 // compose lists what is drawn.

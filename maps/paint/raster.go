@@ -411,14 +411,6 @@ func blend(img *image.RGBA, tile image.Rectangle, mask []uint8, d *drawing) {
 	}
 }
 
-// onHatch says whether a pixel lies on the lines of a hatch.
-func onHatch(x, y int, back bool) bool {
-	if back {
-		return ((x-y)%5+5)%5 < 2
-	}
-	return (x+y)%8 < 2
-}
-
 // over lays a premultiplied colour over a pixel, m of 255 parts.
 func over(p []uint8, k color.RGBA, m uint32) {
 	if m == 255 && k.A == 255 {

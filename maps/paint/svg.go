@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"io"
 	"strconv"
+	"strings"
 
 	"sselandscape/maps/text"
 )
@@ -56,15 +57,10 @@ type svgGlyph struct {
 }
 
 func escaped(s string) string {
-	var b escaper
+	var b strings.Builder
 	xml.EscapeText(&b, []byte(s)) // writes to memory, which does not fail
-	return string(b)
+	return b.String()
 }
-
-type escaper []byte
-
-// Write implements io.Writer.
-func (e *escaper) Write(p []byte) (int, error) { *e = append(*e, p...); return len(p), nil }
 
 func short(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
