@@ -247,9 +247,7 @@ func (c *canvas) zoomOfTiles(tiles []laid, look func(color.RGBA) color.RGBA) {
 	ground := &drawing{color: look(c.t.Land)}
 	byClass := map[tile.Class][]line{}
 	for _, l := range tiles {
-		r := (&picture{to: l.at}).rect()
-		x0, y0, x1, y1 := float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)
-		ground.lines = append(ground.lines, closedLine([]xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}))
+		ground.lines = append(ground.lines, closedLine(corners(boxOf((&picture{to: l.at}).rect()))))
 		for i := range l.tile.Shapes {
 			s := &l.tile.Shapes[i]
 			if s.Form == tile.Label {
@@ -263,12 +261,6 @@ func (c *canvas) zoomOfTiles(tiles []laid, look func(color.RGBA) color.RGBA) {
 	for _, class := range slices.Sorted(maps.Keys(byClass)) {
 		c.add(c.ofClass(class, byClass[class], look)...)
 	}
-}
-
-// closedLine is a ring as a line.
-func closedLine(path []xy) line {
-	path = append(path, path[0])
-	return line{path: path, box: boxAround(path)}
 }
 
 // lines are the paths of a shape in pixels.
@@ -285,38 +277,15 @@ func (l *laid) lines(s *tile.Shape) []line {
 			path = append(path, at)
 		}
 		if s.Form == tile.Area {
-			path = append(path, path[0])
-			out = append(out, line{path: path, box: boxAround(path)})
+			out = append(out, closedLine(path))
 			continue
 		}
-		out = append(out, l.inside(path)...)
-	}
-	return out
-}
-
-// inside is what of a line lies on the tile: a neighbour has what runs on over its rim,
-// and lines that lie on one another are darker at their edges.
-func (l *laid) inside(path []xy) (out []line) {
-	var piece []xy
-	flush := func() {
-		if len(piece) > 1 {
-			out = append(out, line{path: piece, box: boxAround(piece)})
-		}
-		piece = nil
-	}
-	for i := 1; i < len(path); i++ {
-		a, b, ok := clipSegment(path[i-1], path[i], l.at)
-		if !ok || len(piece) > 0 && piece[len(piece)-1] != a {
-			flush()
-		}
-		if ok && len(piece) == 0 {
-			piece = append(piece, a)
-		}
-		if ok {
-			piece = append(piece, b)
+		// A neighbour has what runs on over the rim of the tile, and lines that lie on one
+		// another are darker at their edges.
+		for _, piece := range piecesIn(path, l.at) {
+			out = append(out, lineOf(piece))
 		}
 	}
-	flush()
 	return out
 }
 

@@ -266,7 +266,7 @@ func (c *canvas) sign(e entry, x, y float64) {
 	switch {
 	case e.dash > 0:
 		for from := 0.0; from < 11; from += 1.75 * e.dash {
-			c.polygon([]xy{{x + from*c.px, y - 0.7*c.px}, {x + (from+e.dash)*c.px, y - 0.7*c.px}, {x + (from+e.dash)*c.px, y + 0.7*c.px}, {x + from*c.px, y + 0.7*c.px}}, c.t.Disputed)
+			c.polygon(corners(box{x + from*c.px, y - 0.7*c.px, x + (from+e.dash)*c.px, y + 0.7*c.px}), c.t.Disputed)
 		}
 	case e.contested:
 		c.shape(layer.Box, x+6*c.px, y, 5*c.px, c.t.Land)
@@ -281,8 +281,8 @@ func (c *canvas) sign(e entry, x, y float64) {
 
 // hatched hatches a square as areas are.
 func (c *canvas) hatched(x, middle, side float64, h *hatching) {
-	path := []xy{{x, middle - side/2}, {x + side, middle - side/2}, {x + side, middle + side/2}, {x, middle + side/2}, {x, middle - side/2}}
-	c.add(&drawing{lines: []line{{path: path, box: boxAround(path)}}, hatch: h})
+	square := closedLine(corners(box{x, middle - side/2, x + side, middle + side/2}))
+	c.add(&drawing{lines: []line{square}, hatch: h})
 }
 
 // scaleBar draws a round distance, true at the middle of the picture.
@@ -309,7 +309,7 @@ func (c *canvas) scaleBar(bottom int) {
 }
 
 func (c *canvas) rect(x0, y0, x1, y1 float64) {
-	c.polygon([]xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, c.t.Text)
+	c.polygon(corners(box{x0, y0, x1, y1}), c.t.Text)
 }
 
 // north draws an arrow to the north of where it stands.

@@ -55,7 +55,7 @@ func (c *canvas) degree(a, b orb.Point) line {
 			path = append(path, xy{x*c.world - c.ox, y*c.world - c.oy})
 		}
 	}
-	return line{path: path, box: boxAround(path)}
+	return lineOf(path)
 }
 
 // tick writes a degree where its line meets the frame: parallels at the left, meridians

@@ -186,7 +186,7 @@ func (c *canvas) regionLabels(level int) []label {
 		if wide < least || !slices.Contains(c.s.Focus, r.Country) || !c.shows(sizeKey{r.Country, level}) || !c.inView(r.Bound) {
 			continue
 		}
-		at, in := c.project(c.p.pole(level, i))
+		at, in := c.project(c.p.pole(poleKey{level, i}, r.Rings))
 		if !in {
 			continue
 		}
@@ -203,16 +203,19 @@ func (c *canvas) regionLabels(level int) []label {
 	return out
 }
 
-// poleKey names an area.
+// poleKey names an area of a level, or a lake.
 type poleKey struct{ level, i int }
 
+// lakeLevel is that of lakes in a poleKey.
+const lakeLevel = -1
+
 // pole is where the name of an area stands.
-func (p *Painter) pole(level, i int) orb.Point {
-	if at, ok := p.poles.Load(poleKey{level, i}); ok {
+func (p *Painter) pole(k poleKey, rings [][]int32) orb.Point {
+	if at, ok := p.poles.Load(k); ok {
 		return at.(orb.Point)
 	}
-	at := p.atlas.Pole(p.atlas.At(level)[i].Rings)
-	p.poles.Store(poleKey{level, i}, at)
+	at := p.atlas.Pole(rings)
+	p.poles.Store(k, at)
 	return at
 }
 
@@ -252,12 +255,12 @@ const cityPopulation = 500_000
 // lakeLabels names lakes that are wide enough.
 func (c *canvas) lakeLabels() []label {
 	var out []label
-	for _, l := range c.p.atlas.Lakes {
+	for i, l := range c.p.atlas.Lakes {
 		b := c.p.atlas.RingsBound(l.Rings)
 		if l.Name == "" || (b.Max[0]-b.Min[0])/360*c.world < 36*c.px || !c.inView(b) {
 			continue
 		}
-		if at, in := c.project(c.p.atlas.Pole(l.Rings)); in {
+		if at, in := c.project(c.p.pole(poleKey{lakeLevel, i}, l.Rings)); in {
 			out = append(out, label{text: l.Name, at: at, size: 10, width: 90, italic: leans(l.Name), color: c.t.WaterText})
 		}
 	}

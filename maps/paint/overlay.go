@@ -64,7 +64,7 @@ func (c *canvas) copies(b [4]float64) (out []float64) {
 // overlayLines are the paths of a shape in pixels. Vertices nearer than half a pixel to
 // the one before are left out.
 func (c *canvas) overlayLines(s *layer.OverlayShape, d *layer.Drawn) (out []line) {
-	add := func(path []xy) { out = append(out, line{path: path, box: boxAround(path)}) }
+	add := func(path []xy) { out = append(out, lineOf(path)) }
 	if l := c.plane.lambert; l != nil {
 		for _, p := range s.Paths {
 			path := []xy{l.at(p[0])}

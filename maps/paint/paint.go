@@ -117,7 +117,7 @@ func (c *canvas) arc(i int) line {
 		return l
 	}
 	path := c.path(c.p.arcs[i])
-	c.arcs[i] = line{path: path, box: boxAround(path)}
+	c.arcs[i] = lineOf(path)
 	return c.arcs[i]
 }
 

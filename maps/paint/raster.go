@@ -49,6 +49,45 @@ type line struct {
 	back bool    // from its end to its start
 }
 
+// lineOf is a path as a line.
+func lineOf(path []xy) line { return line{path: path, box: boxAround(path)} }
+
+// closedLine is a ring as a line.
+func closedLine(path []xy) line { return lineOf(append(path, path[0])) }
+
+// corners are those of a box, clockwise.
+func corners(b box) []xy { return []xy{{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}} }
+
+// boxOf is a rectangle of whole pixels.
+func boxOf(r image.Rectangle) box {
+	return box{float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)}
+}
+
+// piecesIn is what of a path lies in a box.
+func piecesIn(path []xy, room box) (out [][]xy) {
+	var piece []xy
+	flush := func() {
+		if len(piece) > 1 {
+			out = append(out, piece)
+		}
+		piece = nil
+	}
+	for i := 1; i < len(path); i++ {
+		a, b, ok := clipSegment(path[i-1], path[i], room)
+		if !ok || len(piece) > 0 && piece[len(piece)-1] != a {
+			flush()
+		}
+		if ok && len(piece) == 0 {
+			piece = append(piece, a)
+		}
+		if ok {
+			piece = append(piece, b)
+		}
+	}
+	flush()
+	return out
+}
+
 // rasterize draws steps into a part of a picture.
 func rasterize(ctx context.Context, img *image.RGBA, ground color.RGBA, steps []step) error {
 	draw.Draw(img, img.Bounds(), image.NewUniform(ground), image.Point{}, draw.Src)

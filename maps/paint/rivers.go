@@ -49,9 +49,9 @@ func (c *canvas) riverLabels() {
 	ways := map[string][]way{}
 	var names []string
 	for _, r := range c.p.rivers {
-		lay := c.layout(riverLook(r.name, c.t))
 		for _, l := range c.whole([][]int32{r.refs}) {
-			for _, part := range c.inPicture(l) {
+			lay := c.layout(riverLook(r.name, c.t))
+			for _, part := range piecesIn(l.points(), boxOf(c.size)) {
 				if w, ok := c.wayAlong(part, float64(lay.Width), lettersApart(r.name)); ok {
 					if ways[r.name] == nil {
 						names = append(names, r.name)
@@ -81,33 +81,6 @@ func leans(s string) bool {
 	return !slices.ContainsFunc([]rune(s), func(r rune) bool {
 		return !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Common, unicode.Inherited)
 	})
-}
-
-// inPicture cuts a line to its pieces inside of the picture.
-func (c *canvas) inPicture(l line) [][]xy {
-	var out [][]xy
-	var piece []xy
-	room := box{0, 0, float64(c.size.Max.X), float64(c.size.Max.Y)}
-	for i := 1; i < len(l.path); i++ {
-		a, b := xy{l.path[i-1].x + l.dx, l.path[i-1].y}, xy{l.path[i].x + l.dx, l.path[i].y}
-		p, q, ok := clipSegment(a, b, room)
-		if !ok || len(piece) > 0 && piece[len(piece)-1] != p {
-			if len(piece) > 1 {
-				out = append(out, piece)
-			}
-			piece = nil
-		}
-		if ok {
-			if len(piece) == 0 {
-				piece = append(piece, p)
-			}
-			piece = append(piece, q)
-		}
-	}
-	if len(piece) > 1 {
-		out = append(out, piece)
-	}
-	return out
 }
 
 // wayAlong finds where along a line a name of a width may lie.
@@ -313,8 +286,7 @@ func (t *tracer) CubeTo(ax, ay, bx, by, x, y float32) {
 // ClosePath ends a part of the outline where it began.
 func (t *tracer) ClosePath() {
 	if len(t.path) > 1 {
-		path := append(t.path, t.path[0])
-		t.lines = append(t.lines, line{path: path, box: boxAround(path)})
+		t.lines = append(t.lines, closedLine(t.path))
 	}
 	t.path = nil
 }

@@ -109,7 +109,7 @@ type Painter struct {
 	sizes   map[sizeKey]float64 // of areas, in parts of the world
 	sides   [][]float64         // of each, by level
 	rivers  []waterName
-	poles   sync.Map // of regions, by poleKey
+	poles   sync.Map // by poleKey
 }
 
 // point is a vertex with its rank.

@@ -72,8 +72,7 @@ func (c *canvas) polygon(path []xy, col color.RGBA) {
 }
 
 func (c *canvas) fill(r image.Rectangle, col color.RGBA) {
-	x0, y0, x1, y1 := float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)
-	c.polygon([]xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, col)
+	c.polygon(corners(boxOf(r)), col)
 }
 
 // text writes a layout with its top left corner at (x, y).

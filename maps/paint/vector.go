@@ -56,8 +56,7 @@ func (q *squares) onto(s sheet) {
 	for class, boxes := range q.boxes {
 		var rings [][]xy
 		for _, r := range boxes {
-			x0, y0, x1, y1 := float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)
-			rings = append(rings, []xy{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}})
+			rings = append(rings, corners(boxOf(r)))
 		}
 		if col := straight(q.colors[class]); len(rings) > 0 {
 			col.A = squareCover
@@ -209,22 +208,7 @@ func cutLines(d *drawing, room box) [][]xy {
 			out = append(out, dashesIn(path, d.dash, room)...)
 			continue
 		}
-		var piece []xy
-		for k := 1; k < len(path); k++ {
-			p, q, ok := clipSegment(path[k-1], path[k], room)
-			if len(piece) > 0 && (!ok || piece[len(piece)-1] != p) {
-				out, piece = append(out, piece), nil
-			}
-			if ok && len(piece) == 0 {
-				piece = append(piece, p)
-			}
-			if ok {
-				piece = append(piece, q)
-			}
-		}
-		if len(piece) > 1 {
-			out = append(out, piece)
-		}
+		out = append(out, piecesIn(path, room)...)
 	}
 	return out
 }
