@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/image/vector"
 
+	"sselandscape/maps/layer"
 	"sselandscape/maps/text"
 	"sselandscape/maps/tile"
 )
@@ -387,13 +388,7 @@ func (p *pen) haloed(words string, at pixel) {
 // scaleBar draws a round distance, true at the middle of the map.
 func (p *pen) scaleBar(v tile.View, bottom float64) {
 	m := v.MetresPerPixel()
-	metres := math.Pow(10, math.Floor(math.Log10(m*120*p.k)))
-	for _, n := range []float64{5, 2} {
-		if metres*n <= m*120*p.k {
-			metres *= n
-			break
-		}
-	}
+	metres := layer.RoundBelow(m * 120 * p.k)
 	words := digitsOf(int(metres)) + " m"
 	if metres >= 1000 {
 		words = digitsOf(int(metres/1000)) + " km"

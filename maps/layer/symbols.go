@@ -58,20 +58,31 @@ func (s *Symbols) whole() bool {
 // and each about a third of the one before.
 func roundBelow(most float64) []float64 {
 	var out []float64
-	exp := math.Floor(math.Log10(most))
-	for exp > -300 && len(out) < 3 {
-		for _, k := range []float64{5, 2, 1} {
-			v := k * math.Pow(10, exp)
-			if exp < 0 {
-				v = k / math.Pow(10, -exp) // so that 0.2 is 0.2
-			}
-			if v <= most*(1+1e-12) && len(out) < 3 && (len(out) == 0 || v <= out[len(out)-1]*0.45) {
-				out = append(out, v)
-			}
-		}
-		exp--
+	for v := RoundBelow(most); v > 0 && len(out) < 3; v = RoundBelow(v * 0.45) {
+		out = append(out, v)
 	}
 	return out
+}
+
+// RoundBelow is the greatest number of one digit, 1, 2 or 5, before or behind zeros, that
+// is no greater than a number; 0 of what is next to nothing.
+func RoundBelow(most float64) float64 {
+	exp := math.Floor(math.Log10(most))
+	if !(exp > -300) {
+		return 0
+	}
+	with := func(digit float64) float64 {
+		if exp < 0 {
+			return digit / math.Pow(10, -exp) // so that 0.2 is 0.2
+		}
+		return digit * math.Pow(10, exp)
+	}
+	for _, digit := range []float64{5, 2} {
+		if v := with(digit); v <= most*(1+1e-12) {
+			return v
+		}
+	}
+	return with(1)
 }
 
 // Symbols draws figures as circles: the greatest has the given radius in points. At

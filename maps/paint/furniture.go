@@ -15,6 +15,7 @@ import (
 	"sselandscape/maps/layer"
 	"sselandscape/maps/region"
 	"sselandscape/maps/text"
+	"sselandscape/maps/tile"
 )
 
 const pad = 10.0 // points between furniture and edge
@@ -62,7 +63,7 @@ func (c *canvas) source() string {
 	parts := append([]string(nil), c.s.Notes...)
 	projection := "Projection: Mercator."
 	if c.s.EqualArea {
-		projection = "Projection: Lambert azimuthal equal-area around " + degrees(c.s.View.Center[1], "N", "S") + ", " + degrees(norm180(c.s.View.Center[0]), "E", "W") + "."
+		projection = "Projection: Lambert azimuthal equal-area around " + degrees(c.s.View.Center[1], "N", "S") + ", " + degrees(tile.Longitude(c.s.View.Center[0]), "E", "W") + "."
 	}
 	by := ""
 	if len(a.Countries) > 0 {
@@ -288,13 +289,7 @@ func (c *canvas) hatched(x, middle, side float64, h *hatching) {
 // scaleBar draws a round distance, true at the middle of the picture.
 func (c *canvas) scaleBar(bottom int) {
 	m := c.s.View.MetresPerPixel() / c.px
-	metres := math.Pow(10, math.Floor(math.Log10(m*120)))
-	for _, k := range []float64{5, 2} {
-		if metres*k/m <= 120 {
-			metres *= k
-			break
-		}
-	}
+	metres := layer.RoundBelow(m * 120)
 	length := metres / m * c.px
 	name := strconv.FormatFloat(metres, 'f', 0, 64) + " m"
 	if metres >= 1000 {

@@ -33,7 +33,7 @@ func (c *canvas) graticule() []*drawing {
 	for i := math.Ceil(b.Min[0] / step); i*step <= b.Max[0]; i++ {
 		l := c.degree(orb.Point{i * step, max(-89.9, b.Min[1]-step)}, orb.Point{i * step, min(89.9, b.Max[1]+step)})
 		lines = append(lines, l)
-		c.tick(l, degrees(norm180(i*step), "E", "W"), false)
+		c.tick(l, degrees(tile.Longitude(i*step), "E", "W"), false)
 	}
 	for i := math.Ceil(max(-85, b.Min[1]) / step); i*step <= min(85, b.Max[1]); i++ {
 		l := c.degree(orb.Point{b.Min[0] - step, i * step}, orb.Point{b.Max[0] + step, i * step})

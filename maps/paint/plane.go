@@ -68,19 +68,17 @@ func (l *lambert) back(v xy) orb.Point {
 	x, y := (v.x-l.x)/l.scale, (l.y-v.y)/l.scale
 	rho := math.Hypot(x, y)
 	if rho < 1e-12 {
-		return orb.Point{norm180(l.lon * 180 / math.Pi), math.Asin(l.sin) * 180 / math.Pi}
+		return orb.Point{tile.Longitude(l.lon * 180 / math.Pi), math.Asin(l.sin) * 180 / math.Pi}
 	}
 	sin, cos := math.Sincos(2 * math.Asin(math.Min(1, rho/2)))
 	lat := math.Asin(math.Max(-1, math.Min(1, cos*l.sin+y*sin*l.cos/rho)))
 	lon := l.lon + math.Atan2(x*sin, rho*l.cos*cos-y*l.sin*sin)
-	return orb.Point{norm180(lon * 180 / math.Pi), lat * 180 / math.Pi}
+	return orb.Point{tile.Longitude(lon * 180 / math.Pi), lat * 180 / math.Pi}
 }
-
-func norm180(lon float64) float64 { return math.Mod(math.Mod(lon+180, 360)+360, 360) - 180 }
 
 // opposite is the one place that has no pixel.
 func (l *lambert) opposite() orb.Point {
-	return orb.Point{norm180(l.lon*180/math.Pi + 180), -math.Asin(l.sin) * 180 / math.Pi}
+	return orb.Point{tile.Longitude(l.lon*180/math.Pi + 180), -math.Asin(l.sin) * 180 / math.Pi}
 }
 
 // seen is a box around all that lies on a picture of a size; its eastern side may lie
@@ -96,7 +94,7 @@ func (l *lambert) seen(w, h float64) orb.Bound {
 		t := float64(i) / n
 		for _, v := range [4]xy{{t * w, 0}, {t * w, h}, {0, t * h}, {w, t * h}} {
 			p := l.back(v)
-			p[0] = c[0] + norm180(p[0]-c[0])
+			p[0] = c[0] + tile.Longitude(p[0]-c[0])
 			b = b.Extend(p)
 		}
 	}
@@ -134,7 +132,7 @@ func (s *Scene) Fit(b orb.Bound, margin int) tile.View {
 	if !s.EqualArea {
 		return v
 	}
-	v.Center = orb.Point{norm180((b.Min[0] + b.Max[0]) / 2), (b.Min[1] + b.Max[1]) / 2}
+	v.Center = orb.Point{tile.Longitude((b.Min[0] + b.Max[0]) / 2), (b.Min[1] + b.Max[1]) / 2}
 	for range 4 { // the box of its outline moves with the centre, and settles at once
 		l := newLambert(v)
 		var path []xy

@@ -232,7 +232,7 @@ func TestLambertAsPROJ(t *testing.T) {
 		var asked []orb.Point
 		for lon := -170.0; lon < 180; lon += 23 {
 			for lat := -80.0; lat <= 80; lat += 16 {
-				if math.Hypot(norm180(lon-l.opposite()[0]), lat-l.opposite()[1]) < 20 {
+				if math.Hypot(tile.Longitude(lon-l.opposite()[0]), lat-l.opposite()[1]) < 20 {
 					continue
 				}
 				asked = append(asked, orb.Point{lon, lat})
@@ -267,11 +267,11 @@ func TestLambert(t *testing.T) {
 	l := newLambert(tile.View{Center: orb.Point{110, 20}, Zoom: 3, Width: 800, Height: 600})
 	for lon := -180.0; lon < 180; lon += 7 {
 		for lat := -89.0; lat < 90; lat += 7 {
-			if math.Hypot(norm180(lon-l.opposite()[0]), lat-l.opposite()[1]) < 3 {
+			if math.Hypot(tile.Longitude(lon-l.opposite()[0]), lat-l.opposite()[1]) < 3 {
 				continue
 			}
 			p := l.back(l.at(orb.Point{lon, lat}))
-			if math.Abs(norm180(p[0]-lon)) > 1e-6 || math.Abs(p[1]-lat) > 1e-6 {
+			if math.Abs(tile.Longitude(p[0]-lon)) > 1e-6 || math.Abs(p[1]-lat) > 1e-6 {
 				t.Fatalf("%v, %v comes back as %v", lon, lat, p)
 			}
 		}

@@ -334,9 +334,7 @@ func (a *Atlas) BoundOf(countries ...string) (b orb.Bound, ok bool) {
 	var parts []orb.Bound
 	for _, c := range countries {
 		for _, i := range a.byCountry[c] {
-			for _, ring := range a.Regions[i].Rings {
-				parts = append(parts, a.RingsBound([][]int32{ring}))
-			}
+			parts = append(parts, a.ringBounds(a.Regions[i].Rings)...)
 		}
 	}
 	return around(parts)
@@ -450,10 +448,15 @@ func ringHolds(r orb.Ring, p orb.Point) bool {
 // countries; [Region.Bound] spans the world where a region lies on both sides of the
 // antimeridian.
 func (a *Atlas) BoundOfRegion(r *Region) orb.Bound {
-	var parts []orb.Bound
-	for _, ring := range r.Rings {
-		parts = append(parts, a.RingsBound([][]int32{ring}))
-	}
-	b, _ := around(parts)
+	b, _ := around(a.ringBounds(r.Rings))
 	return b
+}
+
+// ringBounds are the boxes of rings, each for itself.
+func (a *Atlas) ringBounds(rings [][]int32) []orb.Bound {
+	out := make([]orb.Bound, len(rings))
+	for i := range rings {
+		out[i] = a.RingsBound(rings[i : i+1])
+	}
+	return out
 }

@@ -61,9 +61,12 @@ func (v View) Project(p orb.Point) (x, y float64) {
 func (v View) Unproject(x, y float64) orb.Point {
 	ox, oy := v.Origin()
 	p := Degrees((ox+x)/v.World(), (oy+y)/v.World())
-	p[0] = math.Mod(math.Mod(p[0]+180, 360)+360, 360) - 180
+	p[0] = Longitude(p[0])
 	return p
 }
+
+// Longitude brings a longitude into -180 … 180, the last not included.
+func Longitude(lon float64) float64 { return math.Mod(math.Mod(lon+180, 360)+360, 360) - 180 }
 
 // Bound is the box of the view, lon, lat; its longitudes may reach beyond ±180.
 func (v View) Bound() orb.Bound {
