@@ -114,6 +114,12 @@ type Revision struct {
 // Erases says whether the field is an order to erase. Nothing replaces such a field.
 func (f Field) Erases() bool { return strings.HasPrefix(string(f), "_erase") }
 
+// OfErasure says whether the field is about what was erased: the order, or why. It stays
+// when everything is erased.
+func (f Field) OfErasure() bool {
+	return f.Erases() || strings.HasPrefix(string(f), string(FieldWhyErased)+":")
+}
+
 // Beside says whether values of the field stand beside each other and never contest it.
 func (f Field) Beside() bool { return strings.HasPrefix(string(f), string(FieldReason)) || f.Erases() }
 

@@ -85,16 +85,11 @@ func fieldNames(fs []survey.Field) string {
 // ErasedLines says of a record what was erased from it and why, a line each.
 func ErasedLines(d *survey.Document) (lines []string) {
 	for _, f := range d.Fields() {
-		if isErasure(f) {
+		if f.OfErasure() {
 			lines = append(lines, erasedLine(f, d.Text(f)))
 		}
 	}
 	return lines
-}
-
-// isErasure says whether a field is about what was erased.
-func isErasure(f survey.Field) bool {
-	return f.Erases() || strings.HasPrefix(string(f), string(survey.FieldWhyErased)+":")
 }
 
 func erasedLine(f survey.Field, text string) string {
@@ -111,7 +106,9 @@ func erasedLine(f survey.Field, text string) string {
 }
 
 // Said are the fields of a record but for those of ErasedLines.
-func Said(d *survey.Document) []survey.Field { return slices.DeleteFunc(d.Fields(), isErasure) }
+func Said(d *survey.Document) []survey.Field {
+	return slices.DeleteFunc(d.Fields(), survey.Field.OfErasure)
+}
 
 // ErasureSentence says what an erasure takes away.
 func ErasureSentence(p *study.ErasurePlan) string {

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -29,17 +27,14 @@ var errMBTiles = errors.New("the MBTiles file is damaged, or was not copied whol
 
 func openMBTiles(path string) (store, tile.About, error) {
 	var about tile.About
-	if st, err := os.Stat(path + "-wal"); err == nil && st.Size() > 0 {
-		return nil, about, errors.New("it is open in another program, or was not closed there: a part of it lies in the file -wal beside it; close it in that program first")
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
+	db, err := study.OpenForeign(path, true, maxTile)
+	switch {
+	case errors.Is(err, study.ErrOpenElsewhere):
 		return nil, about, err
-	}
-	m := &mbTiles{}
-	if m.db, err = study.OpenForeign(path, true, maxTile); err != nil {
+	case err != nil:
 		return nil, about, fmt.Errorf("%w (%w)", errMBTiles, err)
 	}
+	m := &mbTiles{db: db}
 	if about, err = m.open(); err != nil {
 		m.db.Close()
 		return nil, about, err

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -32,19 +30,15 @@ func openGeoPackage(b *Boundaries, o BoundaryOptions) (areaSource, error) {
 	if _, err := b.file.ReadAt(head[:], 0); err != nil || string(head[:16]) != "SQLite format 3\x00" {
 		return nil, errGeoPackage
 	}
-	if st, err := os.Stat(b.file.Name() + "-wal"); err == nil && st.Size() > 0 {
-		return nil, errors.New("it is open in another program, or was not closed there, so a part of it lies in the file -wal beside it; close it in that program (QGIS), then choose it again")
-	}
-	path, err := filepath.Abs(b.file.Name())
-	if err != nil {
+	db, err := study.OpenForeign(b.file.Name(), false, maxBoundaryFile)
+	switch {
+	case errors.Is(err, study.ErrOpenElsewhere):
 		return nil, err
-	}
-	g := &geoPackage{}
-	g.context, g.cancel = context.WithCancel(context.Background())
-	if g.db, err = study.OpenForeign(path, false, maxBoundaryFile); err != nil {
-		g.cancel()
+	case err != nil:
 		return nil, fmt.Errorf("%w (%w)", errGeoPackage, err)
 	}
+	g := &geoPackage{db: db}
+	g.context, g.cancel = context.WithCancel(context.Background())
 	if err := guarded(func() error { return g.open(b, o.Layer) }); err != nil {
 		g.close()
 		return nil, err

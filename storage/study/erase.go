@@ -34,12 +34,7 @@ func logs(f survey.Field) bool { return strings.HasPrefix(string(f), string(surv
 // names says whether a field is one of those to be erased, or a remark about it.
 func (o Erasure) names(f survey.Field) bool {
 	about := func(x survey.Field) bool { return f == x || strings.HasPrefix(string(f), string(x)+"/_") }
-	return !stays(f) && (len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, about))
-}
-
-// stays says whether a field is kept when everything is erased: what erases, and why.
-func stays(f survey.Field) bool {
-	return f.Erases() || strings.HasPrefix(string(f), reasonErased)
+	return !f.OfErasure() && (len(o.Fields) == 0 || slices.ContainsFunc(o.Fields, about))
 }
 
 // ErasurePlan says what an erasure would take away.
@@ -315,7 +310,7 @@ func (o *orders) add(r *survey.RawRevision) {
 
 // orderedGone says whether a field of a revision is to be erased.
 func (o *orders) orderedGone(r *survey.RawRevision, f survey.Field) bool {
-	return !stays(f) && (o.entities[r.Entity] || o.revisions[r.ID][f])
+	return !f.OfErasure() && (o.entities[r.Entity] || o.revisions[r.ID][f])
 }
 
 // holds says whether a revision holds anything that is to be erased.

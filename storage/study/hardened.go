@@ -3,6 +3,9 @@ package study
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -11,11 +14,22 @@ import (
 // lengthLimit is the number of SQLITE_LIMIT_LENGTH (sqlite.org/c3ref/c_limit_attached).
 const lengthLimit = 0
 
+// ErrOpenElsewhere is of a file that may be read only once another program has closed it.
+var ErrOpenElsewhere = errors.New("it is open in another program, or was not closed there: a part of it lies in the file -wal beside it; close it in that program, then choose it again")
+
 // OpenForeign opens a SQLite file of somebody else for reading, in place, as one that does
 // not change: its schema is not trusted, only tables can be read, and views over them where
 // views is true; nothing is run, written or attached, and no value may be larger than most
-// bytes. Give queries a context with a deadline: a view may take for ever.
+// bytes. It fails with [ErrOpenElsewhere] where a log lies beside the file, which would not
+// be read. Give queries a context with a deadline: a view may take for ever.
 func OpenForeign(path string, views bool, most int) (*sql.DB, error) {
+	if st, err := os.Stat(path + "-wal"); err == nil && st.Size() > 0 {
+		return nil, ErrOpenElsewhere
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
 	auth := func(action sqlite.AuthorizerActionCode, a, b, database, inner string) sqlite.AuthorizerReturnCode {
 		switch {
 		case inner != "" && !views:
