@@ -85,7 +85,7 @@ func appendCSVValue(b []byte, k survey.Kind, v survey.Value) []byte {
 	switch {
 	case v.Special != "" || v.Text == "":
 		return b
-	case (k.Numeric() || k == survey.Calculate) && isJSONNumber(v.Text):
+	case isNumber(k, v):
 		return append(b, v.Text...)
 	}
 	return appendCell(b, defused(v.Text))

@@ -50,7 +50,13 @@ type dtaFile struct {
 	err    error
 	d      *Dataset
 	vars   []dtaVariable
-	labels [][]Choice // sets of value labels; codes are numbers
+	labels [][]dtaValue // sets of value labels
+}
+
+// dtaValue is a value with its label.
+type dtaValue struct {
+	number int32
+	label  string
 }
 
 // writeDTA writes Stata's format 118 (Stata 14 and later): numbers as numbers, a choice as a
@@ -116,15 +122,15 @@ func (f *dtaFile) selectOne(add func(dtaVariable, string, string), x Field, at f
 		whole = whole && err == nil && n < dtaMissingLong
 		numbers[c.Code] = int32(n)
 	}
-	set := make([]Choice, 0, len(x.Choices))
+	set := make([]dtaValue, 0, len(x.Choices))
 	for i, c := range x.Choices {
 		if !whole {
 			numbers[c.Code] = int32(i + 1)
 		}
-		set = append(set, Choice{strconv.Itoa(int(numbers[c.Code])), cutBytes(c.Label, dtaValueLabel)})
+		set = append(set, dtaValue{numbers[c.Code], cutBytes(c.Label, dtaValueLabel)})
 	}
-	slices.SortStableFunc(set, func(a, b Choice) int { return cmp.Compare(numberOfCode(a), numberOfCode(b)) })
-	set = slices.CompactFunc(set, func(a, b Choice) bool { return a.Code == b.Code })
+	slices.SortStableFunc(set, func(a, b dtaValue) int { return cmp.Compare(a.number, b.number) })
+	set = slices.CompactFunc(set, func(a, b dtaValue) bool { return a.number == b.number })
 	f.labels = append(f.labels, set)
 	add(dtaVariable{kind: dtaLong, labels: len(f.labels) - 1, long: func(r *Feature) (int32, int) {
 		v := at(r)
@@ -133,12 +139,6 @@ func (f *dtaFile) selectOne(add func(dtaVariable, string, string), x Field, at f
 		}
 		return 0, dtaSpecials[v.Special]
 	}}, x.Name, x.Label)
-}
-
-// numberOfCode is the number of a value label.
-func numberOfCode(c Choice) int32 {
-	n, _ := strconv.ParseInt(c.Code, 10, 32) // selectOne wrote it
-	return int32(n)
 }
 
 // chosen is 1 where a choice is among the answer, 0 where others are.

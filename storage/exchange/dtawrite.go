@@ -232,12 +232,12 @@ func (f *dtaFile) valueLabels() {
 
 // labelTable is a set of value labels: how many, the bytes of their texts, where each text
 // begins, the values, the texts.
-func labelTable(set []Choice) []byte {
+func labelTable(set []dtaValue) []byte {
 	var texts []byte
 	offsets, values := []uint32{}, []uint32{}
-	for _, c := range set {
-		offsets, values = append(offsets, uint32(len(texts))), append(values, uint32(numberOfCode(c)))
-		texts = append(append(texts, c.Label...), 0)
+	for _, v := range set {
+		offsets, values = append(offsets, uint32(len(texts))), append(values, uint32(v.number))
+		texts = append(append(texts, v.label...), 0)
 	}
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(set)))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(texts)))

@@ -90,6 +90,11 @@ func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) error {
 // WriteWhole writes beside the file, syncs and renames, so that the file is there
 // whole or as it was.
 func WriteWhole(path string, write func(io.Writer) error) (err error) {
+	return writeFile(path, func(f *os.File) error { return write(f) })
+}
+
+// writeFile is WriteWhole for what writes the file by itself.
+func writeFile(path string, write func(f *os.File) error) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".sse-*")
 	if err != nil {

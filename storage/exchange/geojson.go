@@ -78,12 +78,16 @@ func appendValue(b []byte, k survey.Kind, v survey.Value) []byte {
 	switch {
 	case v.Special != "" || v.Text == "":
 		return append(b, "null"...)
-	case k.Numeric() || k == survey.Calculate:
-		if isJSONNumber(v.Text) {
-			return append(b, v.Text...)
-		}
+	case isNumber(k, v):
+		return append(b, v.Text...)
 	}
 	return appendString(b, v.Text)
+}
+
+// isNumber says whether an answer is written as a number: that of a numeric question or a
+// calculation, if it is one.
+func isNumber(k survey.Kind, v survey.Value) bool {
+	return (k.Numeric() || k == survey.Calculate) && isJSONNumber(v.Text)
 }
 
 // isJSONNumber checks the grammar of RFC 8259, section 6, without exponents.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -46,30 +45,8 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
 
 // writeGeoPackage writes one layer of units with typed columns, a spatial index, the words
 // of questions and choices, and a style by form of organization.
-func writeGeoPackage(ctx context.Context, path string, d *Dataset) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".sse-*.gpkg")
-	if err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	tmp.Close()
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-			os.Remove(tmp.Name() + "-journal")
-			err = fmt.Errorf("write %q: %w", path, err)
-		}
-	}()
-	if err = fillGeoPackage(ctx, tmp.Name(), d); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(tmp.Name(), os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+func writeGeoPackage(ctx context.Context, path string, d *Dataset) error {
+	return writeFile(path, func(f *os.File) error { return fillGeoPackage(ctx, f.Name(), d) })
 }
 
 func fillGeoPackage(ctx context.Context, path string, d *Dataset) error {
@@ -108,6 +85,7 @@ type gpkgColumn struct {
 	name, kind string
 	field      int                      // of the dataset, -1 for none
 	value      func(v survey.Value) any // as it is stored
+	beside     bool                     // the column before has the same answer
 }
 
 type gpkgWriter struct {
@@ -130,7 +108,8 @@ func gpkgColumns(d *Dataset) []gpkgColumn {
 			name = base + "_" + strconv.Itoa(n)
 		}
 		used[strings.ToLower(name)] = true
-		out = append(out, gpkgColumn{name, kind, field, value})
+		beside := len(out) > 0 && field >= 0 && out[len(out)-1].field == field
+		out = append(out, gpkgColumn{name, kind, field, value, beside})
 	}
 	for i, f := range d.Fields {
 		switch f.Kind {
@@ -218,45 +197,64 @@ func (g *gpkgWriter) note() string {
 	return ""
 }
 
+// gpkgTree is the spatial index of the layer.
+const gpkgTree = "rtree_" + gpkgTable + "_geom"
+
+// rows writes the units, and their boxes into the spatial index (annex F.3).
 func (g *gpkgWriter) rows() error {
-	marks := strings.Repeat(", ?", len(g.columns))
-	insert, err := g.tx.PrepareContext(g.ctx, "INSERT INTO "+gpkgTable+" VALUES (NULL, ?"+marks+")")
+	if err := g.exec(`CREATE VIRTUAL TABLE ` + gpkgTree + ` USING rtree(id, minx, maxx, miny, maxy)`); err != nil {
+		return err
+	}
+	unit, err := g.tx.PrepareContext(g.ctx, "INSERT INTO "+gpkgTable+" VALUES (?, ?"+strings.Repeat(", ?", len(g.columns))+")")
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
-	args := make([]any, len(g.columns)+1)
+	defer unit.Close()
+	box, err := g.tx.PrepareContext(g.ctx, `INSERT INTO `+gpkgTree+` VALUES (?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	args := make([]any, len(g.columns)+2)
 	for i := range g.d.Features {
 		f := &g.d.Features[i]
-		if args[0], err = g.blob(f.Geometry); err != nil {
-			return err
+		args[0], args[1] = i+1, nil
+		if f.Geometry != nil {
+			shape := cut(f.Geometry)
+			b := shape.Bound()
+			g.extend(b)
+			if args[1], err = gpkgBlob(shape, b); err != nil {
+				return err
+			}
+			if _, err := box.ExecContext(g.ctx, i+1, b.Min[0], b.Max[0], b.Min[1], b.Max[1]); err != nil {
+				return err
+			}
 		}
 		for k, c := range g.columns {
 			v := survey.Value{}
 			if c.field >= 0 {
 				v = f.Values[c.field]
 			}
-			args[k+1] = c.value(v)
+			args[k+2] = c.value(v)
 		}
-		if _, err := insert.ExecContext(g.ctx, args...); err != nil {
+		if _, err := unit.ExecContext(g.ctx, args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// blob is a geometry in the standard's binary (2.1.3): a header, and an envelope but of
-// points, before WKB.
-func (g *gpkgWriter) blob(geometry orb.Geometry) (any, error) {
-	if geometry == nil {
-		return nil, nil
-	}
-	geometry = cut(geometry)
-	b := geometry.Bound()
+// extend makes the bound of the layer hold a box.
+func (g *gpkgWriter) extend(b orb.Bound) {
 	if g.placed++; g.placed == 1 {
 		g.bound = b
 	}
 	g.bound = g.bound.Union(b)
+}
+
+// gpkgBlob is a geometry with its bound in the standard's binary (2.1.3): a header, and an
+// envelope but of points, before WKB.
+func gpkgBlob(geometry orb.Geometry, b orb.Bound) ([]byte, error) {
 	body, err := orbwkb.Marshal(geometry, binary.LittleEndian)
 	if err != nil {
 		return nil, err
@@ -275,27 +273,10 @@ func (g *gpkgWriter) blob(geometry orb.Geometry) (any, error) {
 	return append(out, body...), nil
 }
 
-// index makes the spatial index (annex F.3) with the triggers that keep it.
+// index makes the triggers that keep the spatial index.
 func (g *gpkgWriter) index() error {
-	const tree = "rtree_" + gpkgTable + "_geom"
-	if err := g.exec(`CREATE VIRTUAL TABLE ` + tree + ` USING rtree(id, minx, maxx, miny, maxy)`); err != nil {
-		return err
-	}
-	insert, err := g.tx.PrepareContext(g.ctx, `INSERT INTO `+tree+` VALUES (?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
-	for i := range g.d.Features {
-		if geometry := g.d.Features[i].Geometry; geometry != nil {
-			b := cut(geometry).Bound()
-			if _, err := insert.ExecContext(g.ctx, i+1, b.Min[0], b.Max[0], b.Min[1], b.Max[1]); err != nil {
-				return err
-			}
-		}
-	}
 	for name, rest := range gpkgTriggers {
-		statement := strings.NewReplacer("TREE", tree, "TABLE", gpkgTable, "ENVELOPE", "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)").Replace("CREATE TRIGGER TREE_" + name + " " + rest)
+		statement := strings.NewReplacer("TREE", gpkgTree, "TABLE", gpkgTable, "ENVELOPE", "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)").Replace("CREATE TRIGGER TREE_" + name + " " + rest)
 		if err := g.exec(statement); err != nil {
 			return err
 		}
@@ -332,7 +313,7 @@ func (g *gpkgWriter) describe() error {
 		return err
 	}
 	for _, c := range g.columns {
-		if c.field < 0 || strings.HasSuffix(c.name, "_local") {
+		if c.field < 0 || c.beside {
 			continue
 		}
 		if err := g.describeColumn(c, &g.d.Fields[c.field]); err != nil {

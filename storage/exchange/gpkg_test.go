@@ -58,6 +58,22 @@ func TestGeoPackage(t *testing.T) {
 	}
 }
 
+// TestGeoPackageTitles: a question keeps its words whatever its name ends in; the local text
+// beside a time has none.
+func TestGeoPackageTitles(t *testing.T) {
+	d := &exchange.Dataset{Name: "Titles", Fields: []exchange.Field{{Name: "name_local", Kind: survey.String, Label: "In the local script"}, {Name: "seen", Kind: survey.DateTime, Label: "When"}}}
+	db, err := sql.Open("sqlite", "file:"+writtenAs(t, "gpkg", d)+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var got string
+	const titles = `SELECT group_concat(column_name || ': ' || title, '; ') FROM (SELECT * FROM gpkg_data_columns ORDER BY column_name)`
+	if err := db.QueryRow(titles).Scan(&got); err != nil || got != "name_local: In the local script; seen: When" {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
 // TestGeoPackageReadBack takes areas back with our own reader of boundaries.
 func TestGeoPackageReadBack(t *testing.T) {
 	d := &exchange.Dataset{Name: "Areas", Fields: []exchange.Field{{Name: "code", Kind: survey.String}}}

@@ -12,8 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
-
-	"sselandscape/survey"
 )
 
 // Limits of a sheet (ECMA-376 and Excel specifications and limits).
@@ -131,7 +129,7 @@ func (x *workbook) unit(d *Dataset, f *Feature, number int) {
 		switch k := d.Fields[i].Kind; {
 		case v.Special != "" || v.Text == "":
 			b = append(b, `<c/>`...)
-		case (k.Numeric() || k == survey.Calculate) && isJSONNumber(v.Text):
+		case isNumber(k, v):
 			b = append(append(append(b, `<c><v>`...), v.Text...), `</v></c>`...)
 		default:
 			b = appendTextCell(b, v.Text)
