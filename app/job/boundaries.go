@@ -390,23 +390,43 @@ func (s *Study) Atlas() (*region.Atlas, error) {
 }
 
 // Painter draws the study's atlas.
-func (s *Study) Painter() *paint.Painter {
+func (s *Study) Painter() *paint.Painter { return s.PainterFrom(region.DeFacto) }
+
+// PainterFrom draws the study's atlas as a country sees borders, or as it is where no such
+// viewpoint is known.
+func (s *Study) PainterFrom(v region.Viewpoint) *paint.Painter {
+	d, err := s.seenFrom(v)
+	if err != nil {
+		d, _ = s.seenFrom(region.DeFacto) // which every atlas has
+	}
+	return d.painter
+}
+
+// seenFrom is the study's atlas, with its painter, as a country sees borders. Figures
+// stay those of the study's regions in fact, whose codes units have.
+func (s *Study) seenFrom(v region.Viewpoint) (drawnAtlas, error) {
+	v = region.Viewpoint(strings.ToUpper(string(v)))
 	a := s.atlasOrBuiltIn()
-	if a == Atlas() {
-		return Painter()
+	if a == Atlas() && v == region.DeFacto {
+		return drawnAtlas{a, a, Painter()}, nil
 	}
 	s.atlasMu.Lock()
 	defer s.atlasMu.Unlock()
-	if s.drawn.atlas != a {
-		s.drawn = drawnAtlas{a, paint.New(a, Face())}
+	if s.drawn.of == a && s.drawn.atlas.Viewpoint() == v {
+		return s.drawn, nil
 	}
-	return s.drawn.painter
+	seen, err := a.As(v)
+	if err != nil {
+		return drawnAtlas{}, err
+	}
+	s.drawn = drawnAtlas{a, seen, paint.New(seen, Face())}
+	return s.drawn, nil
 }
 
-// drawnAtlas is an atlas with its painter.
+// drawnAtlas is an atlas, as it is or another view of it, with its painter.
 type drawnAtlas struct {
-	atlas   *region.Atlas
-	painter *paint.Painter
+	of, atlas *region.Atlas
+	painter   *paint.Painter
 }
 
 // studyAtlas is an atlas that was made, and of which packs.

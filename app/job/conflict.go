@@ -220,7 +220,7 @@ func (w *describing) of(form, version string) map[string]*questionAt {
 		n++
 		var names []string
 		for _, g := range within {
-			if l := plainText(g.Common().Label.In(f.DefaultLanguage, "")); l != "" {
+			if l := inPlain(g.Common().Label, f); l != "" {
 				names = append(names, l)
 			}
 		}
@@ -298,7 +298,7 @@ func (w *describing) interview(c *Conflict, d *survey.Document) {
 	}
 	c.place, c.Section = at.place, at.section
 	c.Computed = at.q.Kind == survey.Calculate || at.q.Calculation != ""
-	if l := plainText(at.q.Label.In(at.form.DefaultLanguage, "")); l != "" {
+	if l := inPlain(at.q.Label, at.form); l != "" {
 		c.Question = l
 	}
 	if steps, err := about.Steps(); err == nil {

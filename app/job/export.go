@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -62,10 +63,19 @@ func (s *Study) Export(ctx context.Context, format, file string) (*Exported, err
 	return out, nil
 }
 
-func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
+// given are the newest answers of units, without those that identify persons.
+type given struct {
+	form    *survey.Form
+	columns []table.Column
+	kept    []int // of the columns, what leaves the laptop
+	left    []string
+	rows    map[string]table.Row // by interview
+}
+
+func (s *Study) given(us []table.Unit) (*given, error) {
 	p, err := s.Program("", "")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var newest []*survey.Document
 	for _, u := range us {
@@ -75,55 +85,71 @@ func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
 	}
 	renamed, err := s.underNewNames(newest)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	t := table.From(p.Form, renamed)
-	rows := map[string]table.Row{}
-	for _, r := range t.Rows {
-		rows[r.ID] = r
-	}
 	personal, err := s.identifiers(p.Form.ID)
+	if err != nil {
+		return nil, err
+	}
+	g := &given{form: p.Form, columns: t.Columns, rows: make(map[string]table.Row, len(t.Rows))}
+	g.kept, g.left = columns(personal, t)
+	for _, r := range t.Rows {
+		g.rows[r.ID] = r
+	}
+	return g, nil
+}
+
+// by is a unit's answer in a column, blank if there is none.
+func (g *given) by(u table.Unit, column int) survey.Value {
+	if len(u.Interviews) > 0 {
+		if vs := g.rows[u.Interviews[0].Entity].Values; column < len(vs) {
+			return vs[column]
+		}
+	}
+	return survey.Value{}
+}
+
+func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
+	g, err := s.given(us)
 	if err != nil {
 		return nil, nil, err
 	}
-	kept, left := columns(personal, t)
 	d := &exchange.Dataset{Name: s.Info().Name, Fictional: s.Info().Fictional, Fields: slices.Clone(unitColumns)}
-	if q := p.Form.ByRole("unit.form"); q != nil {
-		form := fieldOf(p.Form, table.Column{Name: "form", Label: q.Label, List: q.List, Kind: survey.SelectOne})
+	if q := g.form.ByRole("unit.form"); q != nil {
+		form := fieldOf(g.form, table.Column{Name: "form", Label: q.Label, List: q.List, Kind: survey.SelectOne})
 		d.Fields[slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == "form" })] = form
 	}
 	region, deeper := s.RegionNames(), s.deeperRegions()
 	d.Fields = append(d.Fields, deeper.fields...)
-	for _, i := range kept {
-		d.Fields = append(d.Fields, fieldOf(p.Form, t.Columns[i]))
+	for _, i := range g.kept {
+		d.Fields = append(d.Fields, fieldOf(g.form, g.columns[i]))
 	}
 	for _, u := range us {
 		x := exchange.Feature{ID: u.ID, Values: append(unitValues(u, region), deeper.of(u)...)}
 		if u.Point != nil {
 			x.Geometry = *u.Point
 		}
-		var row table.Row
-		if len(u.Interviews) > 0 {
-			row = rows[u.Interviews[0].Entity]
-		}
-		for _, i := range kept {
-			v := survey.Value{}
-			if i < len(row.Values) {
-				v = row.Values[i]
-			}
-			x.Values = append(x.Values, v)
+		for _, i := range g.kept {
+			x.Values = append(x.Values, g.by(u, i))
 		}
 		d.Features = append(d.Features, x)
 	}
-	return d, left, nil
+	return d, g.left, nil
 }
+
+// inPlain is a text of a questionnaire in its default language, without marks.
+func inPlain(t survey.Text, f *survey.Form) string { return plainText(t.In(f.DefaultLanguage, "")) }
+
+// labelOf is the label of a question, or its name where it has none.
+func labelOf(q *survey.Question, f *survey.Form) string { return cmp.Or(inPlain(q.Label, f), q.Name) }
 
 // fieldOf is a column with its question and what its codes stand for.
 func fieldOf(f *survey.Form, c table.Column) exchange.Field {
-	out := exchange.Field{Name: c.Name, Kind: c.Kind, Label: plainText(c.Label.In(f.DefaultLanguage, ""))}
+	out := exchange.Field{Name: c.Name, Kind: c.Kind, Label: inPlain(c.Label, f)}
 	if list := f.Lists[c.List]; list != nil {
 		for _, x := range list.Choices {
-			out.Choices = append(out.Choices, exchange.Choice{Code: x.Name, Label: plainText(x.Label.In(f.DefaultLanguage, ""))})
+			out.Choices = append(out.Choices, exchange.Choice{Code: x.Name, Label: inPlain(x.Label, f)})
 		}
 	}
 	return out

@@ -10,7 +10,6 @@ import (
 
 	"sselandscape/maps/layer"
 	"sselandscape/maps/region"
-	"sselandscape/storage/exchange"
 	"sselandscape/survey"
 	"sselandscape/survey/table"
 )
@@ -37,18 +36,18 @@ func (s *Study) Figures(us []table.Unit, l FiguresLook) (*layer.Figures, error) 
 		})
 		return f, nil
 	}
-	q, answers, err := s.answersTo(us, l.Question)
+	q, err := s.asked(us, l.Question)
 	if err != nil {
 		return nil, err
 	}
-	measure, title, err := s.measure(l, q)
+	measure, title, err := l.measure(q)
 	if err != nil {
 		return nil, err
 	}
 	f.Title = title
 	sums := map[string]float64{}
 	s.inAreas(us, level, func(code string, u table.Unit) {
-		if v, ok := measure(answers[u.ID]); ok {
+		if v, ok := measure(q.answers[u.ID]); ok {
 			sums[code] += v
 			f.Units[code]++
 		}
@@ -99,51 +98,52 @@ func (s *Study) inAreas(us []table.Unit, level int, visit func(code string, u ta
 	}
 }
 
-// answersTo are the newest answers of units to a question, by unit.
-func (s *Study) answersTo(us []table.Unit, question string) (*survey.Question, map[string]survey.Value, error) {
-	p, err := s.Program("", "")
+// asked is a question with the newest answers of units to it.
+type asked struct {
+	*survey.Question
+	form    *survey.Form
+	label   string                  // in words
+	answers map[string]survey.Value // by unit
+}
+
+// asked finds the answers to a question that maps may show.
+func (s *Study) asked(us []table.Unit, question string) (*asked, error) {
+	g, err := s.given(us)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	q := questionNamed(p.Form, question)
+	q := questionNamed(g.form, question)
 	if q == nil {
-		return nil, nil, fmt.Errorf("the questionnaire %q has no question %q", p.Form.Title, question)
+		return nil, fmt.Errorf("the questionnaire %q has no question %q", g.form.Title, question)
 	}
-	d, left, err := s.dataset(us)
-	if err != nil {
-		return nil, nil, err
+	at := slices.IndexFunc(g.kept, func(i int) bool { return g.columns[i].Name == question })
+	if at < 0 {
+		return nil, fmt.Errorf("the answers to %q identify persons or repeat, so they are not on maps", question)
 	}
-	column := slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == question })
-	if column < 0 || slices.Contains(left, question) {
-		return nil, nil, fmt.Errorf("the answers to %q identify persons or repeat, so they are not on maps", question)
+	out := &asked{q, g.form, labelOf(q, g.form), make(map[string]survey.Value, len(us))}
+	for _, u := range us {
+		out.answers[u.ID] = g.by(u, g.kept[at])
 	}
-	answers := map[string]survey.Value{}
-	for _, f := range d.Features {
-		answers[f.ID] = f.Values[column]
-	}
-	return q, answers, nil
+	return out, nil
+}
+
+// numberIn is the number of an answer, if it is one.
+func numberIn(v survey.Value) (float64, bool) {
+	n, err := strconv.ParseFloat(v.Text, 64)
+	return n, err == nil && v.Special == ""
 }
 
 // measure turns an answer into a number, if it is one.
-func (s *Study) measure(l FiguresLook, q *survey.Question) (of func(survey.Value) (float64, bool), title string, err error) {
-	p, err := s.Program("", "")
-	if err != nil {
-		return nil, "", err
-	}
-	label := cmp.Or(plainText(q.Label.In(p.Form.DefaultLanguage, "")), q.Name)
-	switch list := p.Form.Lists[q.List]; {
+func (l FiguresLook) measure(q *asked) (of func(survey.Value) (float64, bool), title string, err error) {
+	switch list := q.form.Lists[q.List]; {
 	case (l.Measure == "sum" || l.Measure == "mean") && q.Kind.Numeric():
-		title = map[string]string{"sum": "Sum: ", "mean": "Mean: "}[l.Measure] + label
-		return func(v survey.Value) (float64, bool) {
-			n, err := strconv.ParseFloat(v.Text, 64)
-			return n, err == nil && v.Special == ""
-		}, title, nil
+		return numberIn, map[string]string{"sum": "Sum: ", "mean": "Mean: "}[l.Measure] + q.label, nil
 	case l.Measure == "share" && q.Kind == survey.SelectOne && list != nil:
 		i := slices.IndexFunc(list.Choices, func(c survey.Choice) bool { return c.Name == l.Choice })
 		if i < 0 {
 			return nil, "", fmt.Errorf("the question %q has no choice %q", q.Name, l.Choice)
 		}
-		title = "Share in %: " + label + " – " + cmp.Or(plainText(list.Choices[i].Label.In(p.Form.DefaultLanguage, "")), l.Choice)
+		title = "Share in %: " + q.label + " – " + cmp.Or(inPlain(list.Choices[i].Label, q.form), l.Choice)
 		return func(v survey.Value) (float64, bool) {
 			if v.Text == l.Choice {
 				return 100, v.Special == ""
@@ -155,7 +155,7 @@ func (s *Study) measure(l FiguresLook, q *survey.Question) (of func(survey.Value
 }
 
 // poles are the places in areas that are farthest from their borders.
-func (s *Study) poles(a *region.Atlas, level int) func(code string) (orb.Point, bool) {
+func poles(a *region.Atlas, level int) func(code string) (orb.Point, bool) {
 	return func(code string) (orb.Point, bool) {
 		r, ok := a.RegionAt(code, level)
 		if !ok {

@@ -100,15 +100,6 @@ func (s *Study) Viewpoints() (codes []region.Viewpoint, names []string) {
 	return codes, names
 }
 
-// PainterFrom draws the study's atlas as a country sees borders; the study's own painter
-// where no such viewpoint is known.
-func (s *Study) PainterFrom(v region.Viewpoint) *paint.Painter {
-	if _, p, err := s.seenFrom(v); err == nil {
-		return p
-	}
-	return s.Painter()
-}
-
 // Depth is the deepest level of areas that are known of the study's countries: 1 regions,
 // 2 districts …
 func (s *Study) Depth() int { return s.atlasOrBuiltIn().DepthIn(s.Info().Countries...) }
@@ -237,8 +228,7 @@ func (s *Study) figureLayers(us []table.Unit, l FiguresLook) ([]layer.Layer, err
 	}
 	level := max(1, l.Level)
 	if l.Circles {
-		a := s.atlasOrBuiltIn()
-		symbols, gaps := f.Symbols(s.poles(a, level), symbolRadius, color.RGBA{0, 104, 150, 255})
+		symbols, gaps := f.Symbols(poles(s.atlasOrBuiltIn(), level), symbolRadius, color.RGBA{0, 104, 150, 255})
 		gaps.Level = level
 		return []layer.Layer{gaps, symbols}, nil
 	}
@@ -288,10 +278,10 @@ func (s *Study) LookQuestions() ([]LookQuestion, error) {
 		if !ok || personal[q.Name] || slices.ContainsFunc(above, repeats) {
 			return true
 		}
-		x := LookQuestion{Name: q.Name, Label: cmp.Or(plainText(q.Label.In(p.Form.DefaultLanguage, "")), q.Name), Number: q.Kind.Numeric()}
+		x := LookQuestion{Name: q.Name, Label: labelOf(q, p.Form), Number: q.Kind.Numeric()}
 		if list := p.Form.Lists[q.List]; q.Kind == survey.SelectOne && list != nil {
 			for _, c := range list.Choices {
-				x.Choices = append(x.Choices, LookChoice{c.Name, cmp.Or(plainText(c.Label.In(p.Form.DefaultLanguage, "")), c.Name)})
+				x.Choices = append(x.Choices, LookChoice{c.Name, cmp.Or(inPlain(c.Label, p.Form), c.Name)})
 			}
 		}
 		if x.Number || len(x.Choices) > 0 {

@@ -123,37 +123,23 @@ func (s *Study) Map(ctx context.Context, file string, o MapOptions) error {
 	if o.Look != nil {
 		o.Viewpoint = cmp.Or(o.Viewpoint, o.Look.Viewpoint)
 	}
-	a, p, err := s.seenFrom(o.Viewpoint)
+	d, err := s.seenFrom(o.Viewpoint)
 	if err != nil {
 		return fmt.Errorf("draw the map: %w", err)
 	}
-	sc, err := s.mapScene(us, &o, a)
+	sc, err := s.mapScene(us, &o, d.atlas)
 	if err != nil {
 		return err
 	}
 	return exchange.WriteWhole(file, func(w io.Writer) error {
 		switch kind {
 		case ".svg":
-			return p.SVG(ctx, w, sc)
+			return d.painter.SVG(ctx, w, sc)
 		case ".pdf":
-			return s.mapPages(ctx, w, p, sc, a, o.Atlas)
+			return d.mapPages(ctx, w, sc, o.Atlas)
 		}
-		return p.PNG(ctx, w, sc)
+		return d.painter.PNG(ctx, w, sc)
 	})
-}
-
-// seenFrom is the study's atlas, and its painter, as a country sees borders. Figures
-// stay those of the study's regions in fact, whose codes units have.
-func (s *Study) seenFrom(v region.Viewpoint) (*region.Atlas, *paint.Painter, error) {
-	a := s.atlasOrBuiltIn()
-	if v == region.DeFacto {
-		return a, s.Painter(), nil
-	}
-	a, err := a.As(region.Viewpoint(strings.ToUpper(string(v))))
-	if err != nil {
-		return nil, nil, err
-	}
-	return a, paint.New(a, Face()), nil
 }
 
 // mapScene is what a map picture shows.
@@ -197,7 +183,7 @@ func (s *Study) layered(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 		sc.EqualArea = o.View == nil && o.Look.Figures.Measure != "" && len(o.Look.Files) == 0
 		return sc, nil
 	}
-	sc := s.Scene(us, o.Width, o.Height)
+	sc := s.Scene(nil, o.Width, o.Height)
 	sc.Layers = nil
 	return sc, s.addLayers(&sc, us, o)
 }
@@ -260,22 +246,17 @@ func (s *Study) unitsBy(us []table.Unit, question string) (*layer.Points, error)
 		screened(out, us)
 		return out, nil
 	}
-	q, answers, err := s.answersTo(us, question)
+	q, err := s.asked(us, question)
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.Program("", "")
-	if err != nil {
-		return nil, err
-	}
-	classOf, names := classes(p.Form, q, answers)
+	classOf, names := q.classes()
 	if classOf == nil {
 		return nil, fmt.Errorf("units are coloured by a choice of one or by a number, and %q is neither", question)
 	}
-	out.Title = cmp.Or(plainText(q.Label.In(p.Form.DefaultLanguage, "")), question)
-	out.Classes = layer.Palette(append(names, "no answer")...)
+	out.Title, out.Classes = q.label, layer.Palette(append(names, "no answer")...)
 	for i := range out.Points {
-		if out.Points[i].Class = classOf(answers[out.Points[i].ID]); out.Points[i].Class < 0 {
+		if out.Points[i].Class = classOf(q.answers[out.Points[i].ID]); out.Points[i].Class < 0 {
 			out.Points[i].Class = len(names)
 		}
 	}
@@ -311,16 +292,16 @@ func questionNamed(f *survey.Form, name string) (found *survey.Question) {
 
 // classes sorts answers to a question; a class below 0 is none. It gives nil where a
 // question has no classes.
-func classes(f *survey.Form, q *survey.Question, answers map[string]survey.Value) (classOf func(survey.Value) int, names []string) {
-	switch list := f.Lists[q.List]; {
+func (q *asked) classes() (classOf func(survey.Value) int, names []string) {
+	switch list := q.form.Lists[q.List]; {
 	case q.Kind == survey.SelectOne && list != nil:
 		var codes []string
 		for _, c := range list.Choices {
-			codes, names = append(codes, c.Name), append(names, c.Label.In(f.DefaultLanguage, ""))
+			codes, names = append(codes, c.Name), append(names, c.Label.In(q.form.DefaultLanguage, ""))
 		}
 		return func(v survey.Value) int { return slices.Index(codes, v.Text) }, names
 	case q.Kind.Numeric():
-		return numberClasses(answers)
+		return numberClasses(q.answers)
 	}
 	return nil, nil
 }
@@ -329,13 +310,9 @@ func classes(f *survey.Form, q *survey.Question, answers map[string]survey.Value
 const mostClasses = 5
 
 func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) int, names []string) {
-	number := func(v survey.Value) (float64, bool) {
-		n, err := strconv.ParseFloat(v.Text, 64)
-		return n, err == nil && v.Special == ""
-	}
 	var all []float64
 	for _, v := range answers {
-		if n, ok := number(v); ok {
+		if n, ok := numberIn(v); ok {
 			all = append(all, n)
 		}
 	}
@@ -357,15 +334,11 @@ func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) 
 		}
 	}
 	return func(v survey.Value) int {
-		n, ok := number(v)
+		n, ok := numberIn(v)
 		if !ok {
 			return -1
 		}
-		i, found := slices.BinarySearch(breaks, n)
-		if found {
-			i++
-		}
-		return i
+		return layer.ClassOf(n, breaks)
 	}, names
 }
 
@@ -373,18 +346,18 @@ func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) 
 const maxPages = 1000
 
 // mapPages writes a map as a page and, of an atlas, a page for each region.
-func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc paint.Scene, a *region.Atlas, atlas bool) error {
+func (d drawnAtlas) mapPages(ctx context.Context, w io.Writer, sc paint.Scene, atlas bool) error {
 	doc, err := pdf.New(assets.Font(), pdf.Info{Title: sc.Title, Language: sc.Language})
 	if err != nil {
 		return err
 	}
 	doc.Bookmark(0, sc.Title, pdf.Place{})
-	if err := p.Page(ctx, doc, sc); err != nil {
+	if err := d.painter.Page(ctx, doc, sc); err != nil {
 		return err
 	}
 	if atlas {
 		for _, c := range sc.Focus {
-			rs := a.In(c)
+			rs := d.atlas.In(c)
 			if doc.Pages()+len(rs) > maxPages {
 				return fmt.Errorf("draw the atlas: there are more than %d regions; choose fewer countries", maxPages)
 			}
@@ -393,7 +366,7 @@ func (s *Study) mapPages(ctx context.Context, w io.Writer, p *paint.Painter, sc 
 					doc.Bookmark(1, countryLabel(c), pdf.Place{Page: doc.Pages()})
 				}
 				doc.Bookmark(2, r.Name, pdf.Place{Page: doc.Pages()})
-				if err := p.Page(ctx, doc, regionPage(a, sc, r)); err != nil {
+				if err := d.painter.Page(ctx, doc, regionPage(d.atlas, sc, r)); err != nil {
 					return err
 				}
 			}

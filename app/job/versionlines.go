@@ -39,7 +39,7 @@ func formLines(old, new *survey.Form) []FormLine {
 
 // nameOf is what an item is called: its label and its name.
 func nameOf(it survey.Item, field string, f *survey.Form) string {
-	label := plainText(it.Common().Label.In(f.DefaultLanguage, ""))
+	label := inPlain(it.Common().Label, f)
 	if label == "" {
 		return field
 	}

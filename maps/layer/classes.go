@@ -125,7 +125,8 @@ func (g *fisherGroups) search(from []int32, best []float64, lo, hi, first, last 
 	g.search(from, best, mid+1, hi, int(from[mid]), last)
 }
 
-func classOf(v float64, breaks []float64) int {
+// ClassOf is the number of the class of a value, by where those above the first begin.
+func ClassOf(v float64, breaks []float64) int {
 	i, found := slices.BinarySearch(breaks, v)
 	if found {
 		i++

@@ -79,7 +79,7 @@ func (f *Figures) Choropleth(s Style) *Regions {
 	out.Title = f.Title
 	for _, c := range f.Codes {
 		if v, ok := f.value(c); ok {
-			out.Fill[c] = Fill{Color: colors[classOf(v, breaks)]}
+			out.Fill[c] = Fill{Color: colors[ClassOf(v, breaks)]}
 		}
 	}
 	var entries []Entry
