@@ -72,26 +72,30 @@ func TestBoundaryColumns(t *testing.T) {
 	}
 }
 
+// takeAreas takes areas of a level into a study.
+func takeAreas(t *testing.T, s *job.Study, level int, features ...string) *job.BoundaryPlan {
+	t.Helper()
+	ctx := context.Background()
+	h, err := job.ReadBoundaryHead(ctx, areas(t, features...), level, exchange.BoundaryOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.PlanBoundaries(ctx, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Apply(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // TestBoundariesOfThreeLevels takes in districts and then communes; a unit's place is
 // found at all of them, and they agree.
 func TestBoundariesOfThreeLevels(t *testing.T) {
 	ctx := context.Background()
 	s := nepal(t)
-	take := func(level int, features ...string) *job.BoundaryPlan {
-		t.Helper()
-		h, err := job.ReadBoundaryHead(ctx, areas(t, features...), level, exchange.BoundaryOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := s.PlanBoundaries(ctx, h, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Apply(ctx); err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
+	take := func(level int, features ...string) *job.BoundaryPlan { return takeAreas(t, s, level, features...) }
 	p := take(2, feature(85.25, 27.5, `"code":"D1","name":"Kathmandu","parent":"Bagmati"`), feature(83.75, 28, `"code":"D2","name":"Kaski","parent":"XX"`))
 	if p.Areas != 2 || p.ByPlace != 1 || len(p.Problems) != 1 || !strings.Contains(p.Problems[0].Text, `"XX" is no area of level 1`) {
 		t.Errorf("%s %+v", p.Sentence(), p.Problems)

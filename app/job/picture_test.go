@@ -12,7 +12,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"sselandscape/app/job"
-	"sselandscape/storage/exchange"
 )
 
 // picture draws a study's map and reads what was written.
@@ -39,17 +38,7 @@ func TestMapOfOwnBoundaries(t *testing.T) {
 		t.Error("the built-in regions are not named")
 	}
 	builtIn := s.Painter()
-	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(84, 28, `"code":"W","name":"Westland","country":"NPL"`), feature(84.25, 28, `"code":"E","name":"Eastland","country":"NPL"`)), 1, exchange.BoundaryOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := s.PlanBoundaries(ctx, h, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Apply(ctx); err != nil {
-		t.Fatal(err)
-	}
+	takeAreas(t, s, 1, feature(84, 28, `"code":"W","name":"Westland","country":"NPL"`), feature(84.25, 28, `"code":"E","name":"Eastland","country":"NPL"`))
 	after := picture(t, s, "map.svg", job.MapOptions{})
 	if !strings.Contains(after, `aria-label="Westland"`) || strings.Contains(after, `aria-label="Gandaki"`) {
 		t.Error("the study's own regions are not those that are named")
@@ -63,6 +52,12 @@ func TestMapOfOwnBoundaries(t *testing.T) {
 	own := s.Painter()
 	if own == builtIn || own != s.Painter() {
 		t.Error("the painter is not made once for the study's atlas")
+	}
+	if seen := s.PainterFrom("IND"); seen == own || seen != s.PainterFrom("ind") {
+		t.Error("the painter is not made once for a viewpoint")
+	}
+	if s.PainterFrom("FJI") != s.Painter() {
+		t.Error("a viewpoint that is not known does not show borders as they are")
 	}
 	bs, err := s.Boundaries()
 	if err != nil {
@@ -156,17 +151,7 @@ func TestCountByDistricts(t *testing.T) {
 	if err := s.Map(ctx, filepath.Join(t.TempDir(), "map.svg"), o); err == nil || !strings.Contains(err.Error(), "no areas of level 2") {
 		t.Errorf("without districts: %v", err)
 	}
-	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(84, 28, `"code":"D1","name":"Kaski","parent":"Gandaki"`), feature(84.25, 28, `"code":"D2","name":"Lamjung","parent":"Gandaki"`)), 2, exchange.BoundaryOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := s.PlanBoundaries(ctx, h, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Apply(ctx); err != nil {
-		t.Fatal(err)
-	}
+	takeAreas(t, s, 2, feature(84, 28, `"code":"D1","name":"Kaski","parent":"Gandaki"`), feature(84.25, 28, `"code":"D2","name":"Lamjung","parent":"Gandaki"`))
 	o.Bound = &orb.Bound{Min: orb.Point{83.9, 27.9}, Max: orb.Point{84.6, 28.4}}
 	svg := picture(t, s, "map.svg", o)
 	for _, want := range []string{`aria-label="Kaski"`, `aria-label="Lamjung"`, "equal-area"} {

@@ -140,9 +140,15 @@ func (p *mapPage) firstQuestion(questions []job.LookQuestion) {
 	if len(fit) == 0 || slices.ContainsFunc(fit, func(q job.LookQuestion) bool { return q.Name == l.Question }) {
 		return
 	}
-	l.Question, l.Choice = fit[0].Name, ""
-	if len(fit[0].Choices) > 0 {
-		l.Choice = fit[0].Choices[0].Name
+	p.ask(fit[0])
+}
+
+// ask measures the answers to a question, of its first choice.
+func (p *mapPage) ask(q job.LookQuestion) {
+	l := &p.look.Figures
+	l.Question, l.Choice = q.Name, ""
+	if len(q.Choices) > 0 {
+		l.Choice = q.Choices[0].Name
 	}
 }
 
@@ -158,10 +164,7 @@ func (p *mapPage) questionChoices(box *fyne.Container, questions []job.LookQuest
 		}
 	}
 	box.Add(pickOne(words, at, func(i int) {
-		l.Question, l.Choice = fit[i].Name, ""
-		if len(fit[i].Choices) > 0 {
-			l.Choice = fit[i].Choices[0].Name
-		}
+		p.ask(fit[i])
 		p.changed(true)
 	}))
 	if at < 0 || len(fit[at].Choices) == 0 {
@@ -256,11 +259,7 @@ func (p *mapPage) classChoices(box *fyne.Container) {
 	box.Add(labelled("Begin at (Enter)", breaks))
 	if len(l.Breaks) == 0 {
 		numbers := []string{"3", "4", "5", "6", "7"}
-		n := l.Classes
-		if n == 0 {
-			n = 5
-		}
-		box.Add(labelled("How many", pickOne(numbers, n-3, func(i int) {
+		box.Add(labelled("How many", pickOne(numbers, cmp.Or(l.Classes, 5)-3, func(i int) {
 			l.Classes = i + 3
 			p.changed(false)
 		})))

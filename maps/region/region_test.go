@@ -169,27 +169,7 @@ func TestNearest(t *testing.T) {
 // TestDisputedLines looks at which pairs of neighbours have dashed lines.
 func TestDisputedLines(t *testing.T) {
 	a := atlas(t)
-	sides := make([][]string, len(a.Arcs))
-	see := func(code string, rings [][]int32) {
-		for _, ring := range rings {
-			for _, arc := range ring {
-				i := max(arc, ^arc)
-				sides[i] = append(sides[i], code)
-			}
-		}
-	}
-	for _, r := range a.Regions {
-		see(r.Code, r.Rings)
-	}
-	for _, c := range a.Context {
-		see(c.Code, c.Rings)
-	}
-	got := map[[2]string]region.BorderClass{}
-	for i, s := range sides {
-		if len(s) == 2 {
-			got[[2]string{min(s[0], s[1]), max(s[0], s[1])}] = a.Border(i).Class
-		}
-	}
+	got := between(a)
 	for pair, want := range map[[2]string]region.BorderClass{
 		{"IN-LA", "PK-GB"}: region.Disputed, {"IN-JK", "PK-JK"}: region.Disputed, {"CN-XJ", "IN-LA"}: region.Disputed, {"CN-XZ", "IN-AR"}: region.Disputed,
 		{"KP-07", "KR-42"}: region.Disputed, {"UA-43", "UKR"}: region.Disputed, {"CYN+00?", "CY-04"}: region.Disputed,
