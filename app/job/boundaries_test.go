@@ -150,17 +150,7 @@ func TestDamagedBoundariesAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := job.ReadBoundaryHead(ctx, areas(t, feature(85, 27.5, `"code":"D1","name":"X"`)), 1, exchange.BoundaryOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := s.PlanBoundaries(ctx, h, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Apply(ctx); err != nil {
-		t.Fatal(err)
-	}
+	takeAreas(t, s, 1, feature(85, 27.5, `"code":"D1","name":"X"`))
 	bs, _ := s.Boundaries()
 	if len(bs) != 1 || bs[0].Problem != "" {
 		t.Fatalf("%+v", bs)
