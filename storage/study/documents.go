@@ -3,7 +3,9 @@ package study
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sselandscape/survey"
@@ -38,14 +40,27 @@ func eachDocument(q querier, where string, visit func(d *survey.Document) error,
 }
 
 // documentsOf folds entities in the order of their numbers as given.
-func documentsOf(q querier, entities []int64) (out []*survey.Document, err error) {
-	list, err := json.Marshal(entities)
-	if err != nil {
-		return nil, err
+func documentsOf(q querier, entities []int64) ([]*survey.Document, error) {
+	return documentsUpTo(q, entities, math.MaxInt64)
+}
+
+// numberList is numbers as a JSON array, for json_each.
+func numberList(ns []int64) string {
+	b := []byte{'['}
+	for i, n := range ns {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
 	}
+	return string(append(b, ']'))
+}
+
+// documentsUpTo is documentsOf by the revisions up to one.
+func documentsUpTo(q querier, entities []int64, revision int64) (out []*survey.Document, err error) {
 	var revs []survey.Revision
 	err = scanBodies(q, `SELECT revision.n, `+prefixed+` FROM json_each(?) AS entity CROSS JOIN revision ON revision.entity_n = entity.value
-		WHERE `+visible+` ORDER BY entity.key`, func(b *body) error {
+		WHERE revision.n <= ? AND `+visible+` ORDER BY entity.key`, func(b *body) error {
 		r, err := b.raw.Decode()
 		if err != nil {
 			return err
@@ -55,7 +70,7 @@ func documentsOf(q querier, entities []int64) (out []*survey.Document, err error
 		}
 		revs = append(revs, r)
 		return nil
-	}, string(list))
+	}, numberList(entities), revision)
 	if len(revs) > 0 {
 		out = append(out, merge.Entity(revs))
 	}

@@ -42,8 +42,8 @@ func drawActs(t *rapid.T, laptops int) []act {
 			whom:   rapid.IntRange(1, laptops-1).Draw(t, "whom"), // so many further on
 			entity: rapid.SampledFrom([]string{"u1", "i1"}).Draw(t, "entity"),
 			form:   rapid.SampledFrom([]string{"", "f", "g"}).Draw(t, "form"),
-			field:  rapid.SampledFrom([]survey.Field{"name", "year", "name/_note", survey.FieldDeleted, survey.FieldReason + ":name"}).Draw(t, "field"),
-			value:  rapid.SampledFrom([]survey.Value{survey.Of("a"), survey.Of("b"), {}, {Special: survey.DontKnow}}).Draw(t, "value"),
+			field:  rapid.SampledFrom([]survey.Field{"name", "year", "name/_note", survey.FieldUnit, survey.FieldDeleted, survey.FieldReason + ":name"}).Draw(t, "field"),
+			value:  rapid.SampledFrom([]survey.Value{survey.Of("a"), survey.Of("u1"), {}, {Special: survey.DontKnow}}).Draw(t, "value"),
 			part:   rapid.SampledFrom([]float64{0.2, 0.5, 0.8, 1}).Draw(t, "part"), seed: rapid.Uint64Range(0, 1<<20).Draw(t, "seed"),
 		}
 	})
@@ -363,6 +363,13 @@ func checkDerived(t *rapid.T, s *study.Study) *study.Report {
 	}
 	if d := cmp.Diff(before, s.Derived()); d != "" {
 		t.Fatalf("derived anew: %s", d)
+	}
+	p, err := s.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(foldedUnits(t, s), snapped(t, p)); d != "" {
+		t.Fatalf("a snapshot has other units: %s", d)
 	}
 	return rep
 }
