@@ -58,5 +58,5 @@ func Example() {
 	// geojson    GeoJSON (RFC 7946)
 	// gpkg       GeoPackage, for QGIS
 	// dta        Stata (14 and later)
-	// geojsonl   GeoJSON, a line each (RFC 8142)
+	// geojsonseq GeoJSON, a line each (RFC 8142)
 }

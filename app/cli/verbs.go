@@ -48,7 +48,8 @@ func verbs() []verb {
 		{"copy", "FROM DIR", "copies a closed study from a stick, a network or a synchronised folder into the new folder DIR, as a new laptop", copyIn},
 		{"recover", "DIR [--dry-run] [--json]", "makes a damaged study anew of its newest good backup and of what can still be read", recoverVerb},
 		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
-		{"export", "DIR --format F -o FILE", "writes the units with their answers", export},
+		{"export", "DIR --format F -o FILE [--profile internal|research|public] [--where exact|displaced|region|none] [--identifiers] [--lang L] [--labels] [--columns QUESTION|GROUP|TAG=VALUE]… [--wide] [--per-region] [--least N] [--dry-run] [--json]", "writes the units with their answers, as far as the profile lets them leave, and notes it in the release log", export},
+		{"releases", "DIR [--json]", "lists who exported what, when and for whom, with the SHA-256 of each file", releases},
 		{"formats", "", "lists the formats that export writes", formats},
 		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
 			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + ", and base maps and GeoJSON files; figures by region are count, sum:QUESTION, mean:QUESTION, share:QUESTION=CHOICE; --look is as the map page was left; a viewpoint is a country, by its three letters, as which borders are drawn; an atlas has a page for each region", mapVerb},
@@ -470,24 +471,61 @@ func verify(c *call, args []string) error {
 }
 
 func export(c *call, args []string) error {
-	format := c.flags.String("format", "", "")
+	var o job.ExportOptions
+	c.flags.StringVar(&o.Format, "format", "", "")
 	out := c.flags.String("o", "", "")
+	c.flags.StringVar((*string)(&o.Profile), "profile", "", "")
+	c.flags.StringVar((*string)(&o.Where), "where", "", "")
+	c.flags.BoolVar(&o.Identifiers, "identifiers", false, "")
+	c.flags.StringVar(&o.Language, "lang", "", "")
+	c.flags.BoolVar(&o.Labels, "labels", false, "")
+	c.flags.Func("columns", "", func(s string) error { o.Columns = append(o.Columns, strings.Split(s, ",")...); return nil })
+	c.flags.BoolVar(&o.Wide, "wide", false, "")
+	c.flags.BoolVar(&o.PerRegion, "per-region", false, "")
+	c.flags.IntVar(&o.Least, "least", 0, "")
+	dry := c.flags.Bool("dry-run", false, "")
 	rest, err := c.studyArgs(args, 1, 1)
 	if err != nil {
 		return err
 	}
-	if *out == "" || *format == "" {
+	if *out == "" && !*dry || o.Format == "" {
 		return usage("--format and -o are needed")
 	}
 	return with(rest[0], func(s *job.Study) error {
-		e, err := s.Export(c.ctx, *format, *out)
+		var e *job.Exported
+		var err error
+		if *dry {
+			e, err = s.PlanExport(c.ctx, o)
+		} else {
+			e, err = s.Export(c.ctx, o, *out)
+		}
 		if err != nil {
 			return err
 		}
 		return c.print(e, func(w io.Writer) {
-			fmt.Fprintf(w, "%d units written to %s, %d of them without a place\n", e.Rows, e.Path, e.WithoutPlace)
-			if len(e.LeftOut) > 0 {
-				fmt.Fprintf(w, "left out, because they identify persons or repeat: %v\n", e.LeftOut)
+			for _, line := range e.Sentences() {
+				fmt.Fprintln(w, line)
+			}
+		})
+	})
+}
+
+func releases(c *call, args []string) error {
+	rest, err := c.studyArgs(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return with(rest[0], func(s *job.Study) error {
+		rs, err := s.Releases()
+		if err != nil {
+			return err
+		}
+		return c.print(rs, func(w io.Writer) {
+			for _, r := range rs {
+				fmt.Fprintf(w, "%s  %s  %s, %s, places %s, %d units\n", r.At, r.By, r.Format, r.Profile, r.Where, r.Rows)
+				for _, f := range r.Files {
+					fmt.Fprintf(w, "    %s  %s\n", f.SHA256, f.Name)
+				}
 			}
 		})
 	})

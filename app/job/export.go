@@ -3,7 +3,10 @@ package job
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,56 +14,186 @@ import (
 
 	"sselandscape/maps/layer"
 	"sselandscape/maps/paint"
-	"sselandscape/maps/region"
 	"sselandscape/maps/tile"
 	"sselandscape/storage/exchange"
 	"sselandscape/survey"
 	"sselandscape/survey/table"
 )
 
-// Exported says what an export wrote and what it left out, and why.
-type Exported struct {
-	Path         string
-	Rows         int
-	WithoutPlace int      // units written without a geometry
-	LeftOut      []string // questions not written
+// ExportOptions say what leaves, for whom, and how it is written.
+type ExportOptions struct {
+	Format      string  `json:"format"`
+	Profile     Profile `json:"profile"` // "" is Internal
+	Where       WhereIs `json:"where"`   // "" is as exact as the profile lets places be
+	Identifiers bool    `json:"identifiers,omitempty"`
+	// Language is that of labels, "" that of the questionnaire.
+	Language string `json:"language,omitempty"`
+	Labels   bool   `json:"labels,omitempty"` // words in place of codes
+	// Columns are questions, groups or tags (column=value of the questionnaire); none are all.
+	Columns []string `json:"columns,omitempty"`
+	Wide    bool     `json:"wide,omitempty"` // rows of repeats as columns of their unit
+	// PerRegion writes a file for each region; its code stands behind the name.
+	PerRegion bool `json:"per_region,omitempty"`
+	// Least is how many units have to be alike for none of them to stand out, 0 for 3.
+	Least int `json:"least,omitempty"`
+	// Units are those that leave; nil are all.
+	Units map[string]bool `json:"-"`
+
+	region string // of the file that is being written
 }
 
-// unitColumns are the columns that every export begins with.
-var unitColumns = []exchange.Field{
-	{Name: "unit_id"}, {Name: "name"}, {Name: "name_local"}, {Name: "country"}, {Name: "region_code"}, {Name: "region_name"},
-	{Name: "form"}, {Name: "screening"}, {Name: "interviews", Kind: survey.Integer}, {Name: "interview_status"}, {Name: "contested", Kind: survey.Integer},
-}
-
-// Export writes the units with the answers of their newest interview. Questions
-// that identify persons (bind::sse:pii = identifier) and repeats are left out.
-func (s *Study) Export(ctx context.Context, format, file string) (*Exported, error) {
-	f, ok := exchange.ByName(format)
+// complete checks the options and fills in what is left open.
+func (o ExportOptions) complete(form *survey.Form) (exchange.Format, ExportOptions, error) {
+	f, ok := exchange.ByName(o.Format)
 	if !ok {
 		var names []string
 		for _, f := range exchange.Formats() {
 			names = append(names, f.Name)
 		}
-		return nil, fmt.Errorf("there is no format %q; known are %s", format, strings.Join(names, ", "))
+		return f, o, fmt.Errorf("there is no format %q; known are %s", o.Format, strings.Join(names, ", "))
 	}
-	us, err := s.Units()
+	if err := o.Profile.Take(string(o.Profile)); err != nil {
+		return f, o, err
+	}
+	if err := o.Where.Take(string(o.Where), o.Profile); err != nil {
+		return f, o, err
+	}
+	if o.Identifiers && o.Profile != Internal {
+		return f, o, fmt.Errorf("what identifies persons leaves in the profile internal only")
+	}
+	if o.Least <= 0 {
+		o.Least = 3
+	}
+	var err error
+	o.Language, err = languageOf(form, o.Language)
+	return f, o, err
+}
+
+// Exported says what an export wrote and what it left out, and why.
+type Exported struct {
+	Path         string // of the first file
+	Files        []string
+	Rows         int
+	WithoutPlace int       // units written without a geometry
+	LeftOut      []LeftOut // questions not written
+	// Withheld are units that did not leave, by why.
+	Withheld map[string]int
+	// SmallCells are units that stand out: fewer than Least are like them in region, form
+	// and what else tells who they are.
+	SmallCells, Least int
+	Profile           Profile
+	Where             WhereIs
+}
+
+// Export writes the units with the answers of their newest interview, as the profile lets
+// them leave, and notes that in the release log.
+func (s *Study) Export(ctx context.Context, o ExportOptions, file string) (*Exported, error) {
+	x, f, err := s.planExport(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	d, left, err := s.dataset(us)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.WriteFile(ctx, file, d); err != nil {
-		return nil, err
-	}
-	out := &Exported{Path: file, Rows: len(d.Features), LeftOut: left}
-	for _, x := range d.Features {
-		if x.Geometry == nil {
-			out.WithoutPlace++
+	out := &Exported{LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
+	regions := []string{""}
+	if o.PerRegion {
+		if regions, err = x.regions(ctx); err != nil {
+			return nil, err
 		}
 	}
+	for _, region := range regions {
+		path := file
+		if o.PerRegion {
+			ext := filepath.Ext(file)
+			path = strings.TrimSuffix(file, ext) + "-" + cmp.Or(region, "no-region") + ext
+			x.o.region = cmp.Or(region, noRegion)
+		}
+		files, err := f.WriteFile(ctx, path, x.ready(f))
+		if err != nil {
+			return nil, err
+		}
+		out.Files = append(out.Files, files...)
+		out.add(&x.said, x.o.Least)
+	}
+	if len(out.Files) == 0 {
+		return nil, errors.New("there are no units to export")
+	}
+	out.Path = out.Files[0]
+	return out, s.logRelease(ctx, x.o, out)
+}
+
+// noRegion stands for the units that are in none.
+const noRegion = "\x00"
+
+func (e *Exported) add(t *tally, least int) {
+	e.Rows += t.rows
+	e.WithoutPlace += t.placeless
+	e.SmallCells += t.smallCells(least)
+	for why, n := range t.withheld {
+		e.Withheld[why] += n
+	}
+}
+
+// planExport finds out what would leave.
+func (s *Study) planExport(ctx context.Context, o ExportOptions) (*dataset, exchange.Format, error) {
+	p, err := s.Program("", "")
+	if err != nil {
+		return nil, exchange.Format{}, err
+	}
+	f, o, err := o.complete(p.Form)
+	if err != nil {
+		return nil, f, err
+	}
+	x, err := s.newDataset(ctx, o)
+	if err != nil {
+		return nil, f, err
+	}
+	switch {
+	case o.Wide:
+		err = x.wide(ctx)
+	case !f.Tables:
+		for _, t := range x.repeats {
+			x.leave(t.pattern, "repeats, and the format has no tables for its rows; export it wide")
+		}
+	}
+	return x, f, err
+}
+
+// PlanExport says what an export would write and leave out.
+func (s *Study) PlanExport(ctx context.Context, o ExportOptions) (*Exported, error) {
+	x, _, err := s.planExport(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	out := &Exported{LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
+	for _, err := range x.rows(ctx) {
+		if err != nil {
+			return nil, err
+		}
+	}
+	out.add(&x.said, x.o.Least)
 	return out, nil
+}
+
+// regions lists the regions of the units that leave, by code; "" for those in none.
+func (x *dataset) regions(ctx context.Context) ([]string, error) {
+	in := map[string]bool{}
+	err := x.each(ctx, func(u *unitRow) error {
+		in[u.Region] = true
+		return nil
+	})
+	return slices.Sorted(maps.Keys(in)), err
+}
+
+// ready is the dataset as a format takes it.
+func (x *dataset) ready(f exchange.Format) *exchange.Dataset {
+	info := x.study.Info()
+	d := &exchange.Dataset{Name: info.Name, Fictional: info.Fictional, Table: exchange.Table{Fields: x.fields, Placed: x.o.Where != Nowhere, Rows: x.rows}}
+	if f.Tables && !x.o.Wide {
+		d.Repeats = x.tables()
+	}
+	if x.o.Labels && !f.Coded {
+		return d.Labelled()
+	}
+	return d
 }
 
 // given are the newest answers of units, without those that identify persons.
@@ -88,12 +221,12 @@ func (s *Study) given(us []table.Unit) (*given, error) {
 		return nil, err
 	}
 	t := table.From(p.Form, renamed)
-	personal, err := s.identifiers(p.Form.ID)
+	classes, err := s.classes()
 	if err != nil {
 		return nil, err
 	}
 	g := &given{form: p.Form, columns: t.Columns, rows: make(map[string]table.Row, len(t.Rows))}
-	g.kept, g.left = columns(personal, t)
+	g.kept, g.left = columns(classes, t)
 	for _, r := range t.Rows {
 		g.rows[r.ID] = r
 	}
@@ -110,87 +243,16 @@ func (g *given) by(u table.Unit, column int) survey.Value {
 	return survey.Value{}
 }
 
-func (s *Study) dataset(us []table.Unit) (*exchange.Dataset, []string, error) {
-	g, err := s.given(us)
-	if err != nil {
-		return nil, nil, err
-	}
-	d := &exchange.Dataset{Name: s.Info().Name, Fictional: s.Info().Fictional, Fields: slices.Clone(unitColumns)}
-	if q := g.form.ByRole("unit.form"); q != nil {
-		form := fieldOf(g.form, table.Column{Name: "form", Label: q.Label, List: q.List, Kind: survey.SelectOne})
-		d.Fields[slices.IndexFunc(d.Fields, func(f exchange.Field) bool { return f.Name == "form" })] = form
-	}
-	region, deeper := s.RegionNames(), s.deeperRegions()
-	d.Fields = append(d.Fields, deeper.fields...)
-	for _, i := range g.kept {
-		d.Fields = append(d.Fields, fieldOf(g.form, g.columns[i]))
-	}
-	for _, u := range us {
-		x := exchange.Feature{ID: u.ID, Values: append(unitValues(u, region), deeper.of(u)...)}
-		if u.Point != nil {
-			x.Geometry = *u.Point
-		}
-		for _, i := range g.kept {
-			x.Values = append(x.Values, g.by(u, i))
-		}
-		d.Features = append(d.Features, x)
-	}
-	return d, g.left, nil
-}
-
 // inPlain is a text of a questionnaire in its default language, without marks.
 func inPlain(t survey.Text, f *survey.Form) string { return plainText(t.In(f.DefaultLanguage, "")) }
 
 // labelOf is the label of a question, or its name where it has none.
 func labelOf(q *survey.Question, f *survey.Form) string { return cmp.Or(inPlain(q.Label, f), q.Name) }
 
-// fieldOf is a column with its question and what its codes stand for.
-func fieldOf(f *survey.Form, c table.Column) exchange.Field {
-	out := exchange.Field{Name: c.Name, Kind: c.Kind, Label: inPlain(c.Label, f)}
-	if list := f.Lists[c.List]; list != nil {
-		for _, x := range list.Choices {
-			out.Choices = append(out.Choices, exchange.Choice{Code: x.Name, Label: inPlain(x.Label, f)})
-		}
-	}
-	return out
-}
-
-// deeperRegions are the areas below regions in which points lie: districts, communes …
-type deeperRegions struct {
-	atlas  *region.Atlas
-	levels []int
-	fields []exchange.Field // a code and a name for each level
-}
-
-func (s *Study) deeperRegions() deeperRegions {
-	d := deeperRegions{atlas: s.atlasOrBuiltIn()}
-	for level := 2; level <= d.atlas.Depth(); level++ {
-		if slices.ContainsFunc(d.atlas.At(level), func(r region.Region) bool { return slices.Contains(s.Info().Countries, r.Country) }) {
-			d.levels = append(d.levels, level)
-			d.fields = append(d.fields, exchange.Field{Name: fmt.Sprintf("level%d_code", level)}, exchange.Field{Name: fmt.Sprintf("level%d_name", level)})
-		}
-	}
-	return d
-}
-
-// of are the areas of a unit, by where its point lies.
-func (d *deeperRegions) of(u table.Unit) []survey.Value {
-	out := make([]survey.Value, len(d.fields))
-	if u.Point == nil {
-		return out
-	}
-	for i, level := range d.levels {
-		if r, ok := d.atlas.LocateAt(*u.Point, level); ok {
-			out[2*i], out[2*i+1] = survey.Of(r.Code), survey.Of(r.Name)
-		}
-	}
-	return out
-}
-
 // columns chooses what of a table leaves the laptop.
-func columns(personal map[string]bool, t *table.Table) (kept []int, left []string) {
+func columns(classes map[string]survey.Class, t *table.Table) (kept []int, left []string) {
 	for i, c := range t.Columns {
-		if personal[c.Name] {
+		if classes[c.Name] == survey.ClassIdentifier {
 			left = append(left, c.Name)
 		} else {
 			kept = append(kept, i)
@@ -200,23 +262,6 @@ func columns(personal map[string]bool, t *table.Table) (kept []int, left []strin
 		left = append(left, r.Name)
 	}
 	return kept, left
-}
-
-func unitValues(u table.Unit, name func(code string) string) []survey.Value {
-	status := ""
-	if len(u.Interviews) > 0 {
-		status = u.Interviews[0].Text(survey.FieldStatus)
-	}
-	region := ""
-	if u.Region != "" {
-		region = name(u.Region)
-	}
-	var out []survey.Value
-	for _, x := range []string{u.ID, u.Name, u.LocalName, u.Country, u.Region, region, u.Form, u.Screening,
-		fmt.Sprint(len(u.Interviews)), status, fmt.Sprint(u.Contested)} {
-		out = append(out, survey.Of(x))
-	}
-	return out
 }
 
 // FormLabel writes a form of organization in the words of the questionnaire.
@@ -275,4 +320,37 @@ func (s *Study) Scene(us []table.Unit, width, height int) paint.Scene {
 		}
 	}
 	return sc
+}
+
+// Sentences say what was written or would be, what was left out, and why.
+func (e *Exported) Sentences() []string {
+	done := "written"
+	if len(e.Files) == 0 {
+		done = "to be written"
+	}
+	out := []string{fmt.Sprintf("%s %s, %d of them without a place. Profile: %s, places: %s.", counted(e.Rows, "unit"), done, e.WithoutPlace, e.Profile, e.Where)}
+	for _, f := range e.Files {
+		out = append(out, "file: "+f)
+	}
+	for _, why := range slices.Sorted(maps.Keys(e.Withheld)) {
+		out = append(out, fmt.Sprintf("withheld: %s (%s).", counted(e.Withheld[why], "unit"), why))
+	}
+	byWhy := map[string][]string{}
+	for _, l := range e.LeftOut {
+		byWhy[l.Why] = append(byWhy[l.Why], l.Name)
+	}
+	for _, why := range slices.Sorted(maps.Keys(byWhy)) {
+		out = append(out, fmt.Sprintf("left out (%s): %s.", why, strings.Join(byWhy[why], ", ")))
+	}
+	if e.SmallCells > 0 {
+		out = append(out, fmt.Sprintf("%s out: fewer than %d are alike in region, form and what else tells them apart. Somebody who knows them may find them.", standOut(e.SmallCells), e.Least))
+	}
+	return out
+}
+
+func standOut(n int) string {
+	if n == 1 {
+		return "1 unit stands"
+	}
+	return fmt.Sprintf("%d units stand", n)
 }

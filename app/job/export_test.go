@@ -19,7 +19,7 @@ func TestExportDistricts(t *testing.T) {
 	exported := func() (out []map[string]any) {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), "units.geojson")
-		got[*job.Exported](t)(s.Export(ctx, "geojson", path))
+		got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "geojson"}, path))
 		var fc struct {
 			Features []struct{ Properties map[string]any }
 		}

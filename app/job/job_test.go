@@ -201,7 +201,7 @@ func TestAnswerFile(t *testing.T) {
 func TestExportAndMap(t *testing.T) {
 	s, made := example(t, job.ExampleOptions{Units: 9, Researchers: 1})
 	file := filepath.Join(made.Study, "units.geojson")
-	e, err := s.Export(ctx, "geojson", file)
+	e, err := s.Export(ctx, job.ExportOptions{Format: "geojson"}, file)
 	if err != nil {
 		t.Fatal(err)
 	}

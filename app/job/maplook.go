@@ -268,14 +268,14 @@ func (s *Study) LookQuestions() ([]LookQuestion, error) {
 	if err != nil {
 		return nil, err
 	}
-	personal, err := s.identifiers(p.Form.ID)
+	classes, err := s.classes()
 	if err != nil {
 		return nil, err
 	}
 	var out []LookQuestion
 	p.Form.Walk(func(it survey.Item, above []survey.Item) bool {
 		q, ok := it.(*survey.Question)
-		if !ok || personal[q.Name] || slices.ContainsFunc(above, repeats) {
+		if !ok || classes[q.Name] == survey.ClassIdentifier || slices.ContainsFunc(above, repeats) {
 			return true
 		}
 		x := LookQuestion{Name: q.Name, Label: labelOf(q, p.Form), Number: q.Kind.Numeric()}

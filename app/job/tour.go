@@ -126,7 +126,7 @@ func (t *tour) settle(ctx context.Context, s *Study) error {
 }
 
 func (t *tour) write(ctx context.Context, s *Study) error {
-	e, err := s.Export(ctx, "geojson", filepath.Join(t.dir, "units.geojson"))
+	e, err := s.Export(ctx, ExportOptions{Format: "geojson"}, filepath.Join(t.dir, "units.geojson"))
 	if err != nil {
 		return err
 	}

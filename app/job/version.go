@@ -3,10 +3,8 @@ package job
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -218,35 +216,6 @@ func counted(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// identifiers are the names of the questions that identify persons (bind::sse:pii =
-// identifier), in any version of a questionnaire that is here.
-func (s *Study) identifiers(form string) (map[string]bool, error) {
-	fs, err := s.store.Forms()
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]bool{}
-	for _, f := range fs {
-		if f.ID != form {
-			continue
-		}
-		p, err := s.Program(f.ID, f.Version)
-		if errors.Is(err, os.ErrNotExist) {
-			continue // its file is on another laptop still
-		}
-		if err != nil {
-			return nil, err
-		}
-		p.Form.Walk(func(it survey.Item, _ []survey.Item) bool {
-			if it.Common().Sse["pii"] == "identifier" {
-				out[it.Common().Name] = true
-			}
-			return true
-		})
-	}
-	return out, nil
 }
 
 // underNewNames gives documents in which what was answered under an earlier name of

@@ -33,14 +33,8 @@ func (w *Window) exportPage() fyne.CanvasObject {
 }
 
 func (w *Window) export(format, path string) {
-	background(w, "Exporting", func(ctx context.Context) (*job.Exported, error) { return w.study.Export(ctx, format, path) }, func(e *job.Exported) {
-		text := fmt.Sprintf("✓ Wrote %d units to %s.", e.Rows, e.Path)
-		if e.WithoutPlace > 0 {
-			text += fmt.Sprintf(" %d have no place.", e.WithoutPlace)
-		}
-		if len(e.LeftOut) > 0 {
-			text += " Left out: " + strings.Join(e.LeftOut, ", ") + "."
-		}
+	background(w, "Exporting", func(ctx context.Context) (*job.Exported, error) { return w.study.Export(ctx, job.ExportOptions{Format: format}, path) }, func(e *job.Exported) {
+		text := "✓ " + strings.Join(e.Sentences(), " ")
 		w.say("%s", text)
 	})
 }

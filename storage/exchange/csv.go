@@ -13,30 +13,25 @@ import (
 	"sselandscape/survey"
 )
 
-// writeCSV writes RFC 4180 in UTF-8 with a byte order mark, without which Excel takes it for
-// another encoding. Points have the columns lon and lat, in WGS 84 degrees; of other
-// geometries wkt (OGC 06-103r4). Texts that a spreadsheet would take for a formula begin with
-// an apostrophe.
+// writeCSV writes the units as RFC 4180 in UTF-8 with a byte order mark, without which Excel
+// takes it for another encoding. Points have the columns lon and lat, in WGS 84 degrees; of
+// other geometries wkt (OGC 06-103r4). Texts that a spreadsheet would take for a formula begin
+// with an apostrophe.
 func writeCSV(ctx context.Context, out io.Writer, d *Dataset) error {
+	return writeCSVTable(ctx, out, d, &d.Table)
+}
+
+// writeCSVTable writes a table. Rows of repeats begin with their own ids and with those of
+// the rows that they are about.
+func writeCSVTable(ctx context.Context, out io.Writer, d *Dataset, t *Table) error {
 	w := bufio.NewWriterSize(out, 1<<16)
-	shapes := !onlyPoints(d)
-	b := []byte("\ufeff")
-	for _, f := range d.Fields {
-		b = append(appendCell(b, f.Name), ',')
-	}
-	if d.Fictional {
-		b = append(b, "fictional,"...)
-	}
-	b = append(b, "lon,lat"...)
-	if shapes {
-		b = append(b, ",wkt"...)
-	}
-	b = append(b, "\r\n"...)
-	for i := range d.Features {
-		if err := ctx.Err(); err != nil {
+	c := csvTable{Table: t, fictional: d.Fictional, repeat: t != &d.Table}
+	b := append(c.appendHead([]byte("\ufeff")), "\r\n"...)
+	for f, err := range t.Rows(ctx) {
+		if err != nil {
 			return err
 		}
-		b = appendCSVRow(b, d, &d.Features[i], shapes)
+		b = c.appendRow(b, f)
 		if _, err := w.Write(b); err != nil {
 			return err
 		}
@@ -48,36 +43,70 @@ func writeCSV(ctx context.Context, out io.Writer, d *Dataset) error {
 	return w.Flush()
 }
 
-func onlyPoints(d *Dataset) bool {
-	for i := range d.Features {
-		if g := d.Features[i].Geometry; g != nil {
-			if _, ok := g.(orb.Point); !ok {
-				return false
-			}
-		}
-	}
-	return true
+// csvTable is a table as CSV has it.
+type csvTable struct {
+	*Table
+	fictional, repeat bool
 }
 
-func appendCSVRow(b []byte, d *Dataset, f *Feature, shapes bool) []byte {
-	for i, v := range f.Values {
-		b = append(appendCSVValue(b, d.Fields[i].Kind, v), ',')
+// Columns that rows of repeats begin with.
+const (
+	rowColumn    = "row_id"
+	parentColumn = "parent_id"
+)
+
+func (c *csvTable) appendHead(b []byte) []byte {
+	var names []string
+	if c.repeat {
+		names = append(names, rowColumn, parentColumn)
 	}
-	if d.Fictional {
+	for _, f := range c.Fields {
+		names = append(names, f.Name)
+	}
+	if c.fictional {
+		names = append(names, "fictional")
+	}
+	if c.Placed {
+		names = append(names, "lon", "lat")
+	}
+	if c.Shapes {
+		names = append(names, "wkt")
+	}
+	for i, n := range names {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendCell(b, defused(n))
+	}
+	return b
+}
+
+func (c *csvTable) appendRow(b []byte, f *Feature) []byte {
+	if c.repeat {
+		b = append(appendCell(b, f.ID), ',')
+		b = append(appendCell(b, f.Parent), ',')
+	}
+	for i := range f.Values {
+		b = append(appendCSVValue(b, c.Fields[i].Kind, f.Values[i]), ',')
+	}
+	if c.fictional {
 		b = append(b, "true,"...)
 	}
-	if p, ok := f.Geometry.(orb.Point); ok {
-		b = appendNumber(append(appendNumber(b, p[0]), ','), p[1])
-	} else {
+	if c.Placed {
+		if p, ok := f.Geometry.(orb.Point); ok {
+			b = appendNumber(append(appendNumber(b, p[0]), ','), p[1])
+		} else {
+			b = append(b, ',')
+		}
 		b = append(b, ',')
 	}
-	if shapes {
-		b = append(b, ',')
+	if c.Shapes {
 		if f.Geometry != nil {
 			b = appendCell(b, wkt.MarshalString(f.Geometry))
 		}
+		b = append(b, ',')
 	}
-	return append(b, "\r\n"...)
+	return append(b[:len(b)-1], "\r\n"...)
 }
 
 // appendCSVValue writes an answer; special answers and blanks are empty.
@@ -117,11 +146,30 @@ func appendCell(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// writeCSVFile writes the types of the columns beside the file, as GDAL reads them
+// writeCSVFiles writes each table, with the types of its columns beside it as GDAL reads them
 // (gdal.org, CSV driver: .csvt).
-func writeCSVFile(ctx context.Context, path string, d *Dataset) error {
-	var types []string
-	for _, f := range d.Fields {
+func writeCSVFiles(ctx context.Context, out *Files, path string, d *Dataset) error {
+	for _, t := range append([]*Table{&d.Table}, d.Repeats...) {
+		if err := out.Write(sibling(path, t.Name, ".csv"), func(f *os.File) error { return writeCSVTable(ctx, f, d, t) }); err != nil {
+			return err
+		}
+		types := csvTypes(d, t)
+		err := out.Write(sibling(path, t.Name, ".csvt"), func(f *os.File) error {
+			_, err := io.WriteString(f, strings.Join(types, ",")+"\r\n")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func csvTypes(d *Dataset, t *Table) (types []string) {
+	if t != &d.Table {
+		types = append(types, `"String"`, `"String"`)
+	}
+	for _, f := range t.Fields {
 		switch {
 		case f.Kind == survey.Integer:
 			types = append(types, `"Integer64"`)
@@ -134,21 +182,13 @@ func writeCSVFile(ctx context.Context, path string, d *Dataset) error {
 	if d.Fictional {
 		types = append(types, `"String"`)
 	}
-	types = append(types, `"CoordX"`, `"CoordY"`)
-	if !onlyPoints(d) {
+	if t.Placed {
+		types = append(types, `"CoordX"`, `"CoordY"`)
+	}
+	if t.Shapes {
 		types = append(types, `"WKT"`)
 	}
-	if err := WriteWhole(path, func(w io.Writer) error { return writeCSV(ctx, w, d) }); err != nil {
-		return err
-	}
-	err := WriteWhole(strings.TrimSuffix(path, ".csv")+".csvt", func(w io.Writer) error {
-		_, err := io.WriteString(w, strings.Join(types, ",")+"\r\n")
-		return err
-	})
-	if err != nil {
-		os.Remove(path)
-	}
-	return err
+	return types
 }
 
 // writeGeoJSONSeq writes a feature a line (RFC 8142, without record separators, as OGR does).
@@ -159,11 +199,11 @@ func writeGeoJSONSeq(ctx context.Context, out io.Writer, d *Dataset) error {
 		keys[i] = append(appendString(nil, f.Name), ':')
 	}
 	var b []byte
-	for i := range d.Features {
-		if err := ctx.Err(); err != nil {
+	for f, err := range d.Rows(ctx) {
+		if err != nil {
 			return err
 		}
-		b = append(appendFeature(b[:0], &d.Features[i], d, keys), '\n')
+		b = append(appendFeature(b[:0], f, d, keys), '\n')
 		if _, err := w.Write(b); err != nil {
 			return err
 		}

@@ -17,8 +17,8 @@ import (
 )
 
 // answers is a dataset with choices, several choices, special answers and a long text.
-func answers() *exchange.Dataset {
-	d := &exchange.Dataset{Name: "Mapping the SSE landscape, सहकारी", Fields: []exchange.Field{
+func answers() *trial {
+	d := &trial{Dataset: exchange.Dataset{Name: "Mapping the SSE landscape, सहकारी"}, Fields: []exchange.Field{
 		{Name: "name", Kind: survey.String, Label: "What is the organization called?"},
 		{Name: "members", Kind: survey.Integer, Label: "How many members?"},
 		{Name: "form", Kind: survey.SelectOne, Label: "Form", Choices: []exchange.Choice{{Code: "coop", Label: "सहकारी (cooperative)"}, {Code: "mut", Label: "공제회"}, {Code: "none", Label: "ไม่มี"}}},
@@ -39,7 +39,7 @@ func answers() *exchange.Dataset {
 
 // TestStataMap finds every part of the file where its map says.
 func TestStataMap(t *testing.T) {
-	for name, d := range map[string]*exchange.Dataset{"answers": answers(), "odd": odd(), "nothing": {Name: "Empty"}} {
+	for name, d := range map[string]*trial{"answers": answers(), "odd": odd(), "nothing": {Dataset: exchange.Dataset{Name: "Empty"}}} {
 		b, err := os.ReadFile(writtenAs(t, "dta", d))
 		if err != nil {
 			t.Fatal(err)

@@ -267,22 +267,22 @@ func FuzzReadPackage(f *testing.F) {
 }
 
 // sample has every kind of geometry, wound the wrong way and over the antimeridian.
-func sample() *exchange.Dataset {
-	return &exchange.Dataset{Name: "Trial \"one\"", Fictional: true,
+func sample() *trial {
+	return &trial{Dataset: exchange.Dataset{Name: "Trial \"one\"", Fictional: true},
 		Fields: []exchange.Field{{Name: "name", Kind: survey.String}, {Name: "members", Kind: survey.Integer}, {Name: "code", Kind: survey.String}},
 		Features: []exchange.Feature{
-			{"p", orb.Point{85.32400001234, 27.7172}, []survey.Value{survey.Of("करुणा\n<b>"), survey.Of("12"), survey.Of("007")}},
-			{"none", nil, []survey.Value{{}, {Special: survey.Refused}, {}}},
-			{"poly", orb.Polygon{{{0, 0}, {0, 1}, {1, 1}, {1, 0}, {0, 0}}, {{.2, .2}, {.4, .2}, {.4, .4}, {.2, .4}, {.2, .2}}}, []survey.Value{survey.Of("x"), survey.Of("1e5"), {}}},
-			{"fiji", orb.Polygon{{{178, -19}, {182, -19}, {182, -16}, {178, -16}, {178, -19}}}, []survey.Value{{}, survey.Of("-0.5"), {}}},
-			{"line", orb.LineString{{170, 0}, {190, 10}, {170, 20}}, []survey.Value{{}, {}, {}}},
+			{ID: "p", Geometry: orb.Point{85.32400001234, 27.7172}, Values: []survey.Value{survey.Of("करुणा\n<b>"), survey.Of("12"), survey.Of("007")}},
+			{ID: "none", Geometry: nil, Values: []survey.Value{{}, {Special: survey.Refused}, {}}},
+			{ID: "poly", Geometry: orb.Polygon{{{0, 0}, {0, 1}, {1, 1}, {1, 0}, {0, 0}}, {{.2, .2}, {.4, .2}, {.4, .4}, {.2, .4}, {.2, .2}}}, Values: []survey.Value{survey.Of("x"), survey.Of("1e5"), {}}},
+			{ID: "fiji", Geometry: orb.Polygon{{{178, -19}, {182, -19}, {182, -16}, {178, -16}, {178, -19}}}, Values: []survey.Value{{}, survey.Of("-0.5"), {}}},
+			{ID: "line", Geometry: orb.LineString{{170, 0}, {190, 10}, {170, 20}}, Values: []survey.Value{{}, {}, {}}},
 		}}
 }
 
 func TestGeoJSON(t *testing.T) {
 	f, _ := exchange.ByName("geojson")
 	var b bytes.Buffer
-	if err := f.Write(ctx, &b, sample()); err != nil {
+	if err := f.Write(ctx, &b, sample().ready()); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(b.String(), `"crs"`) || !json.Valid(b.Bytes()) {
@@ -325,7 +325,7 @@ func TestOGRReadsGeoJSON(t *testing.T) {
 	}
 	f, _ := exchange.ByName("geojson")
 	file := filepath.Join(t.TempDir(), "x.geojson")
-	if err := f.WriteFile(ctx, file, sample()); err != nil {
+	if _, err := f.WriteFile(ctx, file, sample().ready()); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(tool, "-ro", "-al", file).CombinedOutput()
@@ -344,7 +344,7 @@ func TestCancelledWriteLeavesNothing(t *testing.T) {
 	cancel()
 	dir := t.TempDir()
 	f, _ := exchange.ByName("geojson")
-	if err := f.WriteFile(done, filepath.Join(dir, "x.geojson"), sample()); !errors.Is(err, context.Canceled) {
+	if _, err := f.WriteFile(done, filepath.Join(dir, "x.geojson"), sample().ready()); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
@@ -354,12 +354,12 @@ func TestCancelledWriteLeavesNothing(t *testing.T) {
 
 func Example() {
 	f, _ := exchange.ByName("geojson")
-	f.Write(context.Background(), os.Stdout, &exchange.Dataset{Name: "Trial", Fields: []exchange.Field{{Name: "name", Kind: survey.String}},
-		Features: []exchange.Feature{{"u1", orb.Point{85.324, 27.7172}, []survey.Value{survey.Of("Karuna")}}}})
+	f.Write(context.Background(), os.Stdout, &exchange.Dataset{Name: "Trial", Table: exchange.Table{Fields: []exchange.Field{{Name: "name", Kind: survey.String}},
+		Rows: exchange.RowsOf(exchange.Feature{ID: "u1", Geometry: orb.Point{85.324, 27.7172}, Values: []survey.Value{survey.Of("Karuna")}})}})
 	// Output:
-	// {"type":"FeatureCollection","name":"Trial","bbox":[85.324,27.7172,85.324,27.7172],"features":[
+	// {"type":"FeatureCollection","name":"Trial","features":[
 	// {"type":"Feature","id":"u1","geometry":{"type":"Point","coordinates":[85.324,27.7172]},"properties":{"name":"Karuna"}}
-	// ]}
+	// ],"bbox":[85.324,27.7172,85.324,27.7172]}
 }
 
 func BenchmarkGeoJSON(b *testing.B) {
@@ -373,7 +373,7 @@ func BenchmarkGeoJSON(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var w bytes.Buffer
-		if err := f.Write(ctx, &w, d); err != nil {
+		if err := f.Write(ctx, &w, d.ready()); err != nil {
 			b.Fatal(err)
 		}
 		b.SetBytes(int64(w.Len()))

@@ -1,24 +1,60 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
 	"sselandscape/survey"
 )
 
-// Dataset is units with their answers, ready to be written.
+// Dataset is what a study has to say, ready to be written: its units with their answers,
+// and repeats as tables of their own.
 type Dataset struct {
 	Name      string // of the study
 	Fictional bool   // example data: every file says so
-	Fields    []Field
-	Features  []Feature
+	Table            // of the units
+	// Repeats come after the tables that their rows are about.
+	Repeats []*Table
+}
+
+// Table is a rectangular part of a dataset.
+type Table struct {
+	Name   string // "" for the units, else that of the repeat
+	Label  string // of the repeat
+	About  *Table // what its rows are about; nil: the units
+	Fields []Field
+	Placed bool // rows may have a place
+	Shapes bool // places may be other than points
+	Rows   Rows
+}
+
+// Rows gives the rows of a table, the same each time it is called. A row is valid until
+// the next one. After an error there are no more.
+type Rows func(ctx context.Context) iter.Seq2[*Feature, error]
+
+// RowsOf gives rows that are in memory.
+func RowsOf(fs ...Feature) Rows {
+	return func(ctx context.Context) iter.Seq2[*Feature, error] {
+		return func(yield func(*Feature, error) bool) {
+			for i := range fs {
+				if err := ctx.Err(); err != nil {
+					yield(nil, err)
+					return
+				}
+				if !yield(&fs[i], nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Field is a column. A numeric field is written as numbers where the text is one.
@@ -27,14 +63,18 @@ type Field struct {
 	Kind    survey.Kind
 	Label   string   // the question, "" if there is none
 	Choices []Choice // of a select
+	Group   string   // of the questionnaire that it stands in, or ""
+	Class   survey.Class
 }
 
 // Choice is what a code stands for.
 type Choice struct{ Code, Label string }
 
-// Feature is one unit. Geometry is lon, lat in WGS 84 degrees, or nil.
+// Feature is a row: one unit, or one row of a repeat. Geometry is lon, lat in WGS 84
+// degrees, or nil.
 type Feature struct {
 	ID       string
+	Parent   string // the row that this one is about, in a repeat
 	Geometry orb.Geometry
 	Values   []survey.Value // one per field
 }
@@ -44,20 +84,24 @@ type Format struct {
 	Name  string // as on the command line
 	Title string // as in the menu
 	Ext   string // with the dot
+	// Coded formats keep codes and say themselves what they stand for.
+	Coded bool
+	// Tables says that repeats are written, each as a table of its own.
+	Tables bool
+	// write writes to a stream, files one or several files; a format has one of them.
 	write func(context.Context, io.Writer, *Dataset) error
-	// whole writes a format of several files in place of write; may be nil.
-	whole func(ctx context.Context, path string, d *Dataset) error
+	files func(ctx context.Context, out *Files, path string, d *Dataset) error
 }
 
 // Formats lists what can be written.
 func Formats() []Format {
 	return []Format{
-		{"csv", "CSV, for Excel and R", ".csv", writeCSV, writeCSVFile},
-		{"xlsx", "Excel workbook", ".xlsx", writeXLSX, nil},
-		{"geojson", "GeoJSON (RFC 7946)", ".geojson", writeGeoJSON, nil},
-		{"gpkg", "GeoPackage, for QGIS", ".gpkg", nil, writeGeoPackage},
-		{"dta", "Stata (14 and later)", ".dta", writeDTA, nil},
-		{"geojsonl", "GeoJSON, a line each (RFC 8142)", ".geojsonl", writeGeoJSONSeq, nil},
+		{Name: "csv", Title: "CSV, for Excel and R", Ext: ".csv", Tables: true, write: writeCSV, files: writeCSVFiles},
+		{Name: "xlsx", Title: "Excel workbook", Ext: ".xlsx", Tables: true, write: writeXLSX},
+		{Name: "geojson", Title: "GeoJSON (RFC 7946)", Ext: ".geojson", write: writeGeoJSON},
+		{Name: "gpkg", Title: "GeoPackage, for QGIS", Ext: ".gpkg", Coded: true, Tables: true, files: writeGeoPackage},
+		{Name: "dta", Title: "Stata (14 and later)", Ext: ".dta", Coded: true, Tables: true, write: writeDTA, files: writeDTAFiles},
+		{Name: "geojsonseq", Title: "GeoJSON, a line each (RFC 8142)", Ext: ".geojsonl", write: writeGeoJSONSeq},
 	}
 }
 
@@ -79,46 +123,82 @@ func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error {
 	return f.write(ctx, w, d)
 }
 
-// WriteFile writes the dataset to a file, replacing it only when all is written.
-func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) error {
-	if f.whole != nil {
-		return f.whole(ctx, path, d)
+// WriteFile writes the dataset to a file, and others beside it where a format needs them.
+// They are replaced only when all is written. It returns the files.
+func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) ([]string, error) {
+	out := &Files{}
+	defer out.Discard()
+	err := error(nil)
+	if f.files != nil {
+		err = f.files(ctx, out, path, d)
+	} else {
+		err = out.Write(path, func(w *os.File) error { return f.write(ctx, w, d) })
 	}
-	return WriteWhole(path, func(w io.Writer) error { return f.write(ctx, w, d) })
-}
-
-// WriteWhole writes beside the file, syncs and renames, so that the file is there
-// whole or as it was.
-func WriteWhole(path string, write func(io.Writer) error) (err error) {
-	return writeFile(path, func(f *os.File) error { return write(f) })
-}
-
-// writeFile is WriteWhole for what writes the file by itself.
-func writeFile(path string, write func(f *os.File) error) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".sse-*")
 	if err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
+		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("write %q: %w", path, err)
+	return out.Commit()
+}
+
+// Labelled is the dataset with words in place of codes. Codes that stand for nothing, and
+// special answers, stay.
+func (d *Dataset) Labelled() *Dataset {
+	out := *d
+	out.Table = d.Table.labelled()
+	out.Repeats = nil
+	made := map[*Table]*Table{}
+	for _, t := range d.Repeats {
+		l := t.labelled()
+		l.About = made[t.About]
+		made[t] = &l
+		out.Repeats = append(out.Repeats, &l)
+	}
+	return &out
+}
+
+func (t *Table) labelled() Table {
+	out := *t
+	out.Fields = slices.Clone(t.Fields)
+	labels := make([]map[string]string, len(t.Fields))
+	for i := range out.Fields {
+		if f := &out.Fields[i]; len(f.Choices) > 0 {
+			labels[i] = labelsOf(f.Choices)
+			f.Kind, f.Choices = survey.String, nil
 		}
-	}()
-	if err = write(f); err != nil {
-		return err
 	}
-	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
+	out.Rows = func(ctx context.Context) iter.Seq2[*Feature, error] {
+		return func(yield func(*Feature, error) bool) {
+			row := &Feature{}
+			for f, err := range t.Rows(ctx) {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				values := append(row.Values[:0], f.Values...)
+				*row = *f
+				row.Values = values
+				for i := range values {
+					if labels[i] != nil && values[i].Special == "" {
+						values[i].Text = inWords(labels[i], values[i].Text, t.Fields[i].Kind)
+					}
+				}
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
+	return out
+}
+
+// inWords are the labels of the codes of an answer, "; " between several.
+func inWords(labels map[string]string, text string, kind survey.Kind) string {
+	if kind == survey.SelectOne {
+		return cmp.Or(labels[text], text)
 	}
-	if d, err := os.Open(dir); err == nil { // the directory entry; not on all systems
-		d.Sync()
-		d.Close()
+	var words []string
+	for code := range strings.FieldsSeq(text) {
+		words = append(words, cmp.Or(labels[code], code))
 	}
-	return nil
+	return strings.Join(words, "; ")
 }

@@ -24,27 +24,28 @@ func writeGeoJSON(ctx context.Context, out io.Writer, d *Dataset) error {
 	if d.Fictional {
 		b = append(b, `,"fictional":true,"note":"All organizations in this file are fictional."`...)
 	}
-	b = appendBound(b, bounds(d.Features))
 	b = append(b, ",\"features\":["...)
 	keys := make([][]byte, len(d.Fields))
 	for i, f := range d.Fields {
 		keys[i] = append(appendString(nil, f.Name), ':')
 	}
-	for i := range d.Features {
-		if err := ctx.Err(); err != nil {
+	var all bounds
+	begin := "\n"
+	for f, err := range d.Rows(ctx) {
+		if err != nil {
 			return err
 		}
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '\n')
-		b = appendFeature(b, &d.Features[i], d, keys)
+		b = append(b, begin...)
+		begin = ",\n"
+		all.add(f.Geometry)
+		b = appendFeature(b, f, d, keys)
 		if _, err := w.Write(b); err != nil {
 			return err
 		}
 		b = b[:0]
 	}
-	if _, err := w.Write(append(b, "\n]}\n"...)); err != nil {
+	b = append(all.appendTo(append(b, "\n]"...)), "}\n"...)
+	if _, err := w.Write(b); err != nil {
 		return err
 	}
 	return w.Flush()
@@ -59,12 +60,12 @@ func appendFeature(b []byte, f *Feature, d *Dataset, keys [][]byte) []byte {
 	if d.Fictional {
 		b = append(b, `"fictional":true,`...)
 	}
-	for i, v := range f.Values {
+	for i := range f.Values {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, keys[i]...)
-		b = appendValue(b, d.Fields[i].Kind, v)
+		b = appendValue(b, d.Fields[i].Kind, f.Values[i])
 	}
 	if n := len(b) - 1; b[n] == ',' {
 		b = b[:n]
@@ -214,32 +215,36 @@ func appendGeometry(b []byte, g orb.Geometry) []byte {
 	return append(b, "null"...)
 }
 
-// bounds is the box around all features, nil if none has a place.
-func bounds(fs []Feature) *orb.Bound {
-	var all *orb.Bound
-	for _, f := range fs {
-		if f.Geometry == nil {
-			continue
-		}
-		b := f.Geometry.Bound()
-		if all != nil {
-			b = b.Union(*all)
-		}
-		all = &b
-	}
-	return all
+// bounds is the box around places; Placed says whether there are any.
+type bounds struct {
+	orb.Bound
+	Placed bool
 }
 
-func appendBound(b []byte, box *orb.Bound) []byte {
-	if box == nil || math.IsInf(box.Min[0], 0) {
-		return b
+func (b *bounds) add(g orb.Geometry) {
+	if g != nil {
+		b.addBound(g.Bound())
 	}
-	b = append(b, `,"bbox":[`...)
-	for i, f := range []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]} {
+}
+
+func (b *bounds) addBound(box orb.Bound) {
+	if b.Placed {
+		box = box.Union(b.Bound)
+	}
+	b.Bound, b.Placed = box, true
+}
+
+// appendTo writes the member bbox. It stands after the features, whose boxes are known then.
+func (b *bounds) appendTo(out []byte) []byte {
+	if !b.Placed || math.IsInf(b.Min[0], 0) {
+		return out
+	}
+	out = append(out, `,"bbox":[`...)
+	for i, f := range []float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} {
 		if i > 0 {
-			b = append(b, ',')
+			out = append(out, ',')
 		}
-		b = appendNumber(b, f)
+		out = appendNumber(out, f)
 	}
-	return append(b, ']')
+	return append(out, ']')
 }

@@ -3,12 +3,12 @@ package exchange
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"os"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,12 +16,8 @@ import (
 	"github.com/paulmach/orb"
 	orbwkb "github.com/paulmach/orb/encoding/wkb"
 
-	"sselandscape/storage/study"
 	"sselandscape/survey"
 )
-
-// gpkgTable is the layer of a GeoPackage.
-const gpkgTable = "units"
 
 // gpkgSchema makes the tables of GeoPackage 1.4 (OGC 12-128r19) that are the same in every
 // file: spatial reference systems (1.1.2), contents (1.1.3), geometry columns (2.1.5),
@@ -43,41 +39,26 @@ CREATE TABLE gpkg_ogr_contents (table_name TEXT NOT NULL PRIMARY KEY, feature_co
 CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT, ui TEXT, update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')));
 `
 
-// writeGeoPackage writes one layer of units with typed columns, a spatial index, the words
-// of questions and choices, and a style by form of organization.
-func writeGeoPackage(ctx context.Context, path string, d *Dataset) error {
-	return writeFile(path, func(f *os.File) error { return fillGeoPackage(ctx, f.Name(), d) })
+// writeGeoPackage writes a layer of units with typed columns, a spatial index, the words of
+// questions and choices, and a style by form of organization; and repeats and the choices of
+// several as tables that are related to it (OGC 18-000).
+func writeGeoPackage(ctx context.Context, out *Files, path string, d *Dataset) error {
+	return out.Write(path, func(f *os.File) error { return fillGeoPackage(ctx, f.Name(), d) })
 }
 
 func fillGeoPackage(ctx context.Context, path string, d *Dataset) error {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	db, err := sql.Open("sqlite", study.FileURI(abs, "mode=rw&_pragma=journal_mode(MEMORY)&_pragma=synchronous(OFF)"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	if _, err := db.ExecContext(ctx, gpkgSchema); err != nil {
-		return err
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	g := &gpkgWriter{ctx: ctx, tx: tx, d: d, columns: gpkgColumns(d)}
-	for _, step := range []func() error{g.table, g.rows, g.index, g.describe} {
-		if err := step(); err != nil {
+	return withEngine(ctx, path, func(e *engine) error {
+		if err := e.exec(gpkgSchema + "BEGIN;"); err != nil {
 			return err
 		}
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	return db.Close()
+		g := &gpkgWriter{ctx: ctx, engine: e, d: d, fids: map[string]int64{}}
+		for _, step := range []func() error{g.parents, g.tables, g.chosen, g.styles} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return e.exec("COMMIT")
+	})
 }
 
 // gpkgColumn is a column of the layer.
@@ -88,19 +69,32 @@ type gpkgColumn struct {
 	beside     bool                     // the column before has the same answer
 }
 
+// gpkgWriter writes a dataset.
 type gpkgWriter struct {
-	ctx     context.Context
-	tx      *sql.Tx
-	d       *Dataset
-	columns []gpkgColumn
-	bound   orb.Bound
-	placed  int
+	ctx context.Context
+	*engine
+	d      *Dataset
+	fids   map[string]int64 // of the rows that rows of repeats are about
+	layers []*gpkgLayer
 }
+
+// gpkgLayer is a table with its columns: features, or attributes where rows have no place.
+type gpkgLayer struct {
+	*Table
+	name    string
+	columns []gpkgColumn
+	bounds  bounds
+	rows    int64
+	tree    packedTree
+	pairs   []gpkgPair // its rows with those that they are about
+}
+
+type gpkgPair struct{ base, related int64 }
 
 // gpkgColumns are the columns with types of table 1 of the standard. Times are UTC, as it
 // asks for, with the local text beside them.
-func gpkgColumns(d *Dataset) []gpkgColumn {
-	used := map[string]bool{"fid": true, "geom": true}
+func gpkgColumns(d *Dataset, t *Table) []gpkgColumn {
+	used := map[string]bool{"fid": true, "geom": true, "parent_fid": true}
 	var out []gpkgColumn
 	add := func(name, kind string, field int, value func(survey.Value) any) {
 		base := name
@@ -111,7 +105,7 @@ func gpkgColumns(d *Dataset) []gpkgColumn {
 		beside := len(out) > 0 && field >= 0 && out[len(out)-1].field == field
 		out = append(out, gpkgColumn{name, kind, field, value, beside})
 	}
-	for i, f := range d.Fields {
+	for i, f := range t.Fields {
 		switch f.Kind {
 		case survey.Integer:
 			add(f.Name, "INTEGER", i, wholeNumber)
@@ -170,24 +164,72 @@ func plainValue(v survey.Value) any {
 	return nil
 }
 
-func (g *gpkgWriter) exec(statement string, args ...any) error {
-	_, err := g.tx.ExecContext(g.ctx, statement, args...)
-	return err
+// parents notes which rows rows of repeats are about.
+func (g *gpkgWriter) parents() error {
+	for _, t := range g.d.Repeats {
+		for f, err := range t.Rows(g.ctx) {
+			if err != nil {
+				return err
+			}
+			g.fids[f.Parent] = 0
+		}
+	}
+	return nil
 }
 
-func (g *gpkgWriter) table() error {
-	kind := "POINT"
-	if !onlyPoints(g.d) {
-		kind = "GEOMETRY"
+// tables writes the tables one after the other.
+func (g *gpkgWriter) tables() error {
+	used := map[string]bool{"layer_styles": true, "chosen": true}
+	for _, t := range append([]*Table{&g.d.Table}, g.d.Repeats...) {
+		name := statName(cmp.Or(t.Name, "units"), "t_", nil, used, func(s string, less int) string { return cutRunes(s, 60-less) })
+		l := &gpkgLayer{Table: t, name: name, columns: gpkgColumns(g.d, t)}
+		g.layers = append(g.layers, l)
+		for _, step := range []func(*gpkgLayer) error{g.create, g.fill, g.index, g.describe, g.relate} {
+			if err := step(l); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+// kind is the type of the geometries, "" where there is none.
+func (l *gpkgLayer) kind() string {
+	switch {
+	case l.Shapes:
+		return "GEOMETRY"
+	case l.Placed:
+		return "POINT"
+	}
+	return ""
+}
+
+func (g *gpkgWriter) create(l *gpkgLayer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TABLE %s (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom %s", gpkgTable, kind)
-	for _, c := range g.columns {
+	fmt.Fprintf(&b, "CREATE TABLE %s (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL", quoted(l.name))
+	if l.kind() != "" {
+		fmt.Fprintf(&b, ", geom %s", l.kind())
+	}
+	if l.Table != &g.d.Table {
+		b.WriteString(", parent_fid INTEGER")
+	}
+	for _, c := range l.columns {
 		fmt.Fprintf(&b, ", %s %s", quoted(c.name), c.kind)
 	}
-	return cmp.Or(g.exec(b.String()+")"),
-		g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, 4326)`, gpkgTable, cmp.Or(g.d.Name, gpkgTable), g.note()),
-		g.exec(`INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)`, gpkgTable, kind))
+	if err := g.exec(b.String() + ")"); err != nil {
+		return err
+	}
+	identifier := cmp.Or(l.Label, l.name)
+	if l.Table == &g.d.Table {
+		identifier = cmp.Or(g.d.Name, l.name)
+	} else if identifier != l.name {
+		identifier += " (" + l.name + ")" // they differ from each other
+	}
+	if l.kind() == "" {
+		return g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES (?, 'attributes', ?, ?)`, l.name, identifier, g.note())
+	}
+	return cmp.Or(g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, 4326)`, l.name, identifier, g.note()),
+		g.exec(`INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)`, l.name, l.kind()))
 }
 
 func (g *gpkgWriter) note() string {
@@ -197,59 +239,68 @@ func (g *gpkgWriter) note() string {
 	return ""
 }
 
-// gpkgTree is the spatial index of the layer.
-const gpkgTree = "rtree_" + gpkgTable + "_geom"
-
-// rows writes the units, and their boxes into the spatial index (annex F.3).
-func (g *gpkgWriter) rows() error {
-	if err := g.exec(`CREATE VIRTUAL TABLE ` + gpkgTree + ` USING rtree(id, minx, maxx, miny, maxy)`); err != nil {
-		return err
+// fill writes the rows.
+func (g *gpkgWriter) fill(l *gpkgLayer) error {
+	first := 1 // fid, geom, parent_fid
+	if l.kind() != "" {
+		first++
 	}
-	unit, err := g.tx.PrepareContext(g.ctx, "INSERT INTO "+gpkgTable+" VALUES (?, ?"+strings.Repeat(", ?", len(g.columns))+")")
+	repeat := l.Table != &g.d.Table
+	if repeat {
+		first++
+	}
+	args := make([]any, first+len(l.columns))
+	insert, err := g.prepare("INSERT INTO " + quoted(l.name) + " VALUES (?" + strings.Repeat(", ?", len(args)-1) + ")")
 	if err != nil {
 		return err
 	}
-	defer unit.Close()
-	box, err := g.tx.PrepareContext(g.ctx, `INSERT INTO `+gpkgTree+` VALUES (?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer box.Close()
-	args := make([]any, len(g.columns)+2)
-	for i := range g.d.Features {
-		f := &g.d.Features[i]
-		args[0], args[1] = i+1, nil
-		if f.Geometry != nil {
-			shape := cut(f.Geometry)
-			b := shape.Bound()
-			g.extend(b)
-			if args[1], err = gpkgBlob(shape, b); err != nil {
-				return err
-			}
-			if _, err := box.ExecContext(g.ctx, i+1, b.Min[0], b.Max[0], b.Min[1], b.Max[1]); err != nil {
+	defer insert.close()
+	for f, err := range l.Rows(g.ctx) {
+		if err != nil {
+			return err
+		}
+		l.rows++
+		args[0] = l.rows
+		if l.kind() != "" {
+			if args[1], err = l.place(f.Geometry); err != nil {
 				return err
 			}
 		}
-		for k, c := range g.columns {
+		if _, wanted := g.fids[f.ID]; wanted {
+			g.fids[f.ID] = l.rows
+		}
+		if repeat {
+			args[first-1] = nil
+			if parent := g.fids[f.Parent]; parent > 0 {
+				args[first-1] = parent
+				l.pairs = append(l.pairs, gpkgPair{parent, l.rows})
+			}
+		}
+		for k := range l.columns {
+			c := &l.columns[k]
 			v := survey.Value{}
 			if c.field >= 0 {
 				v = f.Values[c.field]
 			}
-			args[k+2] = c.value(v)
+			args[first+k] = c.value(v)
 		}
-		if _, err := unit.ExecContext(g.ctx, args...); err != nil {
+		if err := insert.exec(args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// extend makes the bound of the layer hold a box.
-func (g *gpkgWriter) extend(b orb.Bound) {
-	if g.placed++; g.placed == 1 {
-		g.bound = b
+// place is a geometry as it is stored, and its box goes into the spatial index.
+func (l *gpkgLayer) place(geometry orb.Geometry) (any, error) {
+	if geometry == nil {
+		return nil, nil
 	}
-	g.bound = g.bound.Union(b)
+	shape := cut(geometry)
+	b := shape.Bound()
+	l.bounds.addBound(b)
+	l.tree.add(l.rows, b)
+	return gpkgBlob(shape, b)
 }
 
 // gpkgBlob is a geometry with its bound in the standard's binary (2.1.3): a header, and an
@@ -273,15 +324,22 @@ func gpkgBlob(geometry orb.Geometry, b orb.Bound) ([]byte, error) {
 	return append(out, body...), nil
 }
 
-// index makes the triggers that keep the spatial index.
-func (g *gpkgWriter) index() error {
-	for name, rest := range gpkgTriggers {
-		statement := strings.NewReplacer("TREE", gpkgTree, "TABLE", gpkgTable, "ENVELOPE", "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)").Replace("CREATE TRIGGER TREE_" + name + " " + rest)
-		if err := g.exec(statement); err != nil {
+// index writes the spatial index (annex F.3) and the triggers that keep it.
+func (g *gpkgWriter) index(l *gpkgLayer) error {
+	if l.kind() == "" {
+		return nil
+	}
+	tree := "rtree_" + l.name + "_geom"
+	if err := l.tree.write(g.engine, tree); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(gpkgTriggers)) {
+		statement := strings.NewReplacer("TREE", quoted(tree), "TABLE", quoted(l.name), "ENVELOPE", "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)").Replace(gpkgTriggers[name])
+		if err := g.exec("CREATE TRIGGER " + quoted(tree+"_"+name) + " " + statement); err != nil {
 			return err
 		}
 	}
-	return g.exec(`INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec140/#extension_rtree', 'write-only')`, gpkgTable)
+	return g.exec(`INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec140/#extension_rtree', 'write-only')`, l.name)
 }
 
 // gpkgTriggers are those of version 1.4 (annex F.3).
@@ -295,38 +353,33 @@ var gpkgTriggers = map[string]string{
 	"delete":  "AFTER DELETE ON TABLE WHEN OLD.geom NOT NULL BEGIN DELETE FROM TREE WHERE id = OLD.fid; END",
 }
 
-// describe writes the bound, the words of questions and choices, and the style.
-func (g *gpkgWriter) describe() error {
-	err := g.exec(`INSERT INTO gpkg_ogr_contents VALUES (?, ?)`, gpkgTable, len(g.d.Features))
-	if err == nil && g.placed > 0 {
-		err = g.exec(`UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?`, g.bound.Min[0], g.bound.Min[1], g.bound.Max[0], g.bound.Max[1])
-	}
-	if err == nil {
-		err = g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes', 'layer_styles')`)
-	}
-	for _, table := range []string{"gpkg_data_columns", "gpkg_data_column_constraints"} {
-		if err == nil {
-			err = g.exec(`INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', 'http://www.geopackage.org/spec140/#extension_schema', 'read-write')`, table)
-		}
-	}
-	if err != nil {
+// describe writes how many rows there are, their bound, and the words of questions and
+// choices.
+func (g *gpkgWriter) describe(l *gpkgLayer) error {
+	if err := g.exec(`INSERT INTO gpkg_ogr_contents VALUES (?, ?)`, l.name, l.rows); err != nil {
 		return err
 	}
-	for _, c := range g.columns {
-		if c.field < 0 || c.beside {
-			continue
-		}
-		if err := g.describeColumn(c, &g.d.Fields[c.field]); err != nil {
+	if b := l.bounds; b.Placed {
+		if err := g.exec(`UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?`, b.Min[0], b.Min[1], b.Max[0], b.Max[1], l.name); err != nil {
 			return err
 		}
 	}
-	return g.exec(`INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', 'units', ?, '', 1, '', '')`, gpkgTable, g.qml())
+	for i := range l.columns {
+		c := &l.columns[i]
+		if c.field < 0 || c.beside {
+			continue
+		}
+		if err := g.describeColumn(l, c, &l.Fields[c.field]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (g *gpkgWriter) describeColumn(c gpkgColumn, f *Field) error {
+func (g *gpkgWriter) describeColumn(l *gpkgLayer, c *gpkgColumn, f *Field) error {
 	constraint := any(nil)
 	if len(f.Choices) > 0 && f.Kind == survey.SelectOne {
-		constraint = "choices of " + strings.ToLower(c.name)
+		constraint = "choices of " + l.name + "." + strings.ToLower(c.name)
 		seen := map[string]bool{}
 		for _, x := range f.Choices {
 			if seen[x.Code] {
@@ -341,5 +394,124 @@ func (g *gpkgWriter) describeColumn(c gpkgColumn, f *Field) error {
 	if f.Label == "" && constraint == nil {
 		return nil
 	}
-	return g.exec(`INSERT INTO gpkg_data_columns (table_name, column_name, name, title, constraint_name) VALUES (?, ?, ?, ?, ?)`, gpkgTable, c.name, c.name, f.Label, constraint)
+	return g.exec(`INSERT INTO gpkg_data_columns (table_name, column_name, name, title, constraint_name) VALUES (?, ?, ?, ?, ?)`, l.name, c.name, c.name, f.Label, constraint)
+}
+
+// gpkgRelations makes the table of relations (OGC 18-000, 7.1.1).
+const gpkgRelations = `CREATE TABLE gpkgext_relations (id INTEGER PRIMARY KEY AUTOINCREMENT, base_table_name TEXT NOT NULL, base_primary_column TEXT NOT NULL DEFAULT 'id', related_table_name TEXT NOT NULL, related_primary_column TEXT NOT NULL DEFAULT 'id', relation_name TEXT NOT NULL, mapping_table_name TEXT NOT NULL UNIQUE);
+INSERT INTO gpkg_extensions VALUES ('gpkgext_relations', NULL, 'gpkg_related_tables', 'http://www.opengis.net/doc/IS/gpkg-rte/1.0', 'read-write');`
+
+// relate writes which rows of a repeat are about which of another table.
+func (g *gpkgWriter) relate(l *gpkgLayer) error {
+	if l.Table == &g.d.Table {
+		return nil
+	}
+	base := g.layers[0]
+	for _, x := range g.layers {
+		if x.Table == l.About {
+			base = x
+		}
+	}
+	if len(g.layers) == 2 {
+		if err := g.exec(gpkgRelations); err != nil {
+			return err
+		}
+	}
+	relation := "attributes"
+	if l.kind() != "" {
+		relation = "features"
+	}
+	mapping := base.name + "_" + l.name
+	err := cmp.Or(g.exec(`CREATE TABLE `+quoted(mapping)+` (base_id INTEGER NOT NULL, related_id INTEGER NOT NULL)`),
+		g.exec(`INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_related_tables', 'http://www.opengis.net/doc/IS/gpkg-rte/1.0', 'read-write')`, mapping),
+		g.exec(`INSERT INTO gpkgext_relations (base_table_name, base_primary_column, related_table_name, related_primary_column, relation_name, mapping_table_name) VALUES (?, 'fid', ?, 'fid', ?, ?)`, base.name, l.name, relation, mapping))
+	if err != nil {
+		return err
+	}
+	insert, err := g.prepare(`INSERT INTO ` + quoted(mapping) + ` VALUES (?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer insert.close()
+	for _, p := range l.pairs {
+		if err := insert.exec(p.base, p.related); err != nil {
+			return err
+		}
+	}
+	l.pairs = nil
+	return nil
+}
+
+// chosen writes a row for each choice of a question that takes several, which no column can
+// hold.
+func (g *gpkgWriter) chosen() error {
+	several := func(f Field) bool { return f.Kind == survey.SelectMultiple && len(f.Choices) > 0 }
+	if !slices.ContainsFunc(g.layers, func(l *gpkgLayer) bool { return slices.ContainsFunc(l.Fields, several) }) {
+		return nil
+	}
+	err := cmp.Or(g.exec(`CREATE TABLE chosen (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, table_name TEXT NOT NULL, parent_fid INTEGER NOT NULL, question TEXT NOT NULL, choice TEXT NOT NULL, label TEXT)`),
+		g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES ('chosen', 'attributes', 'chosen', 'the choices of questions that take several, one a row')`))
+	if err != nil {
+		return err
+	}
+	insert, err := g.prepare(`INSERT INTO chosen (table_name, parent_fid, question, choice, label) VALUES (?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer insert.close()
+	for _, l := range g.layers {
+		fid := int64(0)
+		labels := make([]map[string]string, len(l.Fields))
+		for i, f := range l.Fields {
+			if several(f) {
+				labels[i] = labelsOf(f.Choices)
+			}
+		}
+		if !slices.ContainsFunc(l.Fields, several) {
+			continue
+		}
+		for f, err := range l.Rows(g.ctx) {
+			if err != nil {
+				return err
+			}
+			fid++
+			for i := range f.Values {
+				if labels[i] == nil || f.Values[i].Special != "" {
+					continue
+				}
+				for code := range strings.FieldsSeq(f.Values[i].Text) {
+					if err := insert.exec(l.name, fid, l.Fields[i].Name, code, labels[i][code]); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// labelsOf are the labels of choices by code.
+func labelsOf(choices []Choice) map[string]string {
+	out := make(map[string]string, len(choices))
+	for _, c := range choices {
+		if _, twice := out[c.Code]; !twice {
+			out[c.Code] = c.Label
+		}
+	}
+	return out
+}
+
+// styles writes a style for the layer of units.
+func (g *gpkgWriter) styles() error {
+	err := g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes', 'layer_styles')`)
+	for _, table := range []string{"gpkg_data_columns", "gpkg_data_column_constraints"} {
+		if err == nil {
+			err = g.exec(`INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', 'http://www.geopackage.org/spec140/#extension_schema', 'read-write')`, table)
+		}
+	}
+	l := g.layers[0]
+	if err != nil || l.kind() == "" {
+		return err
+	}
+	return g.exec(`INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', 'units', ?, '', 1, '', '')`, l.name, l.qml())
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // visits is a dataset with the types of a GeoPackage.
-func visits() *exchange.Dataset {
+func visits() *trial {
 	d := odd()
 	d.Fields = append(d.Fields, exchange.Field{Name: "seen", Kind: survey.DateTime}, exchange.Field{Name: "founded", Kind: survey.Date}, exchange.Field{Name: "Name", Kind: survey.String}, exchange.Field{Name: "fid", Kind: survey.Integer})
 	for i := range d.Features {
@@ -61,7 +61,7 @@ func TestGeoPackage(t *testing.T) {
 // TestGeoPackageTitles: a question keeps its words whatever its name ends in; the local text
 // beside a time has none.
 func TestGeoPackageTitles(t *testing.T) {
-	d := &exchange.Dataset{Name: "Titles", Fields: []exchange.Field{{Name: "name_local", Kind: survey.String, Label: "In the local script"}, {Name: "seen", Kind: survey.DateTime, Label: "When"}}}
+	d := &trial{Dataset: exchange.Dataset{Name: "Titles"}, Fields: []exchange.Field{{Name: "name_local", Kind: survey.String, Label: "In the local script"}, {Name: "seen", Kind: survey.DateTime, Label: "When"}}}
 	db, err := sql.Open("sqlite", "file:"+writtenAs(t, "gpkg", d)+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestGeoPackageTitles(t *testing.T) {
 
 // TestGeoPackageReadBack takes areas back with our own reader of boundaries.
 func TestGeoPackageReadBack(t *testing.T) {
-	d := &exchange.Dataset{Name: "Areas", Fields: []exchange.Field{{Name: "code", Kind: survey.String}}}
+	d := &trial{Dataset: exchange.Dataset{Name: "Areas"}, Fields: []exchange.Field{{Name: "code", Kind: survey.String}}}
 	for i := range 3 {
 		w := float64(i)
 		d.Features = append(d.Features, exchange.Feature{ID: fmt.Sprint(i), Values: []survey.Value{survey.Of(fmt.Sprint("A", i))}, Geometry: orb.Polygon{{{w, 0}, {w + 1, 0}, {w + 1, 1}, {w, 1}, {w, 0}}}})

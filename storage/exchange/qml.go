@@ -13,10 +13,10 @@ var styleColors = []string{"0,114,178", "213,94,0", "0,158,115", "204,121,167", 
 var styleShapes = []string{"circle", "square", "triangle", "diamond", "pentagon", "star", "cross_fill"}
 
 // qml is a style of QGIS 3: markers by the column "form", and questions as aliases.
-func (g *gpkgWriter) qml() string {
+func (l *gpkgLayer) qml() string {
 	var b strings.Builder
 	b.WriteString(`<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'><qgis version="3.22" styleCategories="Symbology|Fields|Forms">`)
-	classes := g.formChoices()
+	classes := l.formChoices()
 	fmt.Fprintf(&b, `<renderer-v2 type="categorizedSymbol" attr="form" symbollevels="0" enableorderby="0" forceraster="0"><categories>`)
 	for i, c := range classes {
 		fmt.Fprintf(&b, `<category render="true" symbol="%d" value="%s" label="%s"/>`, i, xmlText(c.Code), xmlText(c.Label))
@@ -30,33 +30,21 @@ func (g *gpkgWriter) qml() string {
 		fmt.Fprintf(&b, `<symbol type="marker" name="%d" alpha="1" clip_to_extent="1" force_rhr="0"><layer class="SimpleMarker" enabled="1" locked="0" pass="0"><prop k="color" v="%s,255"/><prop k="name" v="%s"/><prop k="outline_color" v="255,255,255,255"/><prop k="outline_width" v="0.3"/><prop k="size" v="2.6"/><prop k="size_unit" v="MM"/></layer></symbol>`, i, color, shape)
 	}
 	b.WriteString(`</symbols></renderer-v2><aliases>`)
-	for i, c := range g.columns {
-		if c.field >= 0 && g.d.Fields[c.field].Label != "" {
-			fmt.Fprintf(&b, `<alias index="%d" field="%s" name="%s"/>`, i+1, xmlText(c.name), xmlText(g.d.Fields[c.field].Label))
+	for i, c := range l.columns {
+		if c.field >= 0 && l.Fields[c.field].Label != "" {
+			fmt.Fprintf(&b, `<alias index="%d" field="%s" name="%s"/>`, i+1, xmlText(c.name), xmlText(l.Fields[c.field].Label))
 		}
 	}
 	b.WriteString(`</aliases></qgis>`)
 	return b.String()
 }
 
-// formChoices are the choices of the column "form"; else the codes that units have.
-func (g *gpkgWriter) formChoices() []Choice {
-	for i, f := range g.d.Fields {
-		if f.Name != "form" {
-			continue
-		}
-		if len(f.Choices) > 0 {
+// formChoices are the choices of the column "form".
+func (l *gpkgLayer) formChoices() []Choice {
+	for _, f := range l.Fields {
+		if f.Name == "form" {
 			return f.Choices
 		}
-		var out []Choice
-		seen := map[string]bool{"": true}
-		for k := range g.d.Features {
-			if v := g.d.Features[k].Values[i].Text; !seen[v] && len(out) < len(styleColors) {
-				seen[v] = true
-				out = append(out, Choice{v, v})
-			}
-		}
-		return out
 	}
 	return nil
 }

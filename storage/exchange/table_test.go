@@ -23,9 +23,27 @@ import (
 	"sselandscape/survey"
 )
 
+// trial is a dataset in memory.
+type trial struct {
+	exchange.Dataset
+	Fields   []exchange.Field
+	Features []exchange.Feature
+}
+
+func (d *trial) ready() *exchange.Dataset {
+	out := d.Dataset
+	out.Table.Fields, out.Rows, out.Placed = d.Fields, exchange.RowsOf(d.Features...), true
+	for _, f := range d.Features {
+		if _, point := f.Geometry.(orb.Point); !point && f.Geometry != nil {
+			out.Shapes = true
+		}
+	}
+	return &out
+}
+
 // odd is a dataset of texts and numbers that formats have trouble with.
-func odd() *exchange.Dataset {
-	d := &exchange.Dataset{Name: "Odd", Fields: []exchange.Field{{Name: "name", Kind: survey.String, Label: "What is it called?"}, {Name: "members", Kind: survey.Integer}, {Name: "share", Kind: survey.Decimal},
+func odd() *trial {
+	d := &trial{Dataset: exchange.Dataset{Name: "Odd"}, Fields: []exchange.Field{{Name: "name", Kind: survey.String, Label: "What is it called?"}, {Name: "members", Kind: survey.Integer}, {Name: "share", Kind: survey.Decimal},
 		{Name: "form", Kind: survey.SelectOne, Label: "Form", Choices: []exchange.Choice{{Code: "coop", Label: "Cooperative"}, {Code: "mut", Label: "Mutual <society>"}}}}}
 	for i, s := range []string{"Karuna", "करुणा बचत समूह", "สหกรณ์ & Co <1>", `say "hi", then`, "two\nlines\r\nthree", "=1+1", "-5", "+977", "@SUM(A1)", "\tx", " spaces ", "", "ends\x00\x0b\ufffe", "한국\U0001F600", "00123", "'quoted"} {
 		x := exchange.Feature{ID: fmt.Sprint(i), Values: []survey.Value{survey.Of(s), survey.Of(fmt.Sprint(i * 1000)), survey.Of(fmt.Sprintf("%d.5", -i)), survey.Of("coop")}}
@@ -41,14 +59,14 @@ func odd() *exchange.Dataset {
 	return d
 }
 
-func writtenAs(t testing.TB, format string, d *exchange.Dataset) string {
+func writtenAs(t testing.TB, format string, d *trial) string {
 	t.Helper()
 	f, ok := exchange.ByName(format)
 	if !ok {
 		t.Fatal("no format", format)
 	}
 	path := filepath.Join(t.TempDir(), "units"+f.Ext)
-	if err := f.WriteFile(ctx, path, d); err != nil {
+	if _, err := f.WriteFile(ctx, path, d.ready()); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -125,7 +143,7 @@ func TestXLSX(t *testing.T) {
 		t.Errorf("%+v %v", p, err)
 	}
 	about, err := x.GetRows("columns")
-	if err != nil || len(about) != 5 || about[4][3] != "coop = Cooperative; mut = Mutual <society>" || about[1][1] != "What is it called?" {
+	if err != nil || len(about) != 5 || about[4][5] != "coop = Cooperative; mut = Mutual <society>" || about[1][2] != "What is it called?" {
 		t.Errorf("%q %v", about, err)
 	}
 }
@@ -135,14 +153,14 @@ func TestTablesLaw(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(r *rapid.T) {
 		text := rapid.StringMatching(`[a-zA-Z0-9 ,";\n'=+@<>&é한한सक-]{0,12}`)
-		d := &exchange.Dataset{Fields: []exchange.Field{{Name: "name", Kind: survey.String}, {Name: "second", Kind: survey.String}}}
+		d := &trial{Fields: []exchange.Field{{Name: "name", Kind: survey.String}, {Name: "second", Kind: survey.String}}}
 		for i, row := range rapid.SliceOfN(rapid.SliceOfN(text, 2, 2), 1, 20).Draw(r, "rows") {
 			d.Features = append(d.Features, exchange.Feature{ID: fmt.Sprint(i), Values: []survey.Value{survey.Of("x" + row[0] + "x"), survey.Of("y" + row[1] + "y")}, Geometry: orb.Point{1, 2}})
 		}
 		for _, format := range []string{"csv", "xlsx"} {
 			f, _ := exchange.ByName(format)
 			path := filepath.Join(dir, "a"+f.Ext)
-			if err := f.WriteFile(ctx, path, d); err != nil {
+			if _, err := f.WriteFile(ctx, path, d.ready()); err != nil {
 				r.Fatal(err)
 			}
 			l, err := exchange.OpenList(ctx, path, exchange.ListOptions{})
@@ -177,10 +195,10 @@ func TestGDALReadsTables(t *testing.T) {
 	}
 	d := odd()
 	for format, want := range map[string][]string{
-		"csv":      {"Feature Count: 16", "members: Integer64", "share: Real", "Geometry: Point"},
-		"geojsonl": {"Feature Count: 16", "members: Integer", "Geometry: Point"},
-		"geojson":  {"Feature Count: 16", "Geometry: Point"},
-		"xlsx":     {"Feature Count: 16", "members: "},
+		"csv":        {"Feature Count: 16", "members: Integer64", "share: Real", "Geometry: Point"},
+		"geojsonseq": {"Feature Count: 16", "members: Integer", "Geometry: Point"},
+		"geojson":    {"Feature Count: 16", "Geometry: Point"},
+		"xlsx":       {"Feature Count: 16", "members: "},
 	} {
 		path := writtenAs(t, format, d)
 		layer := []string{"-so", "-al", path}
@@ -202,7 +220,7 @@ func TestTablesCancelled(t *testing.T) {
 	cancel()
 	for _, f := range exchange.Formats() {
 		dir := t.TempDir()
-		if err := f.WriteFile(stopped, filepath.Join(dir, "a"+f.Ext), odd()); !errors.Is(err, context.Canceled) {
+		if _, err := f.WriteFile(stopped, filepath.Join(dir, "a"+f.Ext), odd().ready()); !errors.Is(err, context.Canceled) {
 			t.Error(f.Name, err)
 		}
 		if left, _ := os.ReadDir(dir); len(left) > 0 {

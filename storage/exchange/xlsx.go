@@ -3,15 +3,19 @@ package exchange
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"compress/flate"
 	"context"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
+
+	"sselandscape/survey"
 )
 
 // Limits of a sheet (ECMA-376 and Excel specifications and limits).
@@ -19,24 +23,23 @@ const (
 	maxSheetRows    = 1_048_576
 	maxSheetColumns = 16_384
 	maxSheetText    = 32_767 // UTF-16 code units of a cell
+	maxSheetName    = 31
 )
 
-// writeXLSX writes a workbook (ECMA-376, Office Open XML) with two sheets: units, a row each,
-// with numbers as numbers, a header that stays in view and filters; and the columns in words.
-// All texts stand in the sheets themselves, none is a formula, and rows are written as they
-// come: memory does not grow with them.
+// writeXLSX writes a workbook (ECMA-376, Office Open XML) with a sheet of units, a row each,
+// one for each repeat, and the columns in words. Numbers are numbers, the header stays in
+// view and has filters. All texts stand in the sheets themselves, none is a formula, and
+// rows are written as they come: memory does not grow with them.
 func writeXLSX(ctx context.Context, out io.Writer, d *Dataset) error {
-	if len(d.Features) >= maxSheetRows || len(d.Fields)+3 > maxSheetColumns {
-		return fmt.Errorf("a sheet holds %d rows and %d columns, and there are %d and %d; export fewer units, or CSV", maxSheetRows, maxSheetColumns, len(d.Features)+1, len(d.Fields)+3)
-	}
 	z := zip.NewWriter(out)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 2) })
 	x := &workbook{zip: z}
-	for _, part := range workbookParts {
-		x.part(part[0], func(w *bufio.Writer) { w.WriteString(xmlHead + part[1]) })
+	tables := append([]*Table{&d.Table}, d.Repeats...)
+	for i, t := range tables {
+		x.part(sheetPart(i), func(w *bufio.Writer) { x.table(ctx, w, d, t) })
 	}
-	x.part("xl/worksheets/sheet1.xml", func(w *bufio.Writer) { x.units(ctx, w, d) })
-	x.part("xl/worksheets/sheet2.xml", func(w *bufio.Writer) { x.dictionary(w, d) })
+	x.part(sheetPart(len(tables)), func(w *bufio.Writer) { x.dictionary(w, tables) })
+	x.frame(sheetNames(tables))
 	if x.err == nil {
 		x.err = ctx.Err()
 	}
@@ -46,20 +49,66 @@ func writeXLSX(ctx context.Context, out io.Writer, d *Dataset) error {
 	return z.Close()
 }
 
+func sheetPart(i int) string { return "xl/worksheets/sheet" + strconv.Itoa(i+1) + ".xml" }
+
+// sheetNames are the names of the sheets: 31 characters at most, and some are not allowed.
+func sheetNames(tables []*Table) []string {
+	used := map[string]bool{}
+	var out []string
+	add := func(name string) {
+		name = strings.Map(func(r rune) rune {
+			if r < ' ' || strings.ContainsRune(`[]:*?/\'`, r) {
+				return '_'
+			}
+			return r
+		}, name)
+		base := cutRunes(name, maxSheetName)
+		for n := 2; used[strings.ToLower(base)]; n++ {
+			end := "_" + strconv.Itoa(n)
+			base = cutRunes(name, maxSheetName-len(end)) + end
+		}
+		used[strings.ToLower(base)] = true
+		out = append(out, base)
+	}
+	for _, t := range tables {
+		add(cmp.Or(t.Name, "units"))
+	}
+	add("columns")
+	return out
+}
+
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 
-// workbookParts are all but the sheets, by name.
-var workbookParts = [][2]string{
-	{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
-		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>` +
-		`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/worksheets/sheet2.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`},
-	{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-	{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>` +
-		`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`},
-	{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="units" sheetId="1" r:id="rId1"/><sheet name="columns" sheetId="2" r:id="rId2"/></sheets></workbook>`},
-	{"xl/styles.xml", `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
-		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`},
+// frame writes all but the sheets.
+func (x *workbook) frame(sheets []string) {
+	const (
+		types   = "http://schemas.openxmlformats.org/package/2006/content-types"
+		rels    = "http://schemas.openxmlformats.org/package/2006/relationships"
+		office  = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+		content = "application/vnd.openxmlformats-"
+	)
+	var kinds, links, list strings.Builder
+	for i, name := range sheets {
+		fmt.Fprintf(&kinds, `<Override PartName="/%s" ContentType="%sofficedocument.spreadsheetml.worksheet+xml"/>`, sheetPart(i), content)
+		fmt.Fprintf(&links, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i+1, office, i+1)
+		fmt.Fprintf(&list, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, xmlText(name), i+1, i+1)
+	}
+	for _, part := range [][2]string{
+		{"[Content_Types].xml", `<Types xmlns="` + types + `"><Default Extension="rels" ContentType="` + content + `package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
+			`<Override PartName="/xl/workbook.xml" ContentType="` + content + `officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="` + content + `officedocument.spreadsheetml.styles+xml"/>` + kinds.String() + `</Types>`},
+		{"_rels/.rels", `<Relationships xmlns="` + rels + `"><Relationship Id="rId1" Type="` + office + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + rels + `">` + links.String() + fmt.Sprintf(`<Relationship Id="rId%d" Type="%s/styles" Target="styles.xml"/></Relationships>`, len(sheets)+1, office)},
+		{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` + office + `"><sheets>` + list.String() + `</sheets></workbook>`},
+		{"xl/styles.xml", `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
+			`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>` +
+			`<cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>`},
+	} {
+		x.part(part[0], func(w *bufio.Writer) { w.WriteString(xmlHead + part[1]) })
+	}
 }
+
+// dateStyle is the style of dates, by its place in the part styles.
+const dateStyle = 2
 
 // workbook is being written; the first error stays.
 type workbook struct {
@@ -89,25 +138,41 @@ func begin(w *bufio.Writer) {
 	w.WriteString(xmlHead + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`)
 }
 
-func (x *workbook) units(ctx context.Context, w *bufio.Writer, d *Dataset) {
+func (x *workbook) table(ctx context.Context, w *bufio.Writer, d *Dataset, t *Table) {
 	begin(w)
-	head := make([]string, 0, len(d.Fields)+3)
-	for _, f := range d.Fields {
+	repeat := t != &d.Table
+	var head []string
+	if repeat {
+		head = append(head, rowColumn, parentColumn)
+	}
+	for _, f := range t.Fields {
 		head = append(head, f.Name)
 	}
 	if d.Fictional {
 		head = append(head, "fictional")
 	}
-	head = append(head, "lon", "lat")
+	if t.Placed {
+		head = append(head, "lon", "lat")
+	}
+	if len(head) > maxSheetColumns {
+		x.err = fmt.Errorf("a sheet holds %d columns, and there are %d; choose fewer, or export CSV", maxSheetColumns, len(head))
+		return
+	}
 	x.header(w, head)
-	for i := range d.Features {
-		if i%1024 == 0 && ctx.Err() != nil {
+	rows := 1
+	for f, err := range t.Rows(ctx) {
+		if err != nil {
+			x.err = err
 			return
 		}
-		x.unit(d, &d.Features[i], i+2)
+		if rows++; rows > maxSheetRows {
+			x.err = fmt.Errorf("a sheet holds %d rows, and there are more; export fewer units, or CSV", maxSheetRows)
+			return
+		}
+		x.feature(d, t, f, rows)
 		w.Write(x.row)
 	}
-	fmt.Fprintf(w, `</sheetData><autoFilter ref="A1:%s%d"/></worksheet>`, columnName(len(head)-1), len(d.Features)+1)
+	fmt.Fprintf(w, `</sheetData><autoFilter ref="A1:%s%d"/></worksheet>`, columnName(len(head)-1), rows)
 }
 
 func (x *workbook) header(w *bufio.Writer, names []string) {
@@ -121,16 +186,22 @@ func (x *workbook) header(w *bufio.Writer, names []string) {
 	w.Write(x.row)
 }
 
-// unit makes the row of a unit.
-func (x *workbook) unit(d *Dataset, f *Feature, number int) {
+// feature makes a row.
+func (x *workbook) feature(d *Dataset, t *Table, f *Feature, number int) {
 	b := append(x.row[:0], `<row r="`...)
 	b = append(strconv.AppendInt(b, int64(number), 10), `">`...)
-	for i, v := range f.Values {
-		switch k := d.Fields[i].Kind; {
+	if t != &d.Table {
+		b = appendTextCell(appendTextCell(b, f.ID), f.Parent)
+	}
+	for i := range f.Values {
+		v := f.Values[i]
+		switch k := t.Fields[i].Kind; {
 		case v.Special != "" || v.Text == "":
 			b = append(b, `<c/>`...)
 		case isNumber(k, v):
 			b = append(append(append(b, `<c><v>`...), v.Text...), `</v></c>`...)
+		case k == survey.Date || k == survey.Today:
+			b = appendDateCell(b, v.Text)
 		default:
 			b = appendTextCell(b, v.Text)
 		}
@@ -146,26 +217,44 @@ func (x *workbook) unit(d *Dataset, f *Feature, number int) {
 	x.row = append(b, `</row>`...)
 }
 
+// appendDateCell writes a date as the days since the end of 1899, as spreadsheets count
+// them; those before March 1900, which they count wrongly, and others as texts.
+func appendDateCell(b []byte, s string) []byte {
+	day, err := time.Parse(time.DateOnly, s)
+	if days := day.Sub(sheetEpoch).Hours() / 24; err == nil && days > 60 {
+		b = fmt.Appendf(b, `<c s="%d"><v>`, dateStyle)
+		return append(strconv.AppendInt(b, int64(days), 10), `</v></c>`...)
+	}
+	return appendTextCell(b, s)
+}
+
+var sheetEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+
 func appendTextCell(b []byte, s string) []byte {
 	b = append(b, `<c t="inlineStr"><is><t xml:space="preserve">`...)
 	return append(appendXML(b, s), `</t></is></c>`...)
 }
 
 // dictionary says what the columns are.
-func (x *workbook) dictionary(w *bufio.Writer, d *Dataset) {
+func (x *workbook) dictionary(w *bufio.Writer, tables []*Table) {
 	begin(w)
-	x.header(w, []string{"column", "question", "type", "choices"})
-	for i, f := range d.Fields {
-		var choices []string
-		for _, c := range f.Choices {
-			choices = append(choices, c.Code+" = "+c.Label)
+	x.header(w, []string{"sheet", "column", "question", "type", "group", "choices"})
+	row := 1
+	names := sheetNames(tables)
+	for k, t := range tables {
+		for _, f := range t.Fields {
+			var choices []string
+			for _, c := range f.Choices {
+				choices = append(choices, c.Code+" = "+c.Label)
+			}
+			row++
+			b := fmt.Appendf(x.row[:0], `<row r="%d">`, row)
+			for _, s := range []string{names[k], f.Name, f.Label, f.Kind.String(), f.Group, strings.Join(choices, "; ")} {
+				b = appendTextCell(b, s)
+			}
+			x.row = append(b, `</row>`...)
+			w.Write(x.row)
 		}
-		b := fmt.Appendf(x.row[:0], `<row r="%d">`, i+2)
-		for _, s := range []string{f.Name, f.Label, f.Kind.String(), strings.Join(choices, "; ")} {
-			b = appendTextCell(b, s)
-		}
-		x.row = append(b, `</row>`...)
-		w.Write(x.row)
 	}
 	w.WriteString(`</sheetData></worksheet>`)
 }

@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"maps"
 	"slices"
-	"sort"
+	"strings"
 
 	"sselandscape/survey"
 )
@@ -24,7 +25,8 @@ type Snapshot struct {
 	seed             maphash.Seed
 	links            []unitLink
 	forms            map[FormVersion]map[string]bool // names of fields by questionnaire
-	begun            map[string][]survey.Record      // interviews without a revision, by unit
+	unitFields       map[string]bool
+	begun            map[string][]survey.Record // interviews without a revision, by unit
 }
 
 // FormVersion is a version of a questionnaire.
@@ -41,7 +43,7 @@ const snapshotAtOnce = 512
 
 // Snapshot reads which interviews are about which units, and which fields they have.
 func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
-	p := &Snapshot{study: s, seed: maphash.MakeSeed(), forms: map[FormVersion]map[string]bool{}, begun: map[string][]survey.Record{}}
+	p := &Snapshot{study: s, seed: maphash.MakeSeed(), forms: map[FormVersion]map[string]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
 	if err := s.db.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(n), 0) FROM revision), (SELECT coalesce(max(n), 0) FROM current)`).Scan(&p.revision, &p.entity); err != nil {
 		return nil, explain(err)
 	}
@@ -63,7 +65,7 @@ func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
 	return p, nil
 }
 
-// link reads all revisions of interviews once.
+// link reads all revisions of units and interviews once.
 func (p *Snapshot) link(ctx context.Context) error {
 	var fields []survey.RecordField
 	var last FormVersion
@@ -74,9 +76,13 @@ func (p *Snapshot) link(ctx context.Context) error {
 			return err
 		}
 		to := min(from+8*snapshotAtOnce, p.revision)
-		err := p.study.direct(`SELECT entity_n, form, form_version, patch FROM revision WHERE n > ? AND n <= ? AND kind = 'interview'`, func(row []driver.Value) (err error) {
+		err := p.study.direct(`SELECT entity_n, form, form_version, patch, kind = 'interview' FROM revision WHERE n > ? AND n <= ? AND kind IN ('interview', 'unit')`, func(row []driver.Value) (err error) {
 			if fields, err = survey.AppendFields(fields[:0], text(row[3])); err != nil {
 				return err
+			}
+			if row[4].(int64) == 0 {
+				note(p.unitFields, fields)
+				return nil
 			}
 			if v := (FormVersion{text(row[1]), text(row[2])}); v != last {
 				last = v
@@ -85,10 +91,8 @@ func (p *Snapshot) link(ctx context.Context) error {
 					p.forms[v] = names
 				}
 			}
+			note(names, fields)
 			for i := range fields {
-				if f := &fields[i]; !names[f.Name] {
-					names[f.Name] = true
-				}
 				if fields[i].Name == string(survey.FieldUnit) {
 					p.links = append(p.links, unitLink{maphash.String(p.seed, fields[i].Value.Text), row[0].(int64)})
 				}
@@ -103,22 +107,54 @@ func (p *Snapshot) link(ctx context.Context) error {
 	return nil
 }
 
-// Fields lists the fields that revisions of interviews with a questionnaire gave a value,
-// some of which may have none any more.
+// note notes fields without the keys of rows, of which there is no end.
+func note(names map[string]bool, fields []survey.RecordField) {
+	for i := range fields {
+		name := fields[i].Name
+		if strings.IndexByte(name, '[') >= 0 {
+			name = ofAnyRow(name)
+		}
+		if !names[name] {
+			names[strings.Clone(name)] = true
+		}
+	}
+}
+
+// ofAnyRow is a field with [] in place of the rows of repeats.
+func ofAnyRow(name string) string {
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(name, '[')
+		if open < 0 {
+			return b.String() + name
+		}
+		b.WriteString(name[:open] + "[]")
+		end := strings.IndexByte(name[open:], ']')
+		if end < 0 {
+			return b.String()
+		}
+		name = name[open+end+1:]
+	}
+}
+
+// UnitFields lists the fields that revisions of units gave a value, as Fields does.
+func (p *Snapshot) UnitFields() []string { return slices.Sorted(maps.Keys(p.unitFields)) }
+
+// Fields lists the fields that revisions of interviews with a questionnaire gave a value, some
+// of which may have none any more; [] stands for any row of a repeat.
 func (p *Snapshot) Fields() map[FormVersion][]string {
 	out := map[FormVersion][]string{}
 	for v, names := range p.forms {
-		for n := range names {
-			out[v] = append(out[v], n)
+		if len(names) > 0 {
+			out[v] = slices.Sorted(maps.Keys(names))
 		}
-		sort.Strings(out[v])
 	}
 	for _, rs := range p.begun {
 		for _, r := range rs {
 			v := FormVersion{r.Form, r.FormVersion}
 			for _, f := range r.Fields {
-				if !slices.Contains(out[v], f.Name) {
-					out[v] = append(out[v], f.Name)
+				if name := ofAnyRow(f.Name); !slices.Contains(out[v], name) {
+					out[v] = append(out[v], name)
 				}
 			}
 		}

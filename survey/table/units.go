@@ -116,34 +116,39 @@ func told(u *Unit, f *survey.Form, d *survey.Document) {
 		if text == "" {
 			return true
 		}
-		switch q.Sse["role"] {
-		case "unit.name":
-			u.Name = text
-		case "unit.name.local":
-			u.LocalName = text
-		case "unit.country":
-			u.Country = text
-		case "unit.region":
-			u.Region = text
-		case "unit.place":
-			u.Place = text
-		case "unit.form":
-			u.Form = text
-		case "unit.founded":
-			u.Founded = text
-		case "unit.status":
-			u.Status = text
-		case "unit.screening":
-			u.Screening = text
-		case "unit.screening.reason":
-			u.Reason = text
-		case "unit.point":
-			if p, ok := Point(text); ok {
-				u.Point = &p
-			}
-		}
+		u.Tell(q.Sse["role"], text)
 		return true
 	})
+}
+
+// Tell takes over what a question with a role says.
+func (u *Unit) Tell(role, text string) {
+	switch role {
+	case "unit.name":
+		u.Name = text
+	case "unit.name.local":
+		u.LocalName = text
+	case "unit.country":
+		u.Country = text
+	case "unit.region":
+		u.Region = text
+	case "unit.place":
+		u.Place = text
+	case "unit.form":
+		u.Form = text
+	case "unit.founded":
+		u.Founded = text
+	case "unit.status":
+		u.Status = text
+	case "unit.screening":
+		u.Screening = text
+	case "unit.screening.reason":
+		u.Reason = text
+	case "unit.point":
+		if p, ok := Point(text); ok {
+			u.Point = &p
+		}
+	}
 }
 
 // Point reads an ODK geopoint, "lat lon alt acc" in degrees and metres, and

@@ -1,0 +1,96 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Files are files that belong together: they are written beside their places under other
+// names, and Commit puts them there. The zero value is ready.
+type Files struct {
+	written []writtenFile
+}
+
+type writtenFile struct{ temporary, path string }
+
+// Write writes a file, or lets the one who calls write it by its name, and syncs it.
+func (t *Files) Write(path string, write func(f *os.File) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".sse-*")
+	if err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	t.written = append(t.written, writtenFile{f.Name(), path})
+	if err = write(f); err == nil {
+		err = errors.Join(f.Chmod(0o644), f.Sync())
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	return nil
+}
+
+// Commit puts the files into their places and returns these.
+func (t *Files) Commit() (paths []string, err error) {
+	dirs := map[string]bool{}
+	for len(t.written) > 0 {
+		w := t.written[0]
+		if err := os.Rename(w.temporary, w.path); err != nil {
+			return paths, fmt.Errorf("write %q: %w", w.path, err)
+		}
+		t.written = t.written[1:]
+		paths = append(paths, w.path)
+		dirs[filepath.Dir(w.path)] = true
+	}
+	for dir := range dirs { // their entries; not on all systems
+		if d, err := os.Open(dir); err == nil {
+			d.Sync()
+			d.Close()
+		}
+	}
+	return paths, nil
+}
+
+// Discard removes what was not committed.
+func (t *Files) Discard() {
+	for _, w := range t.written {
+		os.Remove(w.temporary)
+		os.Remove(w.temporary + "-journal")
+	}
+	t.written = nil
+}
+
+// WriteWhole writes beside the file, syncs and renames, so that the file is there
+// whole or as it was.
+func WriteWhole(path string, write func(io.Writer) error) error {
+	t := &Files{}
+	defer t.Discard()
+	if err := t.Write(path, func(f *os.File) error { return write(f) }); err != nil {
+		return err
+	}
+	_, err := t.Commit()
+	return err
+}
+
+// sibling is the path of another file that belongs to one: of a repeat, or of another
+// ending.
+func sibling(path, name, ext string) string {
+	base := strings.TrimSuffix(path, filepath.Ext(path))
+	if name != "" {
+		base += "-" + fileName(name)
+	}
+	return base + ext
+}
+
+// fileName is a name that every file system takes.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, s)
+}
