@@ -18,8 +18,8 @@ const (
 var AllClasses = []Class{ClassNone, ClassQuasi, ClassSensitive, ClassText, ClassLocation, ClassIdentifier}
 
 // Class is the class of the question's answers: as the questionnaire says, else by its
-// kind: places, files and what names a laptop or its user are never harmless, and nobody
-// knows what people write as text.
+// kind: places and what names a laptop or its user are never harmless, and nobody knows what
+// people write as text or photograph.
 func (q *Question) Class() Class {
 	switch c := Class(q.Sse["pii"]); c {
 	case ClassNone, ClassQuasi, ClassSensitive, ClassText, ClassLocation, ClassIdentifier:
@@ -31,10 +31,12 @@ func (q *Question) Class() Class {
 	switch q.Kind {
 	case Geopoint, Geotrace, Geoshape, StartGeopoint, BackgroundGeopoint, OSM:
 		return ClassLocation
-	case Image, Audio, Video, File, BackgroundAudio, DeviceID, Username, PhoneNumber, Email, SubscriberID, SimSerial, InstanceID, Audit:
+	case DeviceID, Username, PhoneNumber, Email, SubscriberID, SimSerial, InstanceID, Audit:
 		return ClassIdentifier
-	case String, Barcode:
+	case String, Barcode, Image, Audio, Video, File, BackgroundAudio:
 		return ClassText
+	case Start, End:
+		return ClassQuasi
 	}
 	return ClassNone
 }

@@ -37,7 +37,7 @@ type dataset struct {
 	wideAt  map[string]int // first columns of rows of repeats
 	left    []LeftOut
 
-	said tally // of the last reading of all units
+	said *tally // of the last reading of all units
 }
 
 // unitColumn is a column of what is known of a unit.
@@ -76,6 +76,8 @@ type tally struct {
 	withheld        map[string]int // units, by why
 	cells           map[string]int // units by what tells them apart
 }
+
+func newTally() *tally { return &tally{withheld: map[string]int{}, cells: map[string]int{}} }
 
 // newDataset finds out what leaves.
 func (s *Study) newDataset(ctx context.Context, o ExportOptions) (*dataset, error) {
@@ -249,9 +251,8 @@ func (x *dataset) words(t survey.Text) string {
 // errStop ends a reading that nobody wants to go on with.
 var errStop = errors.New("stop")
 
-// each visits the units that leave.
-func (x *dataset) each(ctx context.Context, visit func(u *unitRow) error) error {
-	x.said = tally{withheld: map[string]int{}, cells: map[string]int{}}
+// each visits the units that leave, and counts those that do not.
+func (x *dataset) each(ctx context.Context, said *tally, visit func(u *unitRow) error) error {
 	var row unitRow
 	return x.snap.Units(ctx, func(u *survey.Record, about []survey.Record) error {
 		if x.o.Units != nil && !x.o.Units[u.Entity] {
@@ -266,7 +267,7 @@ func (x *dataset) each(ctx context.Context, visit func(u *unitRow) error) error 
 		}
 		leaves, named := x.o.Profile.allows(row.consent, x.asked)
 		if !leaves {
-			x.said.withheld[x.whyWithheld(&row)]++
+			said.withheld[x.whyWithheld(&row)]++
 			return nil
 		}
 		row.named = named
@@ -321,7 +322,8 @@ func (x *dataset) read(u *unitRow) error {
 func (x *dataset) rows(ctx context.Context) iter.Seq2[*exchange.Feature, error] {
 	return func(yield func(*exchange.Feature, error) bool) {
 		f := &exchange.Feature{}
-		err := x.each(ctx, func(u *unitRow) error {
+		x.said = newTally()
+		err := x.each(ctx, x.said, func(u *unitRow) error {
 			x.fill(f, u)
 			if !yield(f, nil) {
 				return errStop
@@ -377,7 +379,7 @@ func (x *dataset) placeOf(u *unitRow) (orb.Point, bool) {
 		}
 	case Displaced:
 		if u.Point != nil {
-			if p, ok := x.place.displaced(*u.Point, u.Entity); ok {
+			if p, ok := x.place.displaced(*u.Point, u.Entity, u.Region); ok {
 				return p, true
 			}
 			return x.place.pole(u.Region)
@@ -451,8 +453,6 @@ func (u *unitRow) tell(d *survey.Record, plan *formPlan) {
 			u.consent.part = text
 		case "consent.publish":
 			u.consent.publish = text
-		case "consent.share":
-			u.consent.share = text
 		default:
 			u.Unit.Tell(role, text)
 		}

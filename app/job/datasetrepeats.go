@@ -128,7 +128,7 @@ func (x *dataset) tables() (out []*exchange.Table) {
 // repeatRows gives the rows of a repeat; place is the column that says where they are, or -1.
 func (x *dataset) repeatRows(ctx context.Context, t *repeatTable, place int) iter.Seq2[*exchange.Feature, error] {
 	return func(yield func(*exchange.Feature, error) bool) {
-		err := x.each(ctx, func(u *unitRow) error {
+		err := x.each(ctx, newTally(), func(u *unitRow) error {
 			n := len(u.about)
 			if n == 0 {
 				return nil
@@ -166,7 +166,7 @@ func (x *dataset) wide(ctx context.Context) error {
 		ordinals []int
 	}
 	sets := map[string]set{}
-	err := x.each(ctx, func(u *unitRow) error {
+	err := x.each(ctx, newTally(), func(u *unitRow) error {
 		if n := len(u.about); n > 0 {
 			d := &u.about[n-1]
 			for _, r := range x.rowsIn(d, x.plan(d.Form, d.FormVersion)) {

@@ -90,21 +90,22 @@ type displacement struct {
 	poles  map[string]orb.Point // of regions
 }
 
-// displaced is a point in the same areas; none where there is no such area, or no place in it
-// was found.
-func (d *displacement) displaced(p orb.Point, id string) (orb.Point, bool) {
+// displaced is a point in the same region and areas of deeper levels; none where no place in
+// them was found.
+func (d *displacement) displaced(p orb.Point, id, region string) (orb.Point, bool) {
+	if region == "" {
+		return orb.Point{}, false
+	}
 	codes := make([]string, len(d.levels))
-	in := false
 	for i, level := range d.levels {
-		if r, ok := d.atlas.LocateAt(p, level); ok {
-			codes[i], in = r.Code, true
+		if level == 1 {
+			codes[i] = region // of a point just off the coast, too
+		} else if r, ok := d.atlas.LocateAt(p, level); ok {
+			codes[i] = r.Code
 		}
 	}
 	const tries = 128
 	for i := range tries {
-		if !in {
-			break
-		}
 		sum := keyed(d.key, "place "+strconv.Itoa(i), id)
 		part := func(k int) float64 { return float64(binary.BigEndian.Uint64(sum[8*k:])>>11) / (1 << 53) }
 		shrink := math.Pow(0.5, float64(i/(tries/4))) // areas may be small

@@ -111,7 +111,7 @@ func (s *Study) Export(ctx context.Context, o ExportOptions, file string) (*Expo
 			return nil, err
 		}
 		out.Files = append(out.Files, files...)
-		out.add(&x.said, x.o.Least)
+		out.add(x.said, x.o.Least)
 	}
 	if len(out.Files) == 0 {
 		return nil, errors.New("there are no units to export")
@@ -169,14 +169,14 @@ func (s *Study) PlanExport(ctx context.Context, o ExportOptions) (*Exported, err
 			return nil, err
 		}
 	}
-	out.add(&x.said, x.o.Least)
+	out.add(x.said, x.o.Least)
 	return out, nil
 }
 
 // regions lists the regions of the units that leave, by code; "" for those in none.
 func (x *dataset) regions(ctx context.Context) ([]string, error) {
 	in := map[string]bool{}
-	err := x.each(ctx, func(u *unitRow) error {
+	err := x.each(ctx, newTally(), func(u *unitRow) error {
 		in[u.Region] = true
 		return nil
 	})

@@ -108,7 +108,6 @@ func (p Profile) leaves(c survey.Class, identifiers bool) (why string) {
 type consent struct {
 	part    string // to take part: yes, no
 	publish string // what may be shown: see publishLevels
-	share   string // with whom the record may be shared by name, codes
 }
 
 // What may be shown publicly (role consent.publish).
@@ -119,10 +118,10 @@ const (
 )
 
 // consentAsked says which of the consents a questionnaire asks for.
-type consentAsked struct{ part, publish, share bool }
+type consentAsked struct{ part, publish bool }
 
 func consentsOf(f *survey.Form) consentAsked {
-	return consentAsked{f.ByRole("consent") != nil, f.ByRole("consent.publish") != nil, f.ByRole("consent.share") != nil}
+	return consentAsked{f.ByRole("consent") != nil, f.ByRole("consent.publish") != nil}
 }
 
 // allows says whether a unit leaves in a profile, and whether by name.
@@ -134,7 +133,7 @@ func (p Profile) allows(c consent, asked consentAsked) (leaves, named bool) {
 		return false, false
 	}
 	if p == Research {
-		return true, slices.Contains(strings.Fields(c.share), "research")
+		return true, false
 	}
 	if asked.publish && c.publish != publishDistrict && c.publish != publishPoint {
 		return false, false

@@ -33,7 +33,9 @@ func (w *Window) exportPage() fyne.CanvasObject {
 }
 
 func (w *Window) export(format, path string) {
-	background(w, "Exporting", func(ctx context.Context) (*job.Exported, error) { return w.study.Export(ctx, job.ExportOptions{Format: format}, path) }, func(e *job.Exported) {
+	background(w, "Exporting", func(ctx context.Context) (*job.Exported, error) {
+		return w.study.Export(ctx, job.ExportOptions{Format: format}, path)
+	}, func(e *job.Exported) {
 		text := "✓ " + strings.Join(e.Sentences(), " ")
 		w.say("%s", text)
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,9 @@ type writtenFile struct{ temporary, path string }
 // Write writes a file, or lets the one who calls write it by its name, and syncs it.
 func (t *Files) Write(path string, write func(f *os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".sse-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write %q: there is no such folder; make it first", path)
+	}
 	if err != nil {
 		return fmt.Errorf("write %q: %w", path, err)
 	}

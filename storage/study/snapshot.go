@@ -25,6 +25,7 @@ type Snapshot struct {
 	seed             maphash.Seed
 	links            []unitLink
 	forms            map[FormVersion]map[string]bool // names of fields by questionnaire
+	about            map[FormVersion]bool            // that interviews about units are held with
 	unitFields       map[string]bool
 	begun            map[string][]survey.Record // interviews without a revision, by unit
 }
@@ -43,7 +44,7 @@ const snapshotAtOnce = 512
 
 // Snapshot reads which interviews are about which units, and which fields they have.
 func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
-	p := &Snapshot{study: s, seed: maphash.MakeSeed(), forms: map[FormVersion]map[string]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
+	p := &Snapshot{study: s, seed: maphash.MakeSeed(), forms: map[FormVersion]map[string]bool{}, about: map[FormVersion]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
 	if err := s.db.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(n), 0) FROM revision), (SELECT coalesce(max(n), 0) FROM current)`).Scan(&p.revision, &p.entity); err != nil {
 		return nil, explain(err)
 	}
@@ -94,6 +95,7 @@ func (p *Snapshot) link(ctx context.Context) error {
 			note(names, fields)
 			for i := range fields {
 				if fields[i].Name == string(survey.FieldUnit) {
+					p.about[last] = true
 					p.links = append(p.links, unitLink{maphash.String(p.seed, fields[i].Value.Text), row[0].(int64)})
 				}
 			}
@@ -140,12 +142,12 @@ func ofAnyRow(name string) string {
 // UnitFields lists the fields that revisions of units gave a value, as Fields does.
 func (p *Snapshot) UnitFields() []string { return slices.Sorted(maps.Keys(p.unitFields)) }
 
-// Fields lists the fields that revisions of interviews with a questionnaire gave a value, some
-// of which may have none any more; [] stands for any row of a repeat.
+// Fields lists the fields that revisions of interviews about units gave a value, by
+// questionnaire. Some of them may have none any more; [] stands for any row of a repeat.
 func (p *Snapshot) Fields() map[FormVersion][]string {
 	out := map[FormVersion][]string{}
 	for v, names := range p.forms {
-		if len(names) > 0 {
+		if p.about[v] {
 			out[v] = slices.Sorted(maps.Keys(names))
 		}
 	}
