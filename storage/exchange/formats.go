@@ -101,6 +101,7 @@ func Formats() []Format {
 		{Name: "geojson", Title: "GeoJSON (RFC 7946)", Ext: ".geojson", write: writeGeoJSON},
 		{Name: "gpkg", Title: "GeoPackage, for QGIS", Ext: ".gpkg", Coded: true, Tables: true, files: writeGeoPackage},
 		{Name: "dta", Title: "Stata (14 and later)", Ext: ".dta", Coded: true, Tables: true, write: writeDTA, files: writeDTAFiles},
+		{Name: "sav", Title: "SPSS", Ext: ".sav", Coded: true, Tables: true, write: writeSAV, files: writeSAVFiles},
 		{Name: "geojsonseq", Title: "GeoJSON, a line each (RFC 8142)", Ext: ".geojsonl", write: writeGeoJSONSeq},
 	}
 }

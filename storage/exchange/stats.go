@@ -23,11 +23,14 @@ type variable struct {
 	kind        variableKind
 	labels      []valueLabel
 	// number is what the variable holds in a row. If none, why is its special answer, or "".
-	number func(f *Feature) (v float64, ok bool, why survey.Special)
-	text   func(f *Feature) string // of a text
-	set    string                  // the question of several choices that it is one of
-	width  int                     // the most bytes of a text
-	least  float64                 // of the numbers
+	number   func(f *Feature) (v float64, ok bool, why survey.Special)
+	text     func(f *Feature) string // of a text
+	set      string                  // the question of several choices that it is one of
+	setLabel string
+	width    int     // the most bytes of a text
+	least    float64 // of the numbers
+	broken   bool    // some numbers are not whole
+	special  bool    // some answers are special
 }
 
 type variableKind uint8
@@ -94,7 +97,7 @@ func variablesOf(x *Field, at func(*Feature) survey.Value, add func(variable, st
 		}}, x.Name)
 	case x.Kind == survey.SelectMultiple && len(x.Choices) > 0:
 		for _, c := range x.Choices {
-			add(variable{kind: codeVariable, label: cutRunes(c.Label, 40) + " – " + x.Label, set: x.Name, number: chosen(at, c.Code)}, x.Name+"_"+c.Code)
+			add(variable{kind: codeVariable, label: cutRunes(c.Label, 40) + " – " + x.Label, set: x.Name, setLabel: x.Label, number: chosen(at, c.Code)}, x.Name+"_"+c.Code)
 		}
 	case x.Kind.Numeric():
 		add(variable{kind: numberVariable, label: x.Label, number: numberOf(at)}, x.Name)
@@ -182,8 +185,13 @@ func (s *statistics) measure(ctx context.Context, t *Table) error {
 			v := &s.vars[i]
 			if v.kind == textVariable {
 				v.width = max(v.width, len(v.text(f)))
-			} else if n, ok, _ := v.number(f); ok {
+			} else if n, ok, why := v.number(f); ok {
 				v.least = min(v.least, n)
+				if v.kind == numberVariable && n != math.Trunc(n) {
+					v.broken = true
+				}
+			} else {
+				v.special = v.special || why != ""
 			}
 		}
 	}
