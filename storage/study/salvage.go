@@ -229,7 +229,7 @@ func (p *pageReader) payload(b []byte, at int) ([]byte, bool) {
 }
 
 // varint reads SQLite's variable-length integer and how long it is, 0 if it is cut off.
-func varint(b []byte) (uint64, int) {
+func varint[B ~string | ~[]byte](b B) (uint64, int) {
 	var v uint64
 	for i := 0; i < len(b) && i < 9; i++ {
 		if i == 8 {

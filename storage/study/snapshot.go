@@ -17,97 +17,311 @@ import (
 
 // Snapshot is the units of a study with their interviews as they were when it was taken.
 // It is read as often as one likes, and reading needs as much memory as some hundred of
-// them, and 16 bytes for each interview. The study may be written meanwhile: what comes
-// later is not in it. Merges that are undone and answers that are erased later are.
+// them, and some 16 bytes for each unit and interview. The study may be written meanwhile:
+// what comes later is not in it. Merges that are undone and answers that are erased later
+// are.
 type Snapshot struct {
-	study            *Study
-	revision, entity int64 // the newest that it knows
-	seed             maphash.Seed
-	links            []unitLink
-	forms            map[FormVersion]map[string]bool // names of fields by questionnaire
-	about            map[FormVersion]bool            // that interviews about units are held with
-	unitFields       map[string]bool
-	begun            map[string][]survey.Record // interviews without a revision, by unit
+	study  *Study
+	pages  *pages
+	leaves *tableLeaves // of the table of revisions
+	at     []int        // places of revisionColumns in its rows
+	last   int64        // revision
+	undone map[int64]bool
+	seed   maphash.Seed
+
+	state []uint32 // by entity: its revision, or of what sort it is
+	units []uint32 // entities, in the order of their ids
+	links []uint64 // which interviews may be about which units: half of the hash of its id, and the interview's entity
+
+	forms      map[FormVersion]map[string]bool // names of fields by questionnaire
+	about      map[FormVersion]bool            // that interviews about units are held with
+	unitFields map[string]bool
+	begun      map[string][]survey.Record // interviews without a revision, by unit
 }
 
 // FormVersion is a version of a questionnaire.
 type FormVersion struct{ ID, Version string }
 
-// unitLink says that an interview may be about a unit; whether it is, it says itself.
-type unitLink struct {
-	unit      uint64 // hash of the id
-	interview int64  // current.n
-}
+// revisionColumns are the columns that a snapshot reads, in the order in which they are in
+// the table.
+var revisionColumns = []string{"entity", "kind", "form", "form_version", "lamport", "patch", "batch", "entity_n"}
 
-// snapshotAtOnce is how many units are read at a time.
-const snapshotAtOnce = 512
+// Their places in what is read.
+const (
+	atEntity = iota
+	atKind
+	atForm
+	atVersion
+	atLamport
+	atPatch
+	atBatch
+	atNumber
+	revisionWidth
+)
+
+// What state says of entities other than which is their only revision.
+const (
+	stateNone    = 0
+	stateSeveral = 1<<31 - 1 // several revisions, or it may be deleted: to be folded
+	stateUnit    = 1 << 31   // beside the others
+)
+
+// snapshotRow is a revision as a snapshot reads it.
+type snapshotRow struct {
+	n       int64
+	texts   [revisionWidth]string
+	numbers [revisionWidth]int64
+	null    [revisionWidth]bool
+}
 
 // Snapshot reads which interviews are about which units, and which fields they have.
 func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
-	p := &Snapshot{study: s, seed: maphash.MakeSeed(), forms: map[FormVersion]map[string]bool{}, about: map[FormVersion]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
-	if err := s.db.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(n), 0) FROM revision), (SELECT coalesce(max(n), 0) FROM current)`).Scan(&p.revision, &p.entity); err != nil {
-		return nil, explain(err)
+	p := &Snapshot{study: s, seed: maphash.MakeSeed(), undone: map[int64]bool{}, forms: map[FormVersion]map[string]bool{}, about: map[FormVersion]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
+	for _, step := range []func() error{p.prepare, p.readBegun, func() error { return p.link(ctx) }, p.order} {
+		if err := step(); err != nil {
+			return nil, explain(err)
+		}
 	}
-	begun, err := s.begun(`1`)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range begun {
-		unit := d.Text(survey.FieldUnit)
-		p.begun[unit] = append(p.begun[unit], survey.RecordOf(d))
-	}
-	if err := p.link(ctx); err != nil {
-		return nil, explain(err)
-	}
-	slices.SortFunc(p.links, func(a, b unitLink) int {
-		return cmp.Or(cmp.Compare(a.unit, b.unit), cmp.Compare(a.interview, b.interview))
-	})
+	slices.Sort(p.links)
 	p.links = slices.Compact(p.links)
 	return p, nil
 }
 
-// link reads all revisions of units and interviews once.
-func (p *Snapshot) link(ctx context.Context) error {
-	var fields []survey.RecordField
-	var last FormVersion
-	names := map[string]bool{}
-	p.forms[last] = names
-	for from := int64(0); from < p.revision; {
-		if err := ctx.Err(); err != nil {
-			return err
+// prepare finds the table of revisions, and what does not count.
+func (p *Snapshot) prepare() (err error) {
+	var entities int64
+	if err := p.study.db.QueryRow(`SELECT (SELECT coalesce(max(n), 0) FROM revision), (SELECT coalesce(max(n), 0) FROM current)`).Scan(&p.last, &entities); err != nil {
+		return err
+	}
+	if p.last >= stateSeveral || entities >= stateSeveral {
+		return errors.New("the study has more revisions than can be exported at once")
+	}
+	p.state = make([]uint32, entities+1)
+	if p.pages, err = newPages(p.study); err != nil {
+		return err
+	}
+	columns, err := p.pages.columns("revision")
+	if err != nil {
+		return err
+	}
+	for _, c := range revisionColumns {
+		p.at = append(p.at, columns[c])
+	}
+	root, err := p.pages.root("revision")
+	if err != nil {
+		return err
+	}
+	if p.leaves, err = p.pages.leaves(root); err != nil {
+		return err
+	}
+	return p.study.direct(`SELECT n FROM batch WHERE state <> 'applied'`, func(row []driver.Value) error {
+		p.undone[row[0].(int64)] = true
+		return nil
+	})
+}
+
+func (p *Snapshot) readBegun() error {
+	begun, err := p.study.begun(`1`)
+	for _, d := range begun {
+		unit := d.Text(survey.FieldUnit)
+		p.begun[unit] = append(p.begun[unit], survey.RecordOf(d))
+	}
+	return err
+}
+
+// order lists the units by their ids.
+func (p *Snapshot) order() error {
+	root, err := p.pages.root("sqlite_autoindex_current_1")
+	if err != nil {
+		return err
+	}
+	return p.pages.inOrder(root, func(_ string, n int64) error {
+		if n > 0 && n < int64(len(p.state)) && p.state[n]&stateUnit != 0 {
+			p.units = append(p.units, uint32(n))
 		}
-		to := min(from+8*snapshotAtOnce, p.revision)
-		err := p.study.direct(`SELECT entity_n, form, form_version, patch, kind = 'interview' FROM revision WHERE n > ? AND n <= ? AND kind IN ('interview', 'unit')`, func(row []driver.Value) (err error) {
-			if fields, err = survey.AppendFields(fields[:0], text(row[3])); err != nil {
+		return nil
+	})
+}
+
+// read reads a row of the table of revisions. One that is not all on its page is read by the
+// engine, later: it is not ok.
+func (r *snapshotRow) read(p *Snapshot, row tableRow) (ok bool, err error) {
+	if r.n = row.number; row.record == "" {
+		return false, nil
+	}
+	return true, readColumns(row.record, p.at, r.texts[:], r.numbers[:], r.null[:])
+}
+
+// readLong reads rows that are not all on their pages.
+func (p *Snapshot) readLong(numbers []int64, visit func(r *snapshotRow) error) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	var r snapshotRow
+	return p.study.direct(`SELECT revision.n, `+strings.Join(revisionColumns, ", ")+` FROM json_each(?) AS wanted CROSS JOIN revision ON revision.n = wanted.value`, func(row []driver.Value) error {
+		r.n = row[0].(int64)
+		for i := range revisionWidth {
+			r.texts[i] = text(row[i+1])
+			r.numbers[i], _ = row[i+1].(int64)
+			r.null[i] = row[i+1] == nil
+		}
+		return visit(&r)
+	}, numberList(numbers))
+}
+
+// counts says whether a revision does: not if it is known only from merges that were undone.
+func (p *Snapshot) counts(r *snapshotRow) bool {
+	return r.null[atBatch] || !p.undone[r.numbers[atBatch]]
+}
+
+// pagesAtOnce is how many pages are read before others get at the study.
+const pagesAtOnce = 512
+
+// link reads all revisions of units and interviews once. Pages are read ahead.
+func (p *Snapshot) link(ctx context.Context) error {
+	l := &linking{Snapshot: p}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type read struct {
+		pages []string
+		err   error
+	}
+	ready := make(chan read, 1)
+	go func() {
+		defer close(ready)
+		for part := range slices.Chunk(p.leaves.page, pagesAtOnce) {
+			r := read{pages: make([]string, 0, len(part))}
+			r.err = p.pages.each(part, func(_ int, page string) error { r.pages = append(r.pages, page); return nil })
+			select {
+			case ready <- r:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for r := range ready {
+		if r.err != nil {
+			return r.err
+		}
+		l.long = l.long[:0]
+		for _, page := range r.pages {
+			if err := p.pages.rows(page, l.row); err != nil {
 				return err
 			}
-			if row[4].(int64) == 0 {
-				note(p.unitFields, fields)
-				return nil
+		}
+		if err := p.readLong(l.long, l.take); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return p.readHidden(l)
+}
+
+// linking is reading all revisions.
+type linking struct {
+	*Snapshot
+	long   []int64 // rows to be read by the engine
+	hidden []int64 // rows of merges that were undone; others may have brought them, too
+	r      snapshotRow
+	fields []survey.RecordField
+	form   FormVersion
+	names  map[string]bool // of fields of the form
+}
+
+func (l *linking) row(row tableRow) error {
+	if row.number > l.last {
+		return nil
+	}
+	ok, err := l.r.read(l.Snapshot, row)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		l.long = append(l.long, row.number)
+		return nil
+	}
+	return l.take(&l.r)
+}
+
+// take notes what a revision is about.
+func (l *linking) take(r *snapshotRow) error {
+	unit := r.texts[atKind] == string(survey.UnitKind)
+	if !unit && r.texts[atKind] != string(survey.InterviewKind) {
+		return nil
+	}
+	if !l.counts(r) {
+		l.hidden = append(l.hidden, r.n)
+		return nil
+	}
+	return l.note(r, unit)
+}
+
+func (l *linking) note(r *snapshotRow, unit bool) (err error) {
+	n := r.numbers[atNumber]
+	if n <= 0 || n >= int64(len(l.state)) {
+		return nil // made later
+	}
+	if l.fields, err = survey.AppendFields(l.fields[:0], r.texts[atPatch]); err != nil {
+		return err
+	}
+	state := uint32(r.n)
+	if l.state[n] != stateNone {
+		state = stateSeveral
+	}
+	for i := range l.fields {
+		switch survey.Field(l.fields[i].Name) {
+		case survey.FieldDeleted, survey.FieldErased:
+			state = stateSeveral
+		case survey.FieldUnit:
+			if !unit {
+				l.links = append(l.links, uint64(l.hash(l.fields[i].Value.Text))<<32|uint64(n))
+				l.about[FormVersion{r.texts[atForm], r.texts[atVersion]}] = true
 			}
-			if v := (FormVersion{text(row[1]), text(row[2])}); v != last {
-				last = v
-				if names = p.forms[v]; names == nil {
-					names = map[string]bool{}
-					p.forms[v] = names
-				}
-			}
-			note(names, fields)
-			for i := range fields {
-				if fields[i].Name == string(survey.FieldUnit) {
-					p.about[last] = true
-					p.links = append(p.links, unitLink{maphash.String(p.seed, fields[i].Value.Text), row[0].(int64)})
-				}
-			}
+		}
+	}
+	if unit {
+		l.state[n] = state | stateUnit
+		note(l.unitFields, l.fields)
+		return nil
+	}
+	l.state[n] = state
+	if v := (FormVersion{r.texts[atForm], r.texts[atVersion]}); l.names == nil || v != l.form {
+		l.form = FormVersion{strings.Clone(v.ID), strings.Clone(v.Version)}
+		if l.names = l.forms[v]; l.names == nil {
+			l.names = map[string]bool{}
+			l.forms[l.form] = l.names
+		}
+	}
+	note(l.names, l.fields)
+	return nil
+}
+
+// readHidden takes in revisions of merges that were undone which others brought, too.
+func (p *Snapshot) readHidden(l *linking) error {
+	for part := range slices.Chunk(l.hidden, snapshotAtOnce) {
+		var known []int64
+		err := p.study.direct(`SELECT revision.n FROM json_each(?) AS wanted CROSS JOIN revision ON revision.n = wanted.value WHERE `+visible, func(row []driver.Value) error {
+			known = append(known, row[0].(int64))
 			return nil
-		}, from, to)
+		}, numberList(part))
 		if err != nil {
 			return err
 		}
-		from = to
+		if err := p.readLong(known, func(r *snapshotRow) error { return l.note(r, r.texts[atKind] == string(survey.UnitKind)) }); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// hash is half of the hash of a unit's id. Two units have the same once in some thousand
+// million; which one an interview is about, it says itself.
+func (p *Snapshot) hash(id string) uint32 { return uint32(maphash.String(p.seed, id)) }
+
+// snapshotAtOnce is how many units are read at a time.
+const snapshotAtOnce = 512
 
 // note notes fields without the keys of rows, of which there is no end.
 func note(names map[string]bool, fields []survey.RecordField) {
@@ -180,24 +394,17 @@ func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, in
 	spare <- &snapshotPart{}
 	go func() {
 		defer close(ready)
-		for after := ""; ; {
+		for part := range slices.Chunk(p.units, snapshotAtOnce) {
 			var r read
 			select {
 			case r.part = <-spare:
 			case <-ctx.Done():
 				return
 			}
-			r.err = r.part.read(p, after)
-			if r.err == nil && r.part.last == "" {
-				return
-			}
-			after = r.part.last
+			r.err = r.part.read(p, part)
 			select {
 			case ready <- r:
 			case <-ctx.Done():
-				return
-			}
-			if r.err != nil {
 				return
 			}
 		}
@@ -220,95 +427,132 @@ func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, in
 // snapshotPart is some units with their interviews.
 type snapshotPart struct {
 	units, interviews records
-	numbers           []int64 // of the interviews, unit by unit
-	of                []int   // where the interviews of a unit begin
-	last              string  // entity of the last unit read; "" where there was none
+	numbers           []uint32 // of the interviews, unit by unit
+	of                []int    // where the interviews of a unit begin
+	pages             map[uint32]string
 	scratch           []survey.Record
 }
 
 // records are entities by number.
 type records struct {
 	list   []survey.Record
-	at     map[int64]int // place in the list
+	at     map[uint32]int // place in the list
 	fields []survey.RecordField
 	from   []int // where the fields of a record begin
 }
 
-// read reads the units after one.
-func (t *snapshotPart) read(p *Snapshot, after string) error {
-	t.last = ""
-	var units []int64
-	err := p.study.direct(`SELECT n, entity FROM current WHERE +kind = 'unit' AND entity > ? AND n <= ? ORDER BY entity LIMIT ?`, func(row []driver.Value) error {
-		units, t.last = append(units, row[0].(int64)), text(row[1])
-		return nil
-	}, after, p.entity, int64(snapshotAtOnce))
-	if err != nil {
-		return err
-	}
-	if err := t.units.read(p, units); err != nil {
+// read reads units.
+func (t *snapshotPart) read(p *Snapshot, units []uint32) error {
+	if err := t.units.read(p, t, units); err != nil {
 		return err
 	}
 	t.numbers, t.of = t.numbers[:0], t.of[:0]
 	for i := range t.units.list {
-		h := maphash.String(p.seed, t.units.list[i].Entity)
+		h := uint64(p.hash(t.units.list[i].Entity)) << 32
 		t.of = append(t.of, len(t.numbers))
-		at, _ := slices.BinarySearchFunc(p.links, h, func(l unitLink, h uint64) int { return cmp.Compare(l.unit, h) })
-		for ; at < len(p.links) && p.links[at].unit == h; at++ {
-			t.numbers = append(t.numbers, p.links[at].interview)
+		at, _ := slices.BinarySearch(p.links, h)
+		for ; at < len(p.links) && p.links[at]>>32 == h>>32; at++ {
+			t.numbers = append(t.numbers, uint32(p.links[at]))
 		}
 	}
 	t.of = append(t.of, len(t.numbers))
 	wanted := slices.Clone(t.numbers) // an interview that moved to another unit has two links
 	slices.Sort(wanted)
-	return t.interviews.read(p, slices.Compact(wanted))
+	return t.interviews.read(p, t, slices.Compact(wanted))
+}
+
+// load reads the pages on which the only revisions of entities are, but for those that are
+// here from before.
+func (t *snapshotPart) load(p *Snapshot, numbers []uint32) error {
+	wanted := map[uint32]bool{}
+	for _, n := range numbers {
+		if r := p.state[n] &^ stateUnit; r != stateNone && r != stateSeveral {
+			wanted[p.leaves.page[p.leaves.of(int64(r))]] = true
+		}
+	}
+	for n := range t.pages {
+		if !wanted[n] && len(t.pages) > 2*pagesAtOnce {
+			delete(t.pages, n)
+		}
+	}
+	var list []uint32
+	for n := range wanted {
+		if _, here := t.pages[n]; !here {
+			list = append(list, n)
+		}
+	}
+	slices.Sort(list)
+	if t.pages == nil {
+		t.pages = map[uint32]string{}
+	}
+	return p.pages.each(list, func(i int, page string) error { t.pages[list[i]] = page; return nil })
 }
 
 // read reads the state of entities; those that are deleted, or of which nothing counts, are
 // left out.
-func (r *records) read(p *Snapshot, numbers []int64) error {
+func (r *records) read(p *Snapshot, t *snapshotPart, numbers []uint32) error {
 	r.list, r.fields, r.from = r.list[:0], r.fields[:0], r.from[:0]
 	if r.at == nil {
-		r.at = make(map[int64]int, len(numbers))
+		r.at = make(map[uint32]int, len(numbers))
 	}
 	clear(r.at)
-	if len(numbers) == 0 {
-		return nil
+	if err := t.load(p, numbers); err != nil {
+		return err
 	}
-	var several []int64
-	err := p.study.direct(`SELECT current.n, current.entity, current.form, current.form_version, current.revisions, current.deleted, revision.lamport, revision.patch
-		FROM json_each(?) AS wanted CROSS JOIN current ON current.n = wanted.value CROSS JOIN revision ON revision.entity_n = current.n
-		WHERE revision.n <= ? AND current.revisions > 0 AND `+visible, func(row []driver.Value) (err error) {
-		n := row[0].(int64)
-		if row[4].(int64) != 1 || row[5].(int64) != 0 {
-			if len(several) == 0 || several[len(several)-1] != n {
-				several = append(several, n)
+	var several, long []int64
+	var row snapshotRow
+	for _, n := range numbers {
+		revision := int64(p.state[n] &^ stateUnit)
+		switch revision {
+		case stateNone:
+			continue
+		case stateSeveral:
+			several = append(several, int64(n))
+			continue
+		}
+		found, ok := p.pages.find(t.pages[p.leaves.page[p.leaves.of(revision)]], revision)
+		if ok {
+			var err error
+			if ok, err = row.read(p, found); err != nil {
+				return err
 			}
-			return nil
 		}
-		r.from = append(r.from, len(r.fields))
-		if r.fields, err = survey.AppendFields(r.fields, text(row[7])); err != nil {
-			return fmt.Errorf("%s: %w", text(row[1]), err)
+		if !ok || row.numbers[atNumber] != int64(n) {
+			long = append(long, revision) // not all on its page, or moved to another since
+			continue
 		}
-		r.at[n] = len(r.list)
-		r.list = append(r.list, survey.Record{Entity: text(row[1]), Form: text(row[2]), FormVersion: text(row[3]), Lamport: row[6].(int64)})
-		return nil
-	}, numberList(numbers), p.revision)
-	if err != nil {
+		if err := r.add(&row); err != nil {
+			return err
+		}
+	}
+	if err := p.readLong(long, r.add); err != nil {
 		return err
 	}
 	r.from = append(r.from, len(r.fields))
 	for i := range r.list {
 		r.list[i].Fields = r.fields[r.from[i]:r.from[i+1]:r.from[i+1]]
 	}
-	return r.fold(p, several, numbers)
+	return r.fold(p, several, len(long) > 0, numbers)
 }
 
-// fold adds the entities that have several revisions, and puts all in the order of numbers.
-func (r *records) fold(p *Snapshot, several, numbers []int64) error {
-	if len(several) == 0 {
+// add adds an entity with one revision.
+func (r *records) add(row *snapshotRow) (err error) {
+	r.from = append(r.from, len(r.fields))
+	if r.fields, err = survey.AppendFields(r.fields, row.texts[atPatch]); err != nil {
+		return fmt.Errorf("%s: %w", row.texts[atEntity], err)
+	}
+	r.at[uint32(row.numbers[atNumber])] = len(r.list)
+	r.list = append(r.list, survey.Record{Entity: row.texts[atEntity], Form: row.texts[atForm], FormVersion: row.texts[atVersion], Lamport: row.numbers[atLamport]})
+	return nil
+}
+
+// fold adds the entities that have several revisions, and puts all in the order of numbers
+// if that is not so already.
+func (r *records) fold(p *Snapshot, several []int64, mixed bool, numbers []uint32) error {
+	if len(several) == 0 && !mixed {
 		return nil
 	}
-	ds, err := documentsUpTo(p.study.db, several, p.revision)
+	ds, err := documentsUpTo(p.study.db, several, p.last)
 	if err != nil {
 		return err
 	}
@@ -316,15 +560,15 @@ func (r *records) fold(p *Snapshot, several, numbers []int64) error {
 	for _, d := range ds {
 		byEntity[d.Entity] = d
 	}
-	for _, n := range several {
-		var entity string
-		if err := p.study.db.QueryRow(`SELECT entity FROM current WHERE n = ?`, n).Scan(&entity); err != nil {
-			return err
-		}
-		if d := byEntity[entity]; d != nil && !d.Deleted() {
-			r.at[n] = len(r.list)
+	err = p.study.direct(`SELECT n, entity FROM json_each(?) AS wanted CROSS JOIN current ON current.n = wanted.value`, func(row []driver.Value) error {
+		if d := byEntity[text(row[1])]; d != nil && !d.Deleted() {
+			r.at[uint32(row[0].(int64))] = len(r.list)
 			r.list = append(r.list, survey.RecordOf(d))
 		}
+		return nil
+	}, numberList(several))
+	if err != nil {
+		return err
 	}
 	sorted := make([]survey.Record, 0, len(r.list))
 	for _, n := range numbers {
