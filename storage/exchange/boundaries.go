@@ -28,16 +28,16 @@ type BoundaryFormat struct {
 	Name  string
 	Title string // as in the menu
 	Exts  []string
-	open  func(b *Boundaries, o BoundaryOptions) (areaSource, error)
+	open  func(g *geoFile) (areaSource, error)
 }
 
 // BoundaryFormats lists what can be read as boundaries.
 func BoundaryFormats() []BoundaryFormat {
 	return []BoundaryFormat{
-		{"geojson", "GeoJSON (RFC 7946)", []string{".geojson", ".json"}, openAreasJSON},
+		{"geojson", "GeoJSON (RFC 7946)", []string{".geojson", ".json"}, areasOf(openGeoJSON)},
 		{"topojson", "TopoJSON", []string{".topojson"}, openTopoJSON},
-		{"shapefile", "Shapefile, also zipped", []string{".shp", ".zip"}, openShapefile},
-		{"gpkg", "GeoPackage", []string{".gpkg"}, openGeoPackage},
+		{"shapefile", "Shapefile, also zipped", []string{".shp", ".zip"}, areasOf(openShapefile)},
+		{"gpkg", "GeoPackage", []string{".gpkg"}, areasOf(openGeoPackage)},
 	}
 }
 
@@ -60,7 +60,6 @@ type Boundaries struct {
 	Problems []survey.Problem
 
 	file    *os.File
-	size    int64
 	source  areaSource
 	project projection
 }
@@ -90,10 +89,11 @@ func OpenBoundaries(path string, o BoundaryOptions) (_ *Boundaries, err error) {
 			err = fmt.Errorf("read boundaries %q: %w", b.Name, err)
 		}
 	}()
-	if b.file, b.size, err = openGiven(path); err != nil {
+	var size int64
+	if b.file, size, err = openGiven(path); err != nil {
 		return nil, err
 	}
-	if b.size > maxBoundaryFile {
+	if size > maxBoundaryFile {
 		return nil, fmt.Errorf("it is larger than %d MB; simplify it, or leave out what is not needed", maxBoundaryFile>>20)
 	}
 	ext := strings.ToLower(filepath.Ext(path))
@@ -104,18 +104,23 @@ func OpenBoundaries(path string, o BoundaryOptions) (_ *Boundaries, err error) {
 		if f.Name == "geojson" && looksTopological(b.file) {
 			continue // TopoJSON is often called .json
 		}
-		return b, b.open(f, o)
+		return b, b.open(f, size, o)
 	}
 	if ext == ".json" || ext == ".geojson" {
-		return b, b.open(BoundaryFormats()[1], o)
+		return b, b.open(BoundaryFormats()[1], size, o)
 	}
 	return nil, fmt.Errorf("%q is no file of boundaries that can be read; save it as GeoJSON, GeoPackage, TopoJSON or shapefile", ext)
 }
 
-func (b *Boundaries) open(f BoundaryFormat, o BoundaryOptions) (err error) {
-	b.Format = f.Name
-	if b.source, err = f.open(b, o); err != nil {
+func (b *Boundaries) open(f BoundaryFormat, size int64, o BoundaryOptions) (err error) {
+	g := &geoFile{file: b.file, size: size, layer: o.Layer, encoding: o.Encoding, most: maxAreaPoints, areas: true}
+	if b.source, err = f.open(g); err != nil {
+		g.close()
 		return err
+	}
+	b.Format, b.Layers, b.Layer, b.Projection, b.Problems, b.project = f.Name, g.layers, g.layer, g.system, g.problems, g.project
+	if f.Name == "shapefile" {
+		b.Encoding = g.encoding
 	}
 	if b.Columns = b.source.columns(); len(b.Columns) > maxListCols {
 		return fmt.Errorf("it has %d columns; %d are the most that can be read", len(b.Columns), maxListCols)
@@ -133,35 +138,6 @@ func (b *Boundaries) Close() error {
 		err = errors.Join(err, b.file.Close())
 	}
 	return err
-}
-
-func (b *Boundaries) notice(format string, args ...any) {
-	b.Problems = append(b.Problems, survey.Problem{Severity: survey.Warning, Text: fmt.Sprintf(format, args...)})
-}
-
-// chooseLayer settles which layer is read: the one asked for, or the only one.
-func (b *Boundaries) chooseLayer(asked string) error {
-	switch {
-	case asked != "":
-		if !slices.Contains(b.Layers, asked) {
-			return fmt.Errorf("it has no layer %q; it has %s", asked, strings.Join(b.Layers, ", "))
-		}
-		b.Layer = asked
-	case len(b.Layers) == 1:
-		b.Layer = b.Layers[0]
-	case len(b.Layers) == 0:
-		return errors.New("it holds no layer of areas")
-	default:
-		return &LayerError{b.Layers}
-	}
-	return nil
-}
-
-// LayerError means that a file has several layers and one must be chosen.
-type LayerError struct{ Layers []string }
-
-func (e *LayerError) Error() string {
-	return "it has several layers; say which one: " + strings.Join(e.Layers, ", ")
 }
 
 // Areas reads the features; it may be called again. A feature that bounds no area

@@ -316,7 +316,7 @@ func TestFeaturesThatBoundNothing(t *testing.T) {
 	gpkg := filepath.Join(t.TempDir(), "a.gpkg")
 	packageOf(t, gpkg, 4326, blobOf(orb.Point{1, 2}), nil, []byte("GP"), blobOf(square)[:60])
 	_, as := readAreas(t, gpkg, exchange.BoundaryOptions{})
-	for i, want := range []string{"no Polygon", "no geometry", "damaged", "damaged"} {
+	for i, want := range []string{"is a Point", "no geometry", "damaged", "damaged"} {
 		if !strings.Contains(as[i].Bad, want) {
 			t.Errorf("feature %d: %q, want %q", i+1, as[i].Bad, want)
 		}

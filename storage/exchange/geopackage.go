@@ -5,41 +5,41 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"sselandscape/storage/study"
 )
 
-// geoPackage is boundaries in a GeoPackage (OGC 12-128r19). The file is somebody
-// else's: it is opened read-only and as one that does not change, its schema is not
-// trusted, only tables are read, and nothing is ever attached.
+// geoPackage is a table of a GeoPackage (OGC 12-128r19). The file is somebody else's: it
+// is opened read-only and as one that does not change, its schema is not trusted, only
+// tables are read, and nothing is ever attached.
 type geoPackage struct {
+	of      *geoFile
 	db      *sql.DB
-	table   string
-	geom    string
-	fields  []string
+	geom    string // "" if the table has no geometries
+	names   []string
 	cancel  context.CancelFunc
 	context context.Context
 }
 
 var errGeoPackage = errors.New("it is no GeoPackage, or damaged; it may not have been copied whole")
 
-func openGeoPackage(b *Boundaries, o BoundaryOptions) (areaSource, error) {
+func openGeoPackage(of *geoFile) (featureSource, error) {
 	var head [100]byte
-	if _, err := b.file.ReadAt(head[:], 0); err != nil || string(head[:16]) != "SQLite format 3\x00" {
+	if _, err := of.file.ReadAt(head[:], 0); err != nil || string(head[:16]) != "SQLite format 3\x00" {
 		return nil, errGeoPackage
 	}
-	db, err := study.OpenForeign(b.file.Name(), false, maxBoundaryFile)
+	db, err := study.OpenForeign(of.file.Name(), false, maxBoundaryFile)
 	switch {
 	case errors.Is(err, study.ErrOpenElsewhere):
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w (%w)", errGeoPackage, err)
 	}
-	g := &geoPackage{db: db}
+	g := &geoPackage{of: of, db: db}
 	g.context, g.cancel = context.WithCancel(context.Background())
-	if err := guarded(func() error { return g.open(b, o.Layer) }); err != nil {
+	if err := guarded(g.open); err != nil {
 		g.close()
 		return nil, err
 	}
@@ -69,71 +69,90 @@ type sayable struct{ error }
 
 func (s *sayable) Unwrap() error { return s.error }
 
-func (g *geoPackage) open(b *Boundaries, layer string) error {
-	rows, err := g.db.QueryContext(g.context, `SELECT c.table_name, g.column_name, g.srs_id, coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(s.definition, '')
-		FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
-		WHERE c.data_type = 'features' AND EXISTS (SELECT 1 FROM sqlite_master m WHERE m.type = 'table' AND m.name = c.table_name AND m.sql NOT LIKE 'CREATE VIRTUAL%')
+// geoSystem is a coordinate system as a GeoPackage says it.
+type geoSystem struct {
+	geom, organization, definition string
+	id, code                       int
+}
+
+// open chooses a layer, or a table where those are of use. One layer is taken before all
+// tables.
+func (g *geoPackage) open() error {
+	rows, err := g.db.QueryContext(g.context, `SELECT c.table_name, coalesce(g.column_name, ''), coalesce(g.srs_id, 0), coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(s.definition, '')
+		FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
+		WHERE c.data_type IN ('features', 'attributes') AND EXISTS (SELECT 1 FROM sqlite_master m WHERE m.type = 'table' AND m.name = c.table_name AND m.sql NOT LIKE 'CREATE VIRTUAL%')
 		ORDER BY c.table_name LIMIT 1000`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	type system struct {
-		geom, organization, definition string
-		id, code                       int
-	}
-	systems := map[string]system{}
+	systems := map[string]geoSystem{}
+	var tables []string
 	for rows.Next() {
 		var name string
-		var s system
+		var s geoSystem
 		if err := rows.Scan(&name, &s.geom, &s.id, &s.organization, &s.code, &s.definition); err != nil {
 			return err
 		}
 		systems[name] = s
-		b.Layers = append(b.Layers, name)
+		if s.geom != "" {
+			g.of.layers = append(g.of.layers, name)
+		} else if name != "layer_styles" {
+			tables = append(tables, name)
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	if err := b.chooseLayer(layer); err != nil {
+	if g.of.tables {
+		if g.of.layer == "" && len(g.of.layers) == 1 {
+			g.of.layer = g.of.layers[0]
+		}
+		g.of.layers = append(g.of.layers, tables...)
+	}
+	if err := g.of.chooseLayer(); err != nil {
 		return &sayable{err}
 	}
-	s := systems[b.Layer]
-	g.table, g.geom = b.Layer, s.geom
-	switch {
-	case s.id == 4326:
-	case strings.EqualFold(s.organization, "EPSG"):
-		b.project, b.Projection, err = projectionNumbered(s.code)
-	case s.id == 0 || s.id == -1:
-		err = errors.New("it does not say in which coordinate system its positions are; set it in the program that wrote it")
-	default:
-		b.project, b.Projection, err = projectionOf(s.definition)
-	}
-	if err != nil {
-		return &sayable{err}
+	s := systems[g.of.layer]
+	if g.geom = s.geom; g.geom != "" {
+		if g.of.project, g.of.system, err = s.projection(); err != nil {
+			return &sayable{err}
+		}
 	}
 	return g.readFields()
+}
+
+func (s geoSystem) projection() (projection, string, error) {
+	switch {
+	case s.id == 4326:
+		return nil, "", nil
+	case strings.EqualFold(s.organization, "EPSG"):
+		return projectionNumbered(s.code)
+	case s.id == 0 || s.id == -1:
+		return nil, "", errors.New("it does not say in which coordinate system its positions are; set it in the program that wrote it")
+	}
+	return projectionOf(s.definition)
 }
 
 // readFields lists the columns of the table that hold texts and numbers. Computed
 // columns are not among them: what they compute is somebody else's program.
 func (g *geoPackage) readFields() error {
-	rows, err := g.db.QueryContext(g.context, `SELECT name, upper(type) FROM pragma_table_info(?) ORDER BY cid LIMIT ?`, g.table, maxListCols+2)
+	rows, err := g.db.QueryContext(g.context, `SELECT name, upper(type) FROM pragma_table_info(?) ORDER BY cid LIMIT ?`, g.of.layer, maxListCols+2)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	stored := false
+	stored := g.geom == ""
 	for rows.Next() {
 		var name, kind string
 		if err := rows.Scan(&name, &kind); err != nil {
 			return err
 		}
 		switch {
-		case strings.EqualFold(name, g.geom):
+		case g.geom != "" && strings.EqualFold(name, g.geom):
 			stored = true
 		case !strings.HasPrefix(kind, "BLOB"):
-			g.fields = append(g.fields, name)
+			g.names = append(g.names, name)
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -145,7 +164,7 @@ func (g *geoPackage) readFields() error {
 	return nil
 }
 
-func (g *geoPackage) columns() []string { return g.fields }
+func (g *geoPackage) fields() ([]string, bool) { return g.names, true }
 
 func (g *geoPackage) close() error {
 	g.cancel()
@@ -154,41 +173,60 @@ func (g *geoPackage) close() error {
 
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-func (g *geoPackage) areas(ctx context.Context, each func(*Area) error) error {
+func (g *geoPackage) features(ctx context.Context, each func(*geoFeature) error) error {
 	return guarded(func() error { return g.read(ctx, each) })
 }
 
-func (g *geoPackage) read(ctx context.Context, each func(*Area) error) error {
-	// What is too long is not fetched at all.
-	columns := fmt.Sprintf("CASE WHEN length(%[1]s) <= %[2]d THEN %[1]s END, length(%[1]s)", quoted(g.geom), maxBoundaryFile)
-	for _, f := range g.fields {
-		columns += fmt.Sprintf(", substr(CAST(%s AS TEXT), 1, %d)", quoted(f), maxCell)
+// maxFetched bounds the texts of a row that are fetched, in bytes.
+const maxFetched = 16 << 20
+
+// query asks for the geometry, if it is not too long, and of each text how long it is and
+// itself, if it is not too long. What is too long is not fetched at all.
+func (g *geoPackage) query() (query string, longest, most int) {
+	most = min(maxBoundaryFile, 200+40*g.of.most)
+	longest = min(utf8.UTFMax*maxCell, maxFetched/max(1, len(g.names)))
+	columns := "NULL, 0"
+	if g.geom != "" {
+		columns = fmt.Sprintf("CASE WHEN length(%[1]s) <= %[2]d THEN %[1]s END, length(%[1]s)", quoted(g.geom), most)
 	}
-	rows, err := g.db.QueryContext(ctx, "SELECT "+columns+" FROM "+quoted(g.table))
+	for _, f := range g.names {
+		columns += fmt.Sprintf(", octet_length(%[1]s), CASE WHEN octet_length(%[1]s) <= %[2]d THEN CAST(%[1]s AS TEXT) END", quoted(f), longest)
+	}
+	return "SELECT " + columns + " FROM " + quoted(g.of.layer), longest, most
+}
+
+func (g *geoPackage) read(ctx context.Context, each func(*geoFeature) error) error {
+	query, longest, most := g.query()
+	rows, err := g.db.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	var blob sql.RawBytes
 	var length sql.NullInt64
-	cells := make([]sql.NullString, len(g.fields))
+	cells, lengths := make([]sql.NullString, len(g.names)), make([]sql.NullInt64, len(g.names))
 	into := []any{&blob, &length}
 	for i := range cells {
-		into = append(into, &cells[i])
+		into = append(into, &lengths[i], &cells[i])
 	}
 	for n := 1; rows.Next(); n++ {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		a := &Area{Number: n, Cells: make([]string, len(cells))}
+		x := &geoFeature{number: n, most: g.of.most}
 		for i, c := range cells {
-			a.Cells[i] = strings.ToValidUTF8(c.String, "\ufffd")
+			x.add(g.names[i], strings.ToValidUTF8(c.String, "\ufffd"))
+			if lengths[i].Int64 > int64(longest) || utf8.RuneCountInString(c.String) > maxCell {
+				x.tooLong(g.names[i])
+			}
 		}
-		a.Rings, a.Bad = geoBlob(blob)
-		if length.Int64 > maxBoundaryFile {
-			a.Bad = "its geometry is longer than " + strconv.Itoa(maxBoundaryFile>>20) + " MB"
+		switch {
+		case length.Int64 > int64(most):
+			x.bad = fmt.Sprintf("its geometry is longer than %d bytes", most)
+		case len(blob) > 0 && x.bad == "":
+			x.bad = x.readBlob(blob)
 		}
-		if err := each(a); err != nil {
+		if err := each(x); err != nil {
 			return &sayable{err}
 		}
 	}

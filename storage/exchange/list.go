@@ -32,29 +32,33 @@ type ListFormat struct {
 	Name  string // as on the command line
 	Title string // as in the menu
 	Exts  []string
-	open  func(f *os.File, size int64, l *List, o ListOptions) (listSource, error)
+	open  func(ctx context.Context, f *os.File, size int64, l *List, o ListOptions) (listSource, error)
 }
 
 // ListFormats lists what can be read as a list.
 func ListFormats() []ListFormat {
-	return []ListFormat{
+	out := []ListFormat{
 		{"csv", "Text with separators", []string{".csv", ".tsv", ".tab", ".txt"}, openText},
 		{"xlsx", "Excel workbook", []string{".xlsx", ".xlsm"}, openWorkbook},
-		{"geojson", "GeoJSON (RFC 7946)", []string{".geojson", ".json"}, openGeoJSON},
 	}
+	for _, f := range featureFormats {
+		out = append(out, listOf(f))
+	}
+	return out
 }
 
 // ListOptions override what is found out about a list; "" finds it out.
 type ListOptions struct {
-	Encoding  string // of text: a name by IANA, such as windows-1252
+	Encoding  string // of text and shapefiles: a name by IANA, such as windows-1252
 	Delimiter string // of text: one character
 	Sheet     string // of a workbook
+	Layer     string // of a GeoPackage or zipped shapefiles
 }
 
 // List is a table that somebody gives us: organizations, a row each.
 type List struct {
 	Name      string // of the file
-	Format    string // csv, xlsx or geojson
+	Format    string // see [ListFormats]
 	Columns   []string
 	Encoding  string   // of text
 	Guessed   bool     // the encoding is likely, not certain
@@ -62,6 +66,10 @@ type List struct {
 	Comma     bool     // numbers are written with a decimal comma
 	Sheets    []string // of a workbook
 	Sheet     string   // that is read
+	Layers    []string // of a GeoPackage, with its tables, or of zipped shapefiles
+	Layer     string   // that is read
+	// Projection is the coordinate system from which positions are converted, in words.
+	Projection string
 	// Problems are complete when all rows were read.
 	Problems []survey.Problem
 
@@ -106,7 +114,8 @@ func openGiven(path string) (f *os.File, size int64, err error) {
 	return f, st.Size(), nil
 }
 
-// OpenList opens a list and reads as much as says what its columns are. Close it.
+// OpenList opens a list and reads as much as says what its columns are. It fails with a
+// [LayerError] where the file has several layers. Close it.
 func OpenList(ctx context.Context, path string, o ListOptions) (_ *List, err error) {
 	l := &List{Name: filepath.Base(path)}
 	defer func() {
@@ -126,7 +135,7 @@ func OpenList(ctx context.Context, path string, o ListOptions) (_ *List, err err
 	for _, f := range ListFormats() {
 		if slices.Contains(f.Exts, ext) {
 			l.Format = f.Name
-			if l.source, err = f.open(l.file, size, l, o); err != nil {
+			if l.source, err = f.open(ctx, l.file, size, l, o); err != nil {
 				return nil, err
 			}
 			err = l.findColumns(ctx)
@@ -134,15 +143,19 @@ func OpenList(ctx context.Context, path string, o ListOptions) (_ *List, err err
 			return l, err
 		}
 	}
-	return nil, fmt.Errorf("%q is no list that can be read; save it as .csv, .xlsx or .geojson", ext)
+	return nil, fmt.Errorf("%q is no list that can be read; save it as .csv, .xlsx, .geojson, .gpkg, .kml, .gpx or shapefile", ext)
 }
 
 // Close closes the file.
 func (l *List) Close() error {
-	if l.file == nil {
-		return nil
+	var err error
+	if f, ok := l.source.(*featureList); ok {
+		err = f.close()
 	}
-	return l.file.Close()
+	if l.file != nil {
+		err = errors.Join(err, l.file.Close())
+	}
+	return err
 }
 
 // note adds a problem in a row.

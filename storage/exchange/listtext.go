@@ -3,6 +3,7 @@ package exchange
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type textList struct {
 	file     *os.File
 	encoding string
 	delim    rune
+	most     int // characters of a cell; 0 is maxCell
 }
 
 // delimiters are what may stand between cells.
@@ -30,7 +32,7 @@ var delimiters = []rune{',', ';', '\t', '|'}
 // sampled is how much of a text is looked at to find what it is like, in bytes.
 const sampled = 256 << 10
 
-func openText(f *os.File, size int64, l *List, o ListOptions) (listSource, error) {
+func openText(_ context.Context, f *os.File, size int64, l *List, o ListOptions) (listSource, error) {
 	t := &textList{file: f, encoding: o.Encoding}
 	if t.encoding == "" {
 		name, guessed, err := detectEncoding(f)
@@ -147,6 +149,7 @@ func (t *textList) rows(ctx context.Context) iter.Seq2[ListRow, error] {
 			return
 		}
 		p := newTextParser(r, t.delim)
+		p.most = cmp.Or(t.most, maxCell)
 		if b, err := r.Peek(6); err == nil && separatorLine.Match(append(b[:5:5], '\n')) && strings.HasPrefix(string(b), "sep=") {
 			p.next()
 			p.row = 0 // spreadsheet programs do not show the line
@@ -178,13 +181,14 @@ func (t *textList) rows(ctx context.Context) iter.Seq2[ListRow, error] {
 type textParser struct {
 	r     *bufio.Reader
 	delim []byte
+	most  int // characters of a cell
 	row   int // of the record that was read last; a record may hold line ends
 	buf   []byte
 	ends  []int
 }
 
 func newTextParser(r *bufio.Reader, delim rune) *textParser {
-	return &textParser{r: r, delim: utf8.AppendRune(nil, delim)}
+	return &textParser{r: r, delim: utf8.AppendRune(nil, delim), most: maxCell}
 }
 
 // maxRowBytes bounds a record.
@@ -209,8 +213,8 @@ func (p *textParser) next() (ListRow, error) {
 			p.buf = p.buf[:start]
 			continue
 		}
-		if len(p.buf)-start > maxCell && utf8.RuneCount(p.buf[start:]) > maxCell {
-			row.Bad = fmt.Sprintf("cell %s holds more than %d characters", letters(len(p.ends)), maxCell)
+		if len(p.buf)-start > p.most && utf8.RuneCount(p.buf[start:]) > p.most {
+			row.Bad = fmt.Sprintf("cell %s holds more than %d characters", letters(len(p.ends)), p.most)
 			p.buf = p.buf[:start]
 		}
 		p.ends = append(p.ends, len(p.buf))
@@ -279,7 +283,7 @@ func (p *textParser) put(row *ListRow, start int, b byte) {
 	switch {
 	case len(p.buf) >= maxRowBytes:
 		row.Bad = fmt.Sprintf("it holds more than %d MB", maxRowBytes>>20)
-	case len(p.buf)-start <= maxCell*utf8.UTFMax:
+	case len(p.buf)-start <= p.most*utf8.UTFMax:
 		p.buf = append(p.buf, b)
 	}
 }

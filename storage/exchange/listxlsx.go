@@ -22,7 +22,7 @@ type workbookList struct {
 
 // openWorkbook reads with the limits of xlsform; a library that keeps a whole sheet
 // in memory needs 600 MB for 100,000 rows.
-func openWorkbook(f *os.File, _ int64, l *List, o ListOptions) (listSource, error) {
+func openWorkbook(_ context.Context, f *os.File, _ int64, l *List, o ListOptions) (listSource, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}

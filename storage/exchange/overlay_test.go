@@ -20,7 +20,7 @@ func overlayOf(t testing.TB, text string) (*exchange.Overlay, error) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return exchange.ReadOverlay(context.Background(), path)
+	return exchange.ReadOverlay(context.Background(), path, exchange.OverlayOptions{})
 }
 
 func TestOverlay(t *testing.T) {
@@ -47,7 +47,7 @@ func TestOverlay(t *testing.T) {
 func TestNoOverlay(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"text":             {"hello", ""},
-		"empty":            {"", "no features"},
+		"empty":            {"", "the file is empty"},
 		"none to be shown": {`{"type":"Feature","geometry":null}`, "none of its 1 features"},
 		"cut":              {`{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]}},{"ty`, "not have been copied whole"},
 		"another system":   {`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features":[]}`, "WGS 84"},

@@ -21,9 +21,10 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// shapefile is boundaries in the main file of a shapefile (ESRI 1998), with the
-// attributes in a dBASE III table of the same name.
+// shapefile is the main file of a shapefile (ESRI 1998), with the attributes in a dBASE
+// III table of the same name.
 type shapefile struct {
+	of     *geoFile
 	open   func(ext string) (io.ReadCloser, error) // fs.ErrNotExist if there is none
 	table  *dbfHead
 	text   encoding.Encoding
@@ -33,26 +34,26 @@ type shapefile struct {
 // errNoPart means that a file of a shapefile is not there.
 var errNoPart = errors.New("a part of the shapefile is missing")
 
-func openShapefile(b *Boundaries, o BoundaryOptions) (areaSource, error) {
-	s := &shapefile{}
-	if strings.EqualFold(path.Ext(b.Name), ".zip") {
-		z, err := zip.NewReader(b.file, b.size)
+func openShapefile(g *geoFile) (featureSource, error) {
+	s := &shapefile{of: g}
+	if strings.EqualFold(path.Ext(g.file.Name()), ".zip") {
+		z, err := openArchive(g.file, g.size)
 		if err != nil {
-			return nil, errors.New("the archive cannot be opened; it may be damaged")
+			return nil, err
 		}
-		if s.open, err = zipped(b, z, o.Layer); err != nil {
+		if s.open, err = zipped(g, z); err != nil {
 			return nil, err
 		}
 	} else {
-		s.open = beside(b.file.Name())
+		s.open = beside(g.file.Name())
 	}
 	if err := s.readHead(); err != nil {
 		return nil, err
 	}
-	if err := s.readTable(b, o.Encoding); err != nil {
+	if err := s.readTable(); err != nil {
 		return nil, err
 	}
-	return s, s.readSystem(b)
+	return s, s.readSystem()
 }
 
 // beside opens the files that stand beside a shapefile, whatever the case of their
@@ -82,42 +83,28 @@ func beside(shp string) func(string) (io.ReadCloser, error) {
 	}
 }
 
-// zipped opens the files of a shapefile in an archive. They are read from it as they
-// are; nothing is unpacked to the disk.
-func zipped(b *Boundaries, z *zip.Reader, layer string) (func(string) (io.ReadCloser, error), error) {
-	if len(z.File) > 10_000 {
-		return nil, errors.New("the archive holds more than 10,000 files")
-	}
+// zipped opens the files of a shapefile in an archive.
+func zipped(g *geoFile, z *zip.Reader) (func(string) (io.ReadCloser, error), error) {
 	files := map[string]*zip.File{}
 	for _, f := range z.File {
-		ext := path.Ext(f.Name)
-		files[strings.TrimSuffix(f.Name, ext)+strings.ToLower(ext)] = f
-		if strings.EqualFold(ext, ".shp") && !strings.HasPrefix(path.Base(f.Name), "._") {
-			b.Layers = append(b.Layers, strings.TrimSuffix(f.Name, ext))
+		stem, ext, hidden := namedInArchive(f)
+		files[stem+ext] = f
+		if ext == ".shp" && !hidden {
+			g.layers = append(g.layers, stem)
 		}
 	}
-	if len(b.Layers) == 0 {
+	if len(g.layers) == 0 {
 		return nil, errors.New("the archive holds no shapefile (.shp)")
 	}
-	if err := b.chooseLayer(layer); err != nil {
+	if err := g.chooseLayer(); err != nil {
 		return nil, err
 	}
 	return func(ext string) (io.ReadCloser, error) {
-		f := files[b.Layer+ext]
-		switch {
-		case f == nil:
+		f := files[g.layer+ext]
+		if f == nil {
 			return nil, errNoPart
-		case f.UncompressedSize64 > maxBoundaryFile:
-			return nil, fmt.Errorf("the file %s in the archive is larger than %d MB", ext, maxBoundaryFile>>20)
 		}
-		r, err := f.Open()
-		if err != nil {
-			return nil, errors.New("the archive cannot be read; it may be damaged, or need a password")
-		}
-		return struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(r, maxBoundaryFile), r}, nil
+		return openArchived(f)
 	}, nil
 }
 
@@ -136,20 +123,20 @@ func (s *shapefile) readSmall(ext string) (string, error) {
 }
 
 // readSystem settles in which coordinate system the positions are.
-func (s *shapefile) readSystem(b *Boundaries) error {
+func (s *shapefile) readSystem() error {
 	wkt, err := s.readSmall(".prj")
 	if err != nil {
 		return err
 	}
 	if strings.TrimSpace(wkt) != "" {
-		b.project, b.Projection, err = projectionOf(wkt)
+		s.of.project, s.of.system, err = projectionOf(wkt)
 		return err
 	}
 	world := orb.Bound{Min: orb.Point{-180.001, -90.001}, Max: orb.Point{180.001, 90.001}}
 	if !world.Contains(s.bounds.Min) || !world.Contains(s.bounds.Max) {
 		return errors.New("no .prj file beside it says in which coordinate system its positions are, and they are no longitude and latitude; ask for the .prj file and put it beside")
 	}
-	b.notice("no .prj file beside it says in which coordinate system its positions are; they are taken for longitude and latitude in WGS 84")
+	s.of.notice("no .prj file beside it says in which coordinate system its positions are; they are taken for longitude and latitude in WGS 84")
 	return nil
 }
 
@@ -167,7 +154,7 @@ func (s *shapefile) readHead() error {
 	if _, err := io.ReadFull(f, h[:]); err != nil || binary.BigEndian.Uint32(h[:]) != 9994 {
 		return errShape
 	}
-	if kind := binary.LittleEndian.Uint32(h[32:]); !polygonKind(kind) {
+	if kind := binary.LittleEndian.Uint32(h[32:]); s.of.areas && shapeKind(kind) != "Polygon" {
 		return fmt.Errorf("its shapes are %s; boundaries are polygons", shapeName(kind))
 	}
 	s.bounds = orb.Bound{Min: orb.Point{doubleAt(h[36:]), doubleAt(h[44:])}, Max: orb.Point{doubleAt(h[52:]), doubleAt(h[60:])}}
@@ -176,31 +163,47 @@ func (s *shapefile) readHead() error {
 
 func doubleAt(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
 
-// polygonKind says whether shapes are polygons: plain, with heights, with measures.
-func polygonKind(kind uint32) bool { return kind == 5 || kind == 15 || kind == 25 }
+// shapeKind is the kind of geometry of a type of shape: plain, with heights (10 and more)
+// or with measures (20 and more); "" is of one that is not read.
+func shapeKind(kind uint32) string {
+	if kind < 30 {
+		switch kind % 10 {
+		case 1:
+			return "Point"
+		case 3:
+			return "LineString"
+		case 5:
+			return "Polygon"
+		case 8:
+			return "MultiPoint"
+		}
+	}
+	return ""
+}
 
 func shapeName(kind uint32) string {
-	switch kind % 10 {
-	case 0:
-		return "empty"
-	case 1, 8:
+	switch shapeKind(kind) {
+	case "Point", "MultiPoint":
 		return "points"
-	case 3:
+	case "LineString":
 		return "lines"
+	}
+	if kind == 0 {
+		return "empty"
 	}
 	return fmt.Sprintf("of type %d", kind)
 }
 
-func (s *shapefile) columns() []string {
+func (s *shapefile) fields() ([]string, bool) {
 	if s.table == nil {
-		return nil
+		return nil, true
 	}
-	return s.table.names
+	return s.table.names, true
 }
 
 func (s *shapefile) close() error { return nil }
 
-func (s *shapefile) areas(ctx context.Context, each func(*Area) error) error {
+func (s *shapefile) features(ctx context.Context, each func(*geoFeature) error) error {
 	f, err := s.open(".shp")
 	if err != nil {
 		return err
@@ -215,6 +218,8 @@ func (s *shapefile) areas(ctx context.Context, each func(*Area) error) error {
 		return err
 	}
 	defer done()
+	// A position takes up to 32 bytes with height and measure, and no part has less than one.
+	most := min(maxBoundaryFile, 200+40*s.of.most)
 	var buf []byte
 	for n := 1; ; n++ {
 		var h [8]byte
@@ -227,19 +232,27 @@ func (s *shapefile) areas(ctx context.Context, each func(*Area) error) error {
 		if size < 4 || size > maxBoundaryFile {
 			return errShape
 		}
-		if buf, err = readGrowing(r, buf, int(size)); err != nil {
+		x := &geoFeature{number: n, most: s.of.most}
+		if buf, err = readGrowing(r, buf, min(int(size), most)); err != nil {
 			return shapeError(err)
 		}
-		cells, deleted, err := rows()
+		if rest := int(size) - most; rest > 0 {
+			x.bad = fmt.Sprintf("its geometry has more than %d positions", s.of.most)
+			if _, err := r.Discard(rest); err != nil {
+				return shapeError(err)
+			}
+		}
+		deleted, err := rows(x)
 		if err != nil {
 			return err
 		}
 		if deleted {
 			continue
 		}
-		a := &Area{Number: n, Cells: cells}
-		a.Rings, a.Bad = shapeRings(buf)
-		if err := each(a); err != nil {
+		if x.bad == "" {
+			x.bad = x.readShape(buf)
+		}
+		if err := each(x); err != nil {
 			return err
 		}
 	}
@@ -262,23 +275,53 @@ func readGrowing(r io.Reader, buf []byte, n int) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// shapeRings reads a polygon record: type, box, counts, beginnings of parts, points.
-func shapeRings(b []byte) (rings []orb.Ring, bad string) {
+// readShape reads a record: a point, points, or lines or rings. It says why it cannot.
+func (x *geoFeature) readShape(b []byte) (bad string) {
 	kind := binary.LittleEndian.Uint32(b)
-	switch {
-	case kind == 0:
-		return nil, "it has no geometry"
-	case !polygonKind(kind):
-		return nil, "its geometry is " + shapeName(kind) + "; an area is a polygon"
-	case len(b) < 44:
-		return nil, "its geometry is cut off"
+	const cutOff = "its geometry is cut off"
+	switch x.kind = shapeKind(kind); {
+	case kind == 0: // no geometry
+		return ""
+	case x.kind == "Point":
+		if len(b) < 20 {
+			return cutOff
+		}
+		x.put(orb.Point{doubleAt(b[4:]), doubleAt(b[12:])})
+	case x.kind == "MultiPoint":
+		if len(b) < 40 {
+			return cutOff
+		}
+		points := int64(binary.LittleEndian.Uint32(b[36:]))
+		if 40+16*points > int64(len(b)) {
+			return cutOff
+		}
+		x.putAll(b[40:][:16*points])
+	case x.kind == "":
+		return "its geometry is " + shapeName(kind) + ", which is not read"
+	default:
+		return x.readParts(b)
+	}
+	return x.bad
+}
+
+// putAll adds positions of two numbers each.
+func (x *geoFeature) putAll(b []byte) {
+	for ; len(b) > 0 && x.bad == ""; b = b[16:] {
+		x.put(orb.Point{doubleAt(b), doubleAt(b[8:])})
+	}
+}
+
+// readParts reads lines or rings: type, box, counts, beginnings of parts, points.
+func (x *geoFeature) readParts(b []byte) (bad string) {
+	if len(b) < 44 {
+		return "its geometry is cut off"
 	}
 	parts, points := int64(binary.LittleEndian.Uint32(b[36:])), int64(binary.LittleEndian.Uint32(b[40:]))
 	if parts > maxAreaRings {
-		return nil, fmt.Sprintf("its geometry has more than %d parts", maxAreaRings)
+		return fmt.Sprintf("its geometry has more than %d parts", maxAreaRings)
 	}
 	if 44+4*parts+16*points > int64(len(b)) {
-		return nil, "its geometry is cut off"
+		return "its geometry is cut off"
 	}
 	at := b[44+4*parts:]
 	for i := range parts {
@@ -288,19 +331,15 @@ func shapeRings(b []byte) (rings []orb.Ring, bad string) {
 			to = int64(binary.LittleEndian.Uint32(b[48+4*i:]))
 		}
 		if from > to || to > points {
-			return nil, "the parts of its geometry do not fit together"
+			return "the parts of its geometry do not fit together"
 		}
-		r := make(orb.Ring, to-from)
-		for j := range r {
-			p := at[16*(from+int64(j)):]
-			r[j] = orb.Point{doubleAt(p), doubleAt(p[8:])}
-		}
-		rings = append(rings, r)
+		x.begin()
+		x.putAll(at[16*from : 16*to])
 	}
-	if len(rings) == 0 {
-		return nil, "it has no geometry"
+	if len(x.rings) > 1 {
+		x.kind = "Multi" + x.kind
 	}
-	return rings, ""
+	return x.bad
 }
 
 // dbfHead is the description of a dBASE III table.
@@ -312,10 +351,10 @@ type dbfHead struct {
 }
 
 // readTable reads what the columns are, and settles the encoding of the texts.
-func (s *shapefile) readTable(b *Boundaries, asked string) error {
+func (s *shapefile) readTable() error {
 	f, err := s.open(".dbf")
 	if errors.Is(err, errNoPart) {
-		b.notice("the table .dbf is missing, so codes and names are not known; ask for it and put it beside")
+		s.of.notice("the table .dbf is missing, so codes and names are not known; ask for it and put it beside")
 		return nil
 	}
 	if err != nil {
@@ -331,14 +370,12 @@ func (s *shapefile) readTable(b *Boundaries, asked string) error {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return err
 	}
-	name := asked
-	if name == "" {
-		if name, err = s.encodingOf(b, sample[:n]); err != nil {
+	if s.of.encoding == "" {
+		if s.of.encoding, err = s.encodingOf(sample[:n]); err != nil {
 			return err
 		}
 	}
-	b.Encoding = name
-	if s.text, err = encodingNamed(name); err != nil {
+	if s.text, err = encodingNamed(s.of.encoding); err != nil {
 		return err
 	}
 	for i, n := range s.table.names {
@@ -349,7 +386,7 @@ func (s *shapefile) readTable(b *Boundaries, asked string) error {
 
 // encodingOf finds the encoding: as the file .cpg says, or the language of the table,
 // or by its bytes.
-func (s *shapefile) encodingOf(b *Boundaries, sample []byte) (string, error) {
+func (s *shapefile) encodingOf(sample []byte) (string, error) {
 	cpg, err := s.readSmall(".cpg")
 	if err != nil {
 		return "", err
@@ -358,7 +395,7 @@ func (s *shapefile) encodingOf(b *Boundaries, sample []byte) (string, error) {
 		if _, err := encodingNamed(name); err == nil {
 			return name, nil
 		}
-		b.notice("the file .cpg names the encoding %q, which is not known", cutTo(strings.TrimSpace(cpg), 40))
+		s.of.notice("the file .cpg names the encoding %q, which is not known", cutTo(strings.TrimSpace(cpg), 40))
 	}
 	if name := dbfLanguages[s.table.language]; name != "" && !utf8.Valid(sample) {
 		return name, nil
@@ -367,7 +404,8 @@ func (s *shapefile) encodingOf(b *Boundaries, sample []byte) (string, error) {
 		return "utf-8", nil
 	}
 	name := likeliest(appendForeign(nil, sample))
-	b.notice("no file .cpg says how its texts are encoded; %s is the likeliest", name)
+	s.of.guessed = true
+	s.of.notice("no file .cpg says how its texts are encoded; %s is the likeliest", name)
 	return name, nil
 }
 
@@ -445,11 +483,11 @@ func readDBF(r *bufio.Reader) (*dbfHead, error) {
 	return t, nil
 }
 
-// rows gives the rows of the table one after the other; a table that is too short
-// gives blank ones.
-func (s *shapefile) rows(ctx context.Context) (next func() (cells []string, deleted bool, err error), done func(), err error) {
+// rows gives the rows of the table to features one after the other; a table that is too
+// short gives blank ones.
+func (s *shapefile) rows(ctx context.Context) (next func(x *geoFeature) (deleted bool, err error), done func(), err error) {
 	if s.table == nil {
-		return func() ([]string, bool, error) { return nil, false, nil }, func() {}, nil
+		return func(*geoFeature) (bool, error) { return false, nil }, func() {}, nil
 	}
 	f, err := s.open(".dbf")
 	if err != nil {
@@ -461,19 +499,15 @@ func (s *shapefile) rows(ctx context.Context) (next func() (cells []string, dele
 		return nil, nil, errTable
 	}
 	row := make([]byte, s.table.row)
-	return func() ([]string, bool, error) {
+	return func(x *geoFeature) (bool, error) {
 		if _, err := io.ReadFull(r, row); err != nil || row[0] == 0x1a {
-			if err != nil && ctx.Err() != nil {
-				return nil, false, ctx.Err()
-			}
-			return nil, false, nil
+			return false, ctx.Err()
 		}
-		cells := make([]string, len(s.table.names))
-		for i := range cells {
+		for i, name := range s.table.names {
 			from := s.table.from[i]
-			cells[i] = s.decode(bytes.Trim(row[from:from+s.table.length[i]], " \x00"))
+			x.add(name, s.decode(bytes.Trim(row[from:from+s.table.length[i]], " \x00")))
 		}
-		return cells, row[0] == '*', nil
+		return row[0] == '*', nil
 	}, func() { f.Close() }, nil
 }
 

@@ -34,27 +34,27 @@ type topoFeature struct {
 
 var errTopology = errors.New("it is TopoJSON, but its parts do not fit together; it may be damaged")
 
-func openTopoJSON(b *Boundaries, o BoundaryOptions) (areaSource, error) {
+func openTopoJSON(g *geoFile) (areaSource, error) {
 	t := &topoJSON{objects: map[string][]topoFeature{}}
-	err := t.read(b.file)
+	err := t.read(g.file)
 	if err != nil {
 		return nil, err
 	}
 	t.decode()
 	if t.crs != "" {
-		if b.project, b.Projection, err = projectionNamed(t.crs); err != nil {
+		if g.project, g.system, err = projectionNamed(t.crs); err != nil {
 			return nil, err
 		}
 	}
 	for _, name := range t.names {
-		if slices.ContainsFunc(t.objects[name], func(f topoFeature) bool { return noArea(f.kind) == "" }) && !slices.Contains(b.Layers, name) {
-			b.Layers = append(b.Layers, name)
+		if slices.ContainsFunc(t.objects[name], func(f topoFeature) bool { return noArea(f.kind) == "" }) && !slices.Contains(g.layers, name) {
+			g.layers = append(g.layers, name)
 		}
 	}
-	if err := b.chooseLayer(o.Layer); err != nil {
+	if err := g.chooseLayer(); err != nil {
 		return nil, err
 	}
-	t.chosen = t.objects[b.Layer]
+	t.chosen = t.objects[g.layer]
 	t.objects = nil
 	for _, f := range t.chosen {
 		t.head.add(f.names)

@@ -58,7 +58,7 @@ func OpenForeign(path string, views bool, most int) (*sql.DB, error) {
 const foreignQuery = "mode=ro&immutable=1&_defensive=1&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=query_only(1)&_pragma=cache_size(-8192)"
 
 // harmless are the functions that queries use on files of others.
-var harmless = map[string]bool{"count": true, "min": true, "max": true, "coalesce": true, "length": true, "lower": true, "upper": true, "like": true, "instr": true, "substr": true}
+var harmless = map[string]bool{"count": true, "min": true, "max": true, "coalesce": true, "length": true, "lower": true, "upper": true, "like": true, "instr": true, "substr": true, "octet_length": true}
 
 func limitValues(db *sql.DB, most int) error {
 	c, err := db.Conn(context.Background())
