@@ -38,6 +38,8 @@ type listLine struct {
 	Guessed   bool              `json:"encoding_guessed,omitempty"`
 	Delimiter string            `json:"delimiter,omitempty"`
 	Sheet     string            `json:"sheet,omitempty"`
+	Layer     string            `json:"layer,omitempty"`
+	From      string            `json:"projection,omitempty"`
 	Columns   map[string]string `json:"columns"`
 	Counts    listCounts        `json:"counts"`
 	Batch     string            `json:"batch,omitempty"`
@@ -81,7 +83,7 @@ func importList(c *call, args []string) error {
 	dry := c.flags.Bool("dry-run", false, "")
 	c.flags.Var(&given, "map", "")
 	level := c.flags.Int("level", 0, "")
-	layer := c.flags.String("layer", "", "")
+	c.flags.StringVar(&o.Layer, "layer", "", "")
 	c.flags.StringVar(&o.Encoding, "encoding", "", "")
 	c.flags.StringVar(&o.Delimiter, "delimiter", "", "")
 	c.flags.StringVar(&o.Sheet, "sheet", "", "")
@@ -94,9 +96,11 @@ func importList(c *call, args []string) error {
 	switch *as {
 	case "units":
 	case "boundaries":
-		return c.importBoundaries(rest[0], rest[1], boundaryFlags{*level, *layer, o.Encoding, given, *dry})
+		return c.importBoundaries(rest[0], rest[1], boundaryFlags{*level, o.Layer, o.Encoding, given, *dry})
+	case "layer":
+		return c.importLayer(rest[0], rest[1], o.Layer, *dry)
 	default:
-		return usage("--as %s is not there yet; a list of units or boundaries can be taken in", *as)
+		return usage("--as %s is not there yet; a list of units, boundaries and a layer can be taken in", *as)
 	}
 	for _, m := range given {
 		if err := mapped.Set(m); err != nil {
@@ -133,7 +137,7 @@ func importList(c *call, args []string) error {
 }
 
 func lineOf(p *job.ListPlan) listLine {
-	l := listLine{File: p.Head.Name, Format: p.Head.Format, Encoding: p.Head.Encoding, Guessed: p.Head.Guessed, Delimiter: p.Head.Delimiter, Sheet: p.Head.Sheet,
+	l := listLine{File: p.Head.Name, Format: p.Head.Format, Encoding: p.Head.Encoding, Guessed: p.Head.Guessed, Delimiter: p.Head.Delimiter, Sheet: p.Head.Sheet, Layer: p.Head.Layer, From: p.Head.Projection,
 		Columns: map[string]string{}, Counts: listCounts(p.Counts)}
 	for i, name := range p.Head.Columns {
 		l.Columns[name] = string(p.Head.Roles[i])
@@ -153,14 +157,19 @@ func lineOf(p *job.ListPlan) listLine {
 func (c *call) listed(w io.Writer, p *job.ListPlan, l listLine, dry bool) {
 	if !c.quiet {
 		how := l.Format
-		if l.Encoding != "" {
-			how += ", " + l.Encoding
+		for _, s := range []string{l.Layer, l.Encoding} {
+			if s != "" {
+				how += ", " + s
+			}
 		}
 		if l.Guessed {
 			how += " (a guess; --encoding says another)"
 		}
 		if l.Delimiter != "" {
 			how += fmt.Sprintf(", between cells %q", l.Delimiter)
+		}
+		if l.From != "" {
+			how += ", converted from " + l.From
 		}
 		fmt.Fprintf(w, "%s: %s\n", l.File, how)
 		for i, name := range p.Head.Columns {

@@ -182,7 +182,7 @@ func (s *Study) PlanList(ctx context.Context, file string, h *ListHead, progress
 	if err != nil {
 		return nil, err
 	}
-	l, err := exchange.OpenList(ctx, file, exchange.ListOptions{Encoding: h.Encoding, Delimiter: h.Delimiter, Sheet: h.Sheet})
+	l, err := exchange.OpenList(ctx, file, exchange.ListOptions{Encoding: h.Encoding, Delimiter: h.Delimiter, Sheet: h.Sheet, Layer: h.Layer})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"image/color"
 	"path/filepath"
@@ -58,6 +59,7 @@ type FiguresLook struct {
 // FileLook is a file that is shown: a base map, or a layer of one's own.
 type FileLook struct {
 	Path    string  `json:"path"`
+	Layer   string  `json:"layer,omitempty"` // of a file that has several
 	Hidden  bool    `json:"hidden,omitempty"`
 	Opacity float64 `json:"opacity,omitempty"` // 0 is 1
 	Grey    bool    `json:"grey,omitempty"`    // of a base map
@@ -239,14 +241,14 @@ func (s *Study) figureLayers(us []table.Unit, l FiguresLook) ([]layer.Layer, err
 
 // fileLayer opens a file that is shown, once while the study is open.
 func (s *Study) fileLayer(f FileLook) (layer.Layer, error) {
-	x, err := s.mapFile(f.Path)
+	x, err := s.mapFile(context.Background(), layerIn{f.Path, f.Layer})
 	if err != nil {
 		return nil, err
 	}
 	if x.base != nil {
 		return &layer.Base{Tiles: x.base, Opacity: f.Opacity, Grey: f.Grey}, nil
 	}
-	return &layer.Overlay{Title: strings.TrimSuffix(filepath.Base(f.Path), filepath.Ext(f.Path)), Shapes: x.shapes, Opacity: f.Opacity,
+	return &layer.Overlay{Title: cmp.Or(f.Layer, strings.TrimSuffix(filepath.Base(f.Path), filepath.Ext(f.Path))), Shapes: x.shapes, Opacity: f.Opacity,
 		Color: OverlayColors[max(0, f.Color)%len(OverlayColors)]}, nil
 }
 

@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"context"
 	"math"
 	"os"
 	"path/filepath"
@@ -190,7 +191,7 @@ func TestAddMapFile(t *testing.T) {
 	point := `{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[85,27]}}`
 	var l job.MapLook
 	for _, name := range []string{"a.geojson", "b.geojson"} {
-		if said, err := s.AddMapFile(&l, write(name, point)); err != nil || !strings.Contains(said, "1 shape") {
+		if said, err := s.AddMapFile(context.Background(), &l, write(name, point), ""); err != nil || !strings.Contains(said.String(), "1 shape") {
 			t.Fatal(said, err)
 		}
 	}
@@ -198,7 +199,7 @@ func TestAddMapFile(t *testing.T) {
 		t.Errorf("%+v", l.Files)
 	}
 	for _, path := range []string{write("c.mbtiles", "no map"), write("d.geojson", "no layer"), filepath.Join(dir, "e.pmtiles")} {
-		if _, err := s.AddMapFile(&l, path); err == nil || len(l.Files) != 2 {
+		if _, err := s.AddMapFile(context.Background(), &l, path, ""); err == nil || len(l.Files) != 2 {
 			t.Error(path, err, l.Files)
 		}
 	}

@@ -222,7 +222,7 @@ func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error
 			sc.Graticule = true
 		default:
 			if _, err := os.Stat(l); err != nil {
-				return fmt.Errorf("there is no layer %q; known are %s, and base maps and GeoJSON files by their names", l, strings.Join(MapLayers, ", "))
+				return fmt.Errorf("there is no layer %q; known are %s, and base maps and layers by the names of their files", l, strings.Join(MapLayers, ", "))
 			}
 			x, err := s.fileLayer(FileLook{Path: l})
 			if err != nil {

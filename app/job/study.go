@@ -29,7 +29,7 @@ type Study struct {
 	atlas    studyAtlas
 	drawn    drawnAtlas
 	filesMu  sync.Mutex
-	files    map[string]*mapFile // that the map shows, by path
+	files    map[layerIn]*mapFile // that the map shows
 }
 
 // NewStudy says what study is to be made.

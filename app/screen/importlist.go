@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -83,7 +84,7 @@ func (w *Window) importPage() {
 
 func (w *Window) newListImport() *listImport {
 	p := &listImport{w: w, how: container.NewHBox(), columns: container.NewStack(), counts: wrapped(""), checks: container.NewVBox(), place: container.NewStack()}
-	p.path, p.chooser = w.fileField("file: .csv, .tsv, .xlsx or .geojson; drop it here, or type or paste its path", func(s string) { p.choose(s) }, "Units")
+	p.path, p.chooser = w.fileField("file: .csv, .xlsx, .geojson, .gpkg, .kml, .gpx, .shp …; drop it here, or type or paste its path", func(s string) { p.choose(s) }, "Units")
 	p.add = widget.NewButtonWithIcon("Nothing to add", theme.ContentAddIcon(), p.apply)
 	p.add.Importance = widget.HighImportance
 	p.add.Disable()
@@ -120,7 +121,15 @@ func (p *listImport) choose(path string) {
 
 // read reads the file from its beginning and guesses its columns.
 func (p *listImport) read() {
-	p.planning("Reading "+filepath.Base(p.file), func(ctx context.Context) (*job.ListHead, error) { return job.ReadListHead(ctx, p.file, p.options) })
+	p.planning("Reading "+filepath.Base(p.file), func(ctx context.Context) (*job.ListHead, error) {
+		h, err := job.ReadListHead(ctx, p.file, p.options)
+		if several := (*exchange.LayerError)(nil); errors.As(err, &several) { // the first one, as of sheets
+			o := p.options
+			o.Layer = several.Layers[0]
+			h, err = job.ReadListHead(ctx, p.file, o)
+		}
+		return h, err
+	})
 }
 
 // planning compares the list with the study, in the background.
@@ -225,12 +234,14 @@ func (p *listImport) showHow(h *job.ListHead) {
 		p.how.Add(widget.NewLabel(label))
 		p.how.Add(s)
 	}
-	if h.Delimiter != "" {
+	if h.Delimiter != "" || h.Format == "shapefile" {
 		label := "Encoding"
 		if h.Guessed {
 			label = "Encoding (a guess)"
 		}
-		pick(label, exchange.Encodings(), h.Encoding, func(v string) { p.options.Encoding = v })
+		pick(label, exchange.Encodings(), h.Encoding, func(v string) { p.options.Encoding, p.options.Layer = v, h.Layer })
+	}
+	if h.Delimiter != "" {
 		var names []string
 		now := fmt.Sprintf("%q", h.Delimiter)
 		for _, d := range delimiterNames {
@@ -254,6 +265,12 @@ func (p *listImport) showHow(h *job.ListHead) {
 	}
 	if len(h.Sheets) > 1 {
 		pick("Sheet", h.Sheets, h.Sheet, func(v string) { p.options.Sheet = v })
+	}
+	if len(h.Layers) > 1 {
+		pick("Layer", h.Layers, h.Layer, func(v string) { p.options = exchange.ListOptions{Layer: v} })
+	}
+	if h.Projection != "" {
+		p.how.Add(widget.NewLabel("Converted from " + h.Projection))
 	}
 	p.how.Add(widget.NewLabel(fmt.Sprintf("%d columns", len(h.Columns))))
 	p.how.Refresh()

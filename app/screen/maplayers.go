@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -11,12 +12,14 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"sselandscape/app/job"
 	"sselandscape/app/view"
+	"sselandscape/storage/exchange"
 )
 
 // panelWidth is that of the layers beside the map, in points at 100 %.
@@ -308,33 +311,54 @@ func (p *mapPage) fileChoices(box *fyne.Container) {
 		p.fileRow(box, i)
 	}
 	if len(p.look.Files) == 0 {
-		box.Add(wrapped("An MBTiles or PMTiles file as base map, or a GeoJSON file as a layer."))
+		box.Add(wrapped("An MBTiles or PMTiles file as base map, or a GeoJSON, GeoPackage, KML, GPX, shapefile or CSV file as a layer."))
 	}
 	box.Add(widget.NewButtonWithIcon("Add a file …", theme.ContentAddIcon(), func() {
-		p.w.pathDialog("Base map (.mbtiles, .pmtiles) or layer (.geojson)", "Show it", home(), false, p.addFile)
+		p.w.pathDialog("Base map (.mbtiles, .pmtiles) or layer (.geojson, .gpkg, .kml, .gpx, .shp, .csv …)", "Show it", home(), false, func(path string) { p.addFile(path, "") })
 	}))
 	box.Add(widget.NewButtonWithIcon("Boundaries of one's own …", theme.GridIcon(), p.w.boundariesImport))
 }
 
-func (p *mapPage) addFile(path string) {
+// addFile shows a file, or asks for its layer if it has several.
+func (p *mapPage) addFile(path, layer string) {
 	type added struct {
-		look job.MapLook
-		said string
+		look    job.MapLook
+		said    job.AddedFile
+		several *exchange.LayerError
 	}
 	look := p.look
-	background(p.w, "Opening the file", func(context.Context) (added, error) {
-		said, err := p.w.study.AddMapFile(&look, path)
-		return added{look, said}, err
+	background(p.w, "Opening the file", func(ctx context.Context) (added, error) {
+		said, err := p.w.study.AddMapFile(ctx, &look, path, layer)
+		if several := (*exchange.LayerError)(nil); errors.As(err, &several) {
+			return added{several: several}, nil
+		}
+		return added{look: look, said: said}, err
 	}, func(a added) {
+		if a.several != nil {
+			p.askLayer(path, a.several.Layers)
+			return
+		}
 		p.look = a.look
 		p.w.say("✓ %s", a.said)
 		p.changed(true)
 	})
 }
 
+// askLayer asks which layer of a file is shown.
+func (p *mapPage) askLayer(path string, layers []string) {
+	chosen := layers[0]
+	pick := pickOne(layers, 0, func(i int) { chosen = layers[i] })
+	dialog.ShowForm("Which layer of "+cut(filepath.Base(path), 40)+"?", "Show it", "Not now", []*widget.FormItem{widget.NewFormItem("Layer", pick)}, func(ok bool) {
+		if ok {
+			p.addFile(path, chosen)
+		}
+	}, p.w.win)
+	p.w.win.Canvas().Focus(pick)
+}
+
 func (p *mapPage) fileRow(box *fyne.Container, i int) {
 	f := &p.look.Files[i]
-	shown := widget.NewCheck(cut(filepath.Base(f.Path), 22), nil)
+	shown := widget.NewCheck(cut(f.Title(), 22), nil)
 	shown.SetChecked(!f.Hidden)
 	shown.OnChanged = func(on bool) {
 		f.Hidden = !on
