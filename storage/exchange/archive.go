@@ -55,10 +55,10 @@ func namedInArchive(f *zip.File) (stem, ext string, hidden bool) {
 	return strings.TrimSuffix(f.Name, ext), strings.ToLower(ext), strings.HasPrefix(path.Base(f.Name), "._")
 }
 
-// openArchived opens a file in an archive. It ends with an error where it unpacks to more
-// than what may be read, whatever size the archive says.
-func openArchived(f *zip.File) (io.ReadCloser, error) {
-	tooLarge := fmt.Errorf("the file %q in the archive is larger than %d MB", cutTo(path.Base(f.Name), 60), maxBoundaryFile>>20)
+// openArchived opens a file in an archive, of which no more than what is left may be read,
+// whatever size the archive says.
+func openArchived(f *zip.File, left *int64) (io.ReadCloser, error) {
+	tooLarge := fmt.Errorf("what is read of the archive is larger than %d MB", maxBoundaryFile>>20)
 	if f.UncompressedSize64 > maxBoundaryFile {
 		return nil, tooLarge
 	}
@@ -66,20 +66,22 @@ func openArchived(f *zip.File) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errors.New("the archive cannot be read; it may be damaged, or need a password")
 	}
-	return &archived{r, maxBoundaryFile, tooLarge}, nil
+	return &archived{r, left, tooLarge}, nil
 }
 
 type archived struct {
 	io.ReadCloser
-	left     int64
+	left     *int64
 	tooLarge error
 }
 
 func (a *archived) Read(p []byte) (int, error) {
-	if a.left <= 0 {
+	if *a.left <= 0 {
 		return 0, a.tooLarge
 	}
-	n, err := a.ReadCloser.Read(p[:min(int64(len(p)), a.left)])
-	a.left -= int64(n)
+	n, err := a.ReadCloser.Read(p[:min(int64(len(p)), *a.left)])
+	if *a.left -= int64(n); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errArchive
+	}
 	return n, err
 }

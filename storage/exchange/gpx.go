@@ -62,7 +62,7 @@ func (p *placemark) gpx(name string) error {
 	case "extensions":
 		return p.s.skip()
 	case "link":
-		p.add("link", p.s.attr("href"))
+		p.x.add("link", p.s.attr("href"))
 		return p.s.skip()
 	case "trkseg":
 		p.x.begin()

@@ -13,11 +13,11 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// featuresKML is the Placemarks of a KML file (OGC 07-147r2 and 12-007r2), or of the
-// first KML file in a ZIP archive (KMZ). What it links to is not read.
+// featuresKML is the Placemarks of a KML file (OGC 07-147r2 and 12-007r2), or of all KML
+// files in a ZIP archive (KMZ), in their order. What they link to elsewhere is not read.
 type featuresKML struct {
-	of   *geoFile
-	main *zip.File // nil: the file itself
+	of    *geoFile
+	files []*zip.File // nil: the file itself
 }
 
 func openKML(g *geoFile) (featureSource, error) {
@@ -31,39 +31,71 @@ func openKML(g *geoFile) (featureSource, error) {
 	}
 	for _, f := range z.File {
 		if _, ext, hidden := namedInArchive(f); ext == ".kml" && !hidden {
-			k.main = f
-			return k, nil
+			k.files = append(k.files, f)
 		}
 	}
-	return nil, errors.New("the archive holds no KML file (.kml)")
+	if len(k.files) == 0 {
+		return nil, errors.New("the archive holds no KML file (.kml)")
+	}
+	return k, nil
 }
 
 func (*featuresKML) fields() ([]string, bool) { return nil, false }
 func (*featuresKML) close() error             { return nil }
 
 func (k *featuresKML) features(ctx context.Context, each func(*geoFeature) error) error {
-	in := io.Reader(k.of.file)
-	if k.main != nil {
-		f, err := openArchived(k.main)
+	n := 0
+	if k.files == nil {
+		if _, err := k.of.file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return k.read(contextReader{ctx, k.of.file}, &n, each)
+	}
+	left := int64(maxBoundaryFile)
+	for _, f := range k.files {
+		in, err := openArchived(f, &left)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		in = f
-	} else if _, err := k.of.file.Seek(0, io.SeekStart); err != nil {
-		return err
+		err = k.read(contextReader{ctx, in}, &n, each)
+		in.Close()
+		if err != nil {
+			return err
+		}
 	}
-	s, encoding, err := newXMLScanner(contextReader{ctx, in}, k.of.encoding)
+	return nil
+}
+
+func (k *featuresKML) read(in io.Reader, n *int, each func(*geoFeature) error) error {
+	s, encoding, err := newXMLScanner(in, k.of.encoding)
 	if err != nil {
 		return err
 	}
-	k.of.encoding = encoding
-	c := &kmlContainer{k: k, s: s, each: each}
-	err = s.root("kml", c.child)
-	if errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrFormat) {
-		err = errArchive
+	if k.files == nil {
+		k.of.encoding = encoding
 	}
-	return err
+	c := &kmlContainer{k: k, s: s, n: n, each: each}
+	return s.root("kml", c.child)
+}
+
+// link says of a NetworkLink that it is not read, but where it is to a file of the
+// archive.
+func (k *featuresKML) link(s *xmlScanner) error {
+	return s.children(func(name string) error {
+		if name != "Link" && name != "Url" {
+			return s.skip()
+		}
+		return s.children(func(name string) error {
+			if name != "href" {
+				return s.skip()
+			}
+			to, _, err := s.value()
+			if !slices.ContainsFunc(k.files, func(f *zip.File) bool { return f.Name == path.Clean(to) }) {
+				k.of.notice("it links to other files, which are not read; open it in the program that made it, and save what it shows")
+			}
+			return err
+		})
+	})
 }
 
 // kmlContainer is a Document or Folder that is being read.
@@ -71,16 +103,12 @@ type kmlContainer struct {
 	k      *featuresKML
 	s      *xmlScanner
 	folder string // its name
-	n      *int   // features before
-	number int
+	n      *int   // features so far
 	each   func(*geoFeature) error
 }
 
 // child reads an element of a container.
 func (c *kmlContainer) child(name string) error {
-	if c.n == nil {
-		c.n = &c.number
-	}
 	switch name {
 	case "Document", "Folder":
 		inner := &kmlContainer{k: c.k, s: c.s, n: c.n, folder: c.folder, each: c.each}
@@ -99,11 +127,11 @@ func (c *kmlContainer) child(name string) error {
 			return err
 		}
 		if c.folder != "" {
-			p.add("folder", c.folder)
+			p.x.add("folder", c.folder)
 		}
 		return c.each(p.x)
 	case "NetworkLink":
-		c.k.of.notice("it links to other files, which are not read; open it in the program that made it, and save what it shows")
+		return c.k.link(c.s)
 	}
 	return c.s.skip()
 }
@@ -114,14 +142,6 @@ type placemark struct {
 	x *geoFeature
 }
 
-// add keeps a property under a name that no other has.
-func (p *placemark) add(name, value string) {
-	for slices.Contains(p.x.names, name) {
-		name += "_"
-	}
-	p.x.add(name, value)
-}
-
 // value keeps the text of the element that was opened last, also if it is blank.
 func (p *placemark) value(name string, blank bool) error {
 	text, long, err := p.s.value()
@@ -129,7 +149,7 @@ func (p *placemark) value(name string, blank bool) error {
 		text = ""
 	}
 	if text != "" || blank {
-		p.add(name, text)
+		p.x.add(name, text)
 	}
 	if long {
 		p.x.tooLong(name)
@@ -153,7 +173,7 @@ func (p *placemark) child(name string) error {
 func (p *placemark) extended(name string) error {
 	switch name {
 	case "Data":
-		data := p.s.attr("name")
+		data := p.apart(p.s.attr("name"))
 		return p.s.children(func(child string) error {
 			if child == "value" {
 				return p.value(data, true)
@@ -163,12 +183,24 @@ func (p *placemark) extended(name string) error {
 	case "SchemaData":
 		return p.s.children(func(child string) error {
 			if child == "SimpleData" {
-				return p.value(p.s.attr("name"), true)
+				return p.value(p.apart(p.s.attr("name")), true)
 			}
 			return p.s.skip()
 		})
 	}
-	return p.value(name, true)
+	return p.value(p.apart(name), true)
+}
+
+// apart is another name for a property of others that is called as one of KML which is
+// there. Of two of others, the last one counts.
+func (p *placemark) apart(name string) string {
+	switch name {
+	case "name", "description", "address", "phoneNumber", "when", "begin", "end":
+		if slices.Contains(p.x.names, name) {
+			return name + "_"
+		}
+	}
+	return name
 }
 
 // geometry reads an element if it is a geometry.

@@ -88,10 +88,11 @@ func (f *featureList) learn(ctx context.Context) error {
 func (f *featureList) close() error { return f.of.close() }
 
 func (f *featureList) columns() []string {
-	if f.place == "" {
-		return f.head.names
+	out := append([]string{}, f.head.names...) // not nil: they are no row
+	if f.place != "" {
+		out = append(out, f.place)
 	}
-	return append(slices.Clone(f.head.names), f.place)
+	return out
 }
 
 func (f *featureList) rows(ctx context.Context) iter.Seq2[ListRow, error] {

@@ -104,7 +104,8 @@ func zipped(g *geoFile, z *zip.Reader) (func(string) (io.ReadCloser, error), err
 		if f == nil {
 			return nil, errNoPart
 		}
-		return openArchived(f)
+		left := int64(maxBoundaryFile)
+		return openArchived(f, &left)
 	}, nil
 }
 
@@ -259,7 +260,7 @@ func (s *shapefile) features(ctx context.Context, each func(*geoFeature) error) 
 }
 
 func shapeError(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrFormat) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errShape
 	}
 	return err

@@ -128,7 +128,7 @@ func (s *xmlScanner) next() (xmlPart, string, error) {
 			continue
 		}
 		s.r.ReadByte()
-		switch c, err := s.byte(); {
+		switch c, err = s.byte(); {
 		case err != nil:
 			return 0, "", err
 		case c == '/':
