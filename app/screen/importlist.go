@@ -120,16 +120,18 @@ func (p *listImport) choose(path string) {
 }
 
 // read reads the file from its beginning and guesses its columns.
-func (p *listImport) read() {
-	p.planning("Reading "+filepath.Base(p.file), func(ctx context.Context) (*job.ListHead, error) {
-		h, err := job.ReadListHead(ctx, p.file, p.options)
-		if several := (*exchange.LayerError)(nil); errors.As(err, &several) { // the first one, as of sheets
-			o := p.options
-			o.Layer = several.Layers[0]
-			h, err = job.ReadListHead(ctx, p.file, o)
-		}
-		return h, err
-	})
+func (p *listImport) read() { p.planning("Reading "+filepath.Base(p.file), p.head) }
+
+// head reads the beginning of the file: of several layers of the first, as of sheets, until
+// another is chosen.
+func (p *listImport) head(ctx context.Context) (*job.ListHead, error) {
+	o := p.options
+	h, err := job.ReadListHead(ctx, p.file, o)
+	if several := (*exchange.LayerError)(nil); errors.As(err, &several) {
+		o.Layer = several.Layers[0]
+		h, err = job.ReadListHead(ctx, p.file, o)
+	}
+	return h, err
 }
 
 // planning compares the list with the study, in the background.

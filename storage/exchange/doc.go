@@ -1,11 +1,13 @@
 // Package exchange writes and reads the formats in which data leaves and enters a
 // study, one file per format.
 //
-// Start with five names:
+// Start with six names:
 //
 //   - [Formats] is the registry; the menu, the command line and the help read it.
 //   - [Dataset] is what is written: units with their place and their answers.
-//   - [OpenList] reads a list of organizations from text, a workbook or GeoJSON.
+//   - [OpenList] reads a list of organizations from text, a workbook, or the features of
+//     a GeoJSON, GeoPackage, KML, GPX or shapefile.
+//   - [ReadOverlay] reads a layer that is shown on the map from the same, and from text.
 //   - [OpenBoundaries] reads areas from GeoJSON, TopoJSON, a shapefile or a GeoPackage.
 //   - [WritePackage] and [ReadPackage] are how studies travel between laptops.
 //
