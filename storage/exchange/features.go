@@ -90,7 +90,7 @@ func (g *geoFile) chooseLayer() error {
 	switch {
 	case g.layer != "":
 		if !slices.Contains(g.layers, g.layer) {
-			return fmt.Errorf("it has no layer %q; it has %s", g.layer, strings.Join(g.layers, ", "))
+			return fmt.Errorf("it has no layer %q; it has %s", g.layer, named(g.layers))
 		}
 	case len(g.layers) == 1:
 		g.layer = g.layers[0]
@@ -108,7 +108,16 @@ func (g *geoFile) chooseLayer() error {
 type LayerError struct{ Layers []string }
 
 func (e *LayerError) Error() string {
-	return "it has several layers; say which one: " + strings.Join(e.Layers, ", ")
+	return "it has several layers; say which one: " + named(e.Layers)
+}
+
+// named lists names, the first of many.
+func named(names []string) string {
+	const most = 30
+	if n := len(names) - most; n > 0 {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	return strings.Join(names, ", ")
 }
 
 // geoFeature is a feature as it was read.

@@ -159,6 +159,7 @@ func formatsOfThree(t testing.TB) map[string]string {
 		"kml":             write(t, "a.kml", threeKML),
 		"kml, UTF-16":     write(t, "a.kml", wide),
 		"kmz":             write(t, "a.kmz", archive(t, "files/photo.jpg", "x", "doc.kml", threeKML)),
+		"kmz called kml":  write(t, "a.kml", archive(t, "doc.kml", strings.ReplaceAll(threeKML, "\n", "\r\n"))),
 		"kmz of parts":    write(t, "a.kmz", archive(t, "doc.kml", "<kml><NetworkLink><Link><href>layers/a.kml</href></Link></NetworkLink></kml>", "layers/a.kml", threeKML)),
 		"gpx":             write(t, "a.gpx", threeGPX),
 		"gpkg":            tablesOf(t, append(alone, threeTables("orgs", 4326, same)...)...),
@@ -551,10 +552,15 @@ func long(t *testing.T, name, head, each string, n int, tail string) string {
 	return path
 }
 
-// TestMemoryOfLists reads large and hostile files within 64 MiB above what a small one
-// takes. SSE_LARGE makes them larger by so many times.
-func TestMemoryOfLists(t *testing.T) {
-	idle, _ := memoryOf(t, write(t, "a.geojson", three))
+// largeList is a file, and what is said when it is read.
+type largeList struct {
+	file func(t *testing.T) string
+	want string
+}
+
+// largeLists are large, or made to take memory. SSE_LARGE makes them larger by so many
+// times.
+func largeLists() map[string]largeList {
 	times := 1
 	if n, err := strconv.Atoi(os.Getenv("SSE_LARGE")); err == nil {
 		times = n
@@ -570,10 +576,10 @@ func TestMemoryOfLists(t *testing.T) {
 	}
 	wide := []string{`DELETE FROM gpkg_contents`, `CREATE TABLE wide(` + strings.Join(many, ",") + `)`, `INSERT INTO gpkg_contents VALUES ('wide','attributes')`,
 		`INSERT INTO wide VALUES (` + strings.TrimSuffix(strings.Repeat(`hex(zeroblob(60000)),`, 500), ",") + `)`, `INSERT INTO wide(c0) VALUES ('fine'), (hex(zeroblob(30000000)))`}
-	for name, c := range map[string]struct {
-		file func(t *testing.T) string
-		want string
-	}{
+	orgs := func(change string) []string {
+		return append(append([]string{`DELETE FROM gpkg_contents`, `DELETE FROM gpkg_geometry_columns`}, threeTables("orgs", 4326, same)...), change)
+	}
+	return map[string]largeList{
 		"geojson": {func(t *testing.T) string {
 			return long(t, "a.geojson", `{"type":"FeatureCollection","features":[`, feature, 100*mb/1000, `{"type":"Feature"}]}`)
 		}, " bad"},
@@ -609,10 +615,26 @@ func TestMemoryOfLists(t *testing.T) {
 		}, "1 rows, 0 bad"},
 		"one record, shapefile": {func(t *testing.T) string { return sparse(t, "a.shp", string(longRecord(hole)), hole, "") }, "1 rows, 1 bad"},
 		"500 long texts, gpkg":  {func(t *testing.T) string { return tablesOf(t, wide...) }, "3 rows, 2 bad"},
+		"a long definition, gpkg": {func(t *testing.T) string {
+			return tablesOf(t, orgs(`UPDATE gpkg_spatial_ref_sys SET definition = hex(zeroblob(30000000))`)...)
+		}, "no GeoPackage, or damaged"},
+		"a long name, gpkg": {func(t *testing.T) string {
+			return tablesOf(t, orgs(`INSERT INTO gpkg_contents VALUES (hex(zeroblob(30000000)), 'features')`)...)
+		}, "no GeoPackage, or damaged"},
+		"a long geometry, gpkg": {func(t *testing.T) string {
+			return tablesOf(t, orgs(`UPDATE orgs SET pos = zeroblob(60000000) WHERE id = 1`)...)
+		}, "3 rows, 1 bad"},
 		"photos, gpkg": {func(t *testing.T) string {
-			return tablesOf(t, append([]string{`DELETE FROM gpkg_contents`, `DELETE FROM gpkg_geometry_columns`}, threeTables("orgs", 4326, same)...)...)
+			return tablesOf(t, orgs(`UPDATE orgs SET photo = zeroblob(60000000) WHERE id = 1`)...)
 		}, "3 rows, 0 bad"},
-	} {
+	}
+}
+
+// TestMemoryOfLists reads large and hostile files within 64 MiB above what a small one
+// takes.
+func TestMemoryOfLists(t *testing.T) {
+	idle, _ := memoryOf(t, write(t, "a.geojson", three))
+	for name, c := range largeLists() {
 		t.Run(name, func(t *testing.T) {
 			got, said := memoryOf(t, c.file(t))
 			t.Logf("%3d MiB above idle: %s", (got-idle)>>20, said)

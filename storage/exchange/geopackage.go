@@ -30,13 +30,14 @@ func openGeoPackage(of *geoFile) (featureSource, error) {
 	if _, err := of.file.ReadAt(head[:], 0); err != nil || string(head[:16]) != "SQLite format 3\x00" {
 		return nil, errGeoPackage
 	}
-	db, err := study.OpenForeign(of.file.Name(), false, maxBoundaryFile)
+	db, err := study.OpenForeign(of.file.Name(), false, of.longest())
 	switch {
 	case errors.Is(err, study.ErrOpenElsewhere):
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w (%w)", errGeoPackage, err)
 	}
+	of.encoding = ""
 	g := &geoPackage{of: of, db: db}
 	g.context, g.cancel = context.WithCancel(context.Background())
 	if err := guarded(g.open); err != nil {
@@ -45,6 +46,10 @@ func openGeoPackage(of *geoFile) (featureSource, error) {
 	}
 	return g, nil
 }
+
+// longest is how long a geometry may be, in bytes: a position takes 32 at most, and no
+// part has less than one.
+func (g *geoFile) longest() int { return min(maxBoundaryFile, 200+40*g.most) }
 
 // guarded makes an error of what the engine does on damaged files.
 func guarded(do func() error) (err error) {
@@ -78,10 +83,10 @@ type geoSystem struct {
 // open chooses a layer, or a table where those are of use. One layer is taken before all
 // tables.
 func (g *geoPackage) open() error {
-	rows, err := g.db.QueryContext(g.context, `SELECT c.table_name, coalesce(g.column_name, ''), coalesce(g.srs_id, 0), coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(s.definition, '')
+	rows, err := g.db.QueryContext(g.context, `SELECT c.table_name, coalesce(g.column_name, ''), coalesce(g.srs_id, 0), coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(CASE WHEN octet_length(s.definition) <= ? THEN s.definition END, '')
 		FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
-		WHERE c.data_type IN ('features', 'attributes') AND EXISTS (SELECT 1 FROM sqlite_master m WHERE m.type = 'table' AND m.name = c.table_name AND m.sql NOT LIKE 'CREATE VIRTUAL%')
-		ORDER BY c.table_name LIMIT 1000`)
+		WHERE c.data_type IN ('features', 'attributes') AND max(octet_length(c.table_name), coalesce(octet_length(g.column_name), 0), coalesce(octet_length(s.organization), 0)) <= ? AND EXISTS (SELECT 1 FROM sqlite_master m WHERE m.type = 'table' AND m.name = c.table_name AND m.sql NOT LIKE 'CREATE VIRTUAL%')
+		ORDER BY c.table_name LIMIT 1000`, maxWKT, maxName)
 	if err != nil {
 		return err
 	}
@@ -182,21 +187,20 @@ const maxFetched = 16 << 20
 
 // query asks for the geometry, if it is not too long, and of each text how long it is and
 // itself, if it is not too long. What is too long is not fetched at all.
-func (g *geoPackage) query() (query string, longest, most int) {
-	most = min(maxBoundaryFile, 200+40*g.of.most)
+func (g *geoPackage) query() (query string, longest int) {
 	longest = min(utf8.UTFMax*maxCell, maxFetched/max(1, len(g.names)))
 	columns := "NULL, 0"
 	if g.geom != "" {
-		columns = fmt.Sprintf("CASE WHEN length(%[1]s) <= %[2]d THEN %[1]s END, length(%[1]s)", quoted(g.geom), most)
+		columns = fmt.Sprintf("CASE WHEN octet_length(%[1]s) <= %[2]d THEN %[1]s END, octet_length(%[1]s)", quoted(g.geom), g.of.longest())
 	}
 	for _, f := range g.names {
 		columns += fmt.Sprintf(", octet_length(%[1]s), CASE WHEN octet_length(%[1]s) <= %[2]d THEN CAST(%[1]s AS TEXT) END", quoted(f), longest)
 	}
-	return "SELECT " + columns + " FROM " + quoted(g.of.layer), longest, most
+	return "SELECT " + columns + " FROM " + quoted(g.of.layer), longest
 }
 
 func (g *geoPackage) read(ctx context.Context, each func(*geoFeature) error) error {
-	query, longest, most := g.query()
+	query, longest := g.query()
 	rows, err := g.db.QueryContext(ctx, query)
 	if err != nil {
 		return err
@@ -221,8 +225,8 @@ func (g *geoPackage) read(ctx context.Context, each func(*geoFeature) error) err
 			}
 		}
 		switch {
-		case length.Int64 > int64(most):
-			x.bad = fmt.Sprintf("its geometry is longer than %d bytes", most)
+		case length.Int64 > int64(g.of.longest()):
+			x.bad = fmt.Sprintf("its geometry is longer than %d bytes", g.of.longest())
 		case len(blob) > 0 && x.bad == "":
 			x.bad = x.readBlob(blob)
 		}

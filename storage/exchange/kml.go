@@ -22,7 +22,9 @@ type featuresKML struct {
 
 func openKML(g *geoFile) (featureSource, error) {
 	k := &featuresKML{of: g}
-	if !strings.EqualFold(path.Ext(g.file.Name()), ".kmz") {
+	head := make([]byte, 4)
+	g.file.ReadAt(head, 0)
+	if string(head) != "PK\x03\x04" && !strings.EqualFold(path.Ext(g.file.Name()), ".kmz") { // it may be called .kml
 		return k, nil
 	}
 	z, err := openArchive(g.file, g.size)

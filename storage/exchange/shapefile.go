@@ -219,8 +219,7 @@ func (s *shapefile) features(ctx context.Context, each func(*geoFeature) error) 
 		return err
 	}
 	defer done()
-	// A position takes up to 32 bytes with height and measure, and no part has less than one.
-	most := min(maxBoundaryFile, 200+40*s.of.most)
+	most := s.of.longest()
 	var buf []byte
 	for n := 1; ; n++ {
 		var h [8]byte

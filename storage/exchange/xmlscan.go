@@ -387,6 +387,12 @@ func (s *xmlScanner) text() (bool, error) {
 			}
 			return false, unexpected(err)
 		}
+		if c == '\r' { // every end of a line is \n (XML 1.0, 2.11)
+			if next, _ := s.r.Peek(1); string(next) == "\n" {
+				continue
+			}
+			c = '\n'
+		}
 		if c == '\n' {
 			s.line++
 		}
