@@ -58,5 +58,6 @@ func Example() {
 	// geojson    GeoJSON (RFC 7946)
 	// gpkg       GeoPackage, for QGIS
 	// dta        Stata (14 and later)
+	// sav        SPSS
 	// geojsonseq GeoJSON, a line each (RFC 8142)
 }

@@ -52,11 +52,11 @@ func withEngine(ctx context.Context, path string, use func(e *engine) error) err
 
 // exec runs statements with arguments: int, int64, float64, string, []byte or nil.
 func (e *engine) exec(statement string, args ...any) error {
-	_, err := e.conn.ExecContext(context.Background(), statement, named(nil, args))
+	_, err := e.conn.ExecContext(context.Background(), statement, arguments(nil, args))
 	return err
 }
 
-func named(to []driver.NamedValue, args []any) []driver.NamedValue {
+func arguments(to []driver.NamedValue, args []any) []driver.NamedValue {
 	for i, a := range args {
 		if n, ok := a.(int); ok {
 			a = int64(n)
@@ -87,7 +87,7 @@ func (e *engine) prepare(statement string) (*prepared, error) {
 }
 
 func (p *prepared) exec(args ...any) error {
-	p.args = named(p.args[:0], args)
+	p.args = arguments(p.args[:0], args)
 	_, err := p.stmt.ExecContext(context.Background(), p.args)
 	return err
 }
