@@ -122,19 +122,26 @@ func appendCSVValue(b []byte, k survey.Kind, v survey.Value) []byte {
 
 // defused is a text that no spreadsheet takes for a formula (OWASP, "CSV Injection").
 func defused(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
+	if s != "" {
+		switch s[0] {
+		case '=', '+', '-', '@', '\t', '\r', '\n':
+			return "'" + s
+		}
 	}
 	return s
 }
 
 // appendCell quotes a cell where it must be.
 func appendCell(b []byte, s string) []byte {
-	if !strings.ContainsAny(s, ",\"\r\n") && s != "" && s[0] != ' ' && s[len(s)-1] != ' ' {
-		return append(b, s...)
-	}
 	if s == "" {
 		return b
+	}
+	plain := s[0] != ' ' && s[len(s)-1] != ' '
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] != ',' && s[i] != '"' && s[i] != '\r' && s[i] != '\n'
+	}
+	if plain {
+		return append(b, s...)
 	}
 	b = append(b, '"')
 	for i := range len(s) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"path/filepath"
 
 	"sselandscape/storage/study"
@@ -16,7 +17,7 @@ import (
 type engine struct {
 	conn interface {
 		driver.ExecerContext
-		driver.ConnPrepareContext
+		driver.QueryerContext
 	}
 }
 
@@ -41,9 +42,9 @@ func withEngine(ctx context.Context, path string, use func(e *engine) error) err
 		var ok bool
 		if e.conn, ok = conn.(interface {
 			driver.ExecerContext
-			driver.ConnPrepareContext
+			driver.QueryerContext
 		}); !ok {
-			return errors.New("the database driver takes no statements")
+			return errors.New("the database driver takes no queries")
 		}
 		return use(e)
 	})
@@ -52,44 +53,38 @@ func withEngine(ctx context.Context, path string, use func(e *engine) error) err
 
 // exec runs statements with arguments: int, int64, float64, string, []byte or nil.
 func (e *engine) exec(statement string, args ...any) error {
-	_, err := e.conn.ExecContext(context.Background(), statement, arguments(nil, args))
+	_, err := e.conn.ExecContext(context.Background(), statement, arguments(args))
 	return err
 }
 
-func arguments(to []driver.NamedValue, args []any) []driver.NamedValue {
+func arguments(args []any) (out []driver.NamedValue) {
 	for i, a := range args {
 		if n, ok := a.(int); ok {
 			a = int64(n)
 		}
-		to = append(to, driver.NamedValue{Ordinal: i + 1, Value: a})
+		out = append(out, driver.NamedValue{Ordinal: i + 1, Value: a})
 	}
-	return to
+	return out
 }
 
-// prepared is a statement that runs many times.
-type prepared struct {
-	stmt driver.StmtExecContext
-	end  func() error
-	args []driver.NamedValue
-}
-
-func (e *engine) prepare(statement string) (*prepared, error) {
-	s, err := e.conn.PrepareContext(context.Background(), statement)
+// roots are the first pages of all tables, by name.
+func (e *engine) roots() (map[string]uint32, error) {
+	rows, err := e.conn.QueryContext(context.Background(), `SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'`, nil)
 	if err != nil {
 		return nil, err
 	}
-	x, ok := s.(driver.StmtExecContext)
-	if !ok {
-		s.Close()
-		return nil, errors.New("the database driver runs no statements")
+	defer rows.Close()
+	out := map[string]uint32{}
+	row := make([]driver.Value, 2)
+	for {
+		switch err := rows.Next(row); {
+		case err == io.EOF:
+			return out, nil
+		case err != nil:
+			return nil, err
+		}
+		name, _ := row[0].(string)
+		root, _ := row[1].(int64)
+		out[name] = uint32(root)
 	}
-	return &prepared{stmt: x, end: s.Close}, nil
 }
-
-func (p *prepared) exec(args ...any) error {
-	p.args = arguments(p.args[:0], args)
-	_, err := p.stmt.ExecContext(context.Background(), p.args)
-	return err
-}
-
-func (p *prepared) close() { p.end() }

@@ -46,27 +46,24 @@ func writeGeoPackage(ctx context.Context, out *Files, path string, d *Dataset) e
 	return out.Write(path, func(f *os.File) error { return fillGeoPackage(ctx, f.Name(), d) })
 }
 
+// fillGeoPackage lets the engine make the tables, fills them page by page, and lets the engine
+// make what has to know the rows.
 func fillGeoPackage(ctx context.Context, path string, d *Dataset) error {
-	return withEngine(ctx, path, func(e *engine) error {
-		if err := e.exec(gpkgSchema + "BEGIN;"); err != nil {
+	g := &gpkgWriter{ctx: ctx, d: d, fids: map[string]int64{}}
+	for _, step := range []func() error{g.parents, func() error { return withEngine(ctx, path, g.begin) }, func() error { return g.fillAll(path) }, func() error { return withEngine(ctx, path, g.finish) }} {
+		if err := step(); err != nil {
 			return err
 		}
-		g := &gpkgWriter{ctx: ctx, engine: e, d: d, fids: map[string]int64{}}
-		for _, step := range []func() error{g.parents, g.tables, g.chosen, g.styles} {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		return e.exec("COMMIT")
-	})
+	}
+	return nil
 }
 
 // gpkgColumn is a column of the layer.
 type gpkgColumn struct {
 	name, kind string
-	field      int                      // of the dataset, -1 for none
-	value      func(v survey.Value) any // as it is stored
-	beside     bool                     // the column before has the same answer
+	field      int                                 // of the dataset, -1 for none
+	put        func(r *bulkRecord, v survey.Value) // as it is stored
+	beside     bool                                // the column before has the same answer
 }
 
 // gpkgWriter writes a dataset.
@@ -76,6 +73,8 @@ type gpkgWriter struct {
 	d      *Dataset
 	fids   map[string]int64 // of the rows that rows of repeats are about
 	layers []*gpkgLayer
+	roots  map[string]uint32 // first pages of tables
+	picks  int64             // rows of the table of choices
 }
 
 // gpkgLayer is a table with its columns: features, or attributes where rows have no place.
@@ -86,24 +85,29 @@ type gpkgLayer struct {
 	bounds  bounds
 	rows    int64
 	tree    packedTree
-	pairs   []gpkgPair // its rows with those that they are about
+	blob    []byte
+	mapping string // the table that says which of its rows are about which
 }
 
-type gpkgPair struct{ base, related int64 }
+// treeName is the spatial index of a layer.
+func (l *gpkgLayer) treeName() string { return "rtree_" + l.name + "_geom" }
+
+// repeat says whether its rows are about those of another table.
+func (g *gpkgWriter) repeat(l *gpkgLayer) bool { return l.Table != &g.d.Table }
 
 // gpkgColumns are the columns with types of table 1 of the standard. Times are UTC, as it
 // asks for, with the local text beside them.
 func gpkgColumns(d *Dataset, t *Table) []gpkgColumn {
 	used := map[string]bool{"fid": true, "geom": true, "parent_fid": true}
 	var out []gpkgColumn
-	add := func(name, kind string, field int, value func(survey.Value) any) {
+	add := func(name, kind string, field int, put func(*bulkRecord, survey.Value)) {
 		base := name
 		for n := 2; used[strings.ToLower(name)]; n++ {
 			name = base + "_" + strconv.Itoa(n)
 		}
 		used[strings.ToLower(name)] = true
 		beside := len(out) > 0 && field >= 0 && out[len(out)-1].field == field
-		out = append(out, gpkgColumn{name, kind, field, value, beside})
+		out = append(out, gpkgColumn{name, kind, field, put, beside})
 	}
 	for i, f := range t.Fields {
 		switch f.Kind {
@@ -121,47 +125,52 @@ func gpkgColumns(d *Dataset, t *Table) []gpkgColumn {
 		}
 	}
 	if d.Fictional {
-		add("fictional", "BOOLEAN", -1, func(survey.Value) any { return 1 })
+		add("fictional", "BOOLEAN", -1, func(r *bulkRecord, _ survey.Value) { r.integer(1) })
 	}
 	return out
 }
 
 // The values of columns; what does not fit its type is NULL.
-func wholeNumber(v survey.Value) any {
+func wholeNumber(r *bulkRecord, v survey.Value) {
 	if n, err := strconv.ParseInt(v.Text, 10, 64); err == nil && v.Special == "" {
-		return n
+		r.integer(n)
+	} else {
+		r.null()
 	}
-	return nil
 }
 
-func realNumber(v survey.Value) any {
+func realNumber(r *bulkRecord, v survey.Value) {
 	if n, err := strconv.ParseFloat(v.Text, 64); err == nil && v.Special == "" && !math.IsNaN(n) && !math.IsInf(n, 0) {
-		return n
+		r.real(n)
+	} else {
+		r.null()
 	}
-	return nil
 }
 
-func dateText(v survey.Value) any {
-	if t, err := time.Parse("2006-01-02", v.Text[:min(10, len(v.Text))]); err == nil && v.Special == "" {
-		return t.Format("2006-01-02")
+func dateText(r *bulkRecord, v survey.Value) {
+	if t, err := time.Parse(time.DateOnly, v.Text[:min(len(time.DateOnly), len(v.Text))]); err == nil && v.Special == "" {
+		r.text(t.Format(time.DateOnly))
+	} else {
+		r.null()
 	}
-	return nil
 }
 
-func utcText(v survey.Value) any {
+func utcText(r *bulkRecord, v survey.Value) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.000-07:00", "2006-01-02T15:04-07:00"} {
 		if t, err := time.Parse(layout, v.Text); err == nil && v.Special == "" {
-			return t.UTC().Format("2006-01-02T15:04:05.000Z")
+			r.text(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+			return
 		}
 	}
-	return nil
+	r.null()
 }
 
-func plainValue(v survey.Value) any {
+func plainValue(r *bulkRecord, v survey.Value) {
 	if text := clean(v); text != "" {
-		return text
+		r.text(text)
+	} else {
+		r.null()
 	}
-	return nil
 }
 
 // parents notes which rows rows of repeats are about.
@@ -177,20 +186,71 @@ func (g *gpkgWriter) parents() error {
 	return nil
 }
 
-// tables writes the tables one after the other.
-func (g *gpkgWriter) tables() error {
-	used := map[string]bool{"layer_styles": true, "chosen": true}
+// begin makes all tables, and finds their first pages.
+func (g *gpkgWriter) begin(e *engine) error {
+	g.engine = e
+	if err := g.exec(gpkgSchema); err != nil {
+		return err
+	}
+	used := map[string]bool{"layer_styles": true, chosenTable: true}
 	for _, t := range append([]*Table{&g.d.Table}, g.d.Repeats...) {
 		name := statName(cmp.Or(t.Name, "units"), "t_", nil, used, func(s string, less int) string { return cutRunes(s, 60-less) })
 		l := &gpkgLayer{Table: t, name: name, columns: gpkgColumns(g.d, t)}
 		g.layers = append(g.layers, l)
-		for _, step := range []func(*gpkgLayer) error{g.create, g.fill, g.index, g.describe, g.relate} {
+		if err := cmp.Or(g.create(l), g.relate(l)); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(g.layers, func(l *gpkgLayer) bool { return slices.ContainsFunc(l.Fields, takesSeveral) }) {
+		if err := g.exec(chosenSchema); err != nil {
+			return err
+		}
+	}
+	var err error
+	g.roots, err = e.roots()
+	return err
+}
+
+// fillAll writes the rows of all tables.
+func (g *gpkgWriter) fillAll(path string) (err error) {
+	b, err := openBulk(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := b.close(); err == nil {
+			err = e
+		}
+	}()
+	for _, l := range g.layers {
+		if err := g.fill(b, l); err != nil {
+			return err
+		}
+		if l.kind() != "" {
+			if err := l.tree.write(b, g.roots, l.treeName()); err != nil {
+				return err
+			}
+		}
+	}
+	return g.chosen(b)
+}
+
+// finish writes what is known only now, and what must not be there while rows come.
+func (g *gpkgWriter) finish(e *engine) error {
+	g.engine = e
+	for _, l := range g.layers {
+		for _, step := range []func(*gpkgLayer) error{g.triggers, g.describe} {
 			if err := step(l); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	if g.picks > 0 {
+		if err := g.exec(`INSERT INTO sqlite_sequence VALUES (?, ?)`, chosenTable, g.picks); err != nil {
+			return err
+		}
+	}
+	return g.styles()
 }
 
 // kind is the type of the geometries, "" where there is none.
@@ -210,7 +270,7 @@ func (g *gpkgWriter) create(l *gpkgLayer) error {
 	if l.kind() != "" {
 		fmt.Fprintf(&b, ", geom %s", l.kind())
 	}
-	if l.Table != &g.d.Table {
+	if g.repeat(l) {
 		b.WriteString(", parent_fid INTEGER")
 	}
 	for _, c := range l.columns {
@@ -229,7 +289,8 @@ func (g *gpkgWriter) create(l *gpkgLayer) error {
 		return g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES (?, 'attributes', ?, ?)`, l.name, identifier, g.note())
 	}
 	return cmp.Or(g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, 4326)`, l.name, identifier, g.note()),
-		g.exec(`INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)`, l.name, l.kind()))
+		g.exec(`INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)`, l.name, l.kind()),
+		g.exec(`CREATE VIRTUAL TABLE `+quoted(l.treeName())+` USING rtree(id, minx, maxx, miny, maxy)`))
 }
 
 func (g *gpkgWriter) note() string {
@@ -239,41 +300,40 @@ func (g *gpkgWriter) note() string {
 	return ""
 }
 
-// fill writes the rows.
-func (g *gpkgWriter) fill(l *gpkgLayer) error {
-	first := 1 // fid, geom, parent_fid
-	if l.kind() != "" {
-		first++
+// fill writes the rows of a table, and which rows they are about.
+func (g *gpkgWriter) fill(b *bulkFile, l *gpkgLayer) error {
+	rows := b.table(g.roots[l.name])
+	var pairs *bulkTable
+	if l.mapping != "" {
+		pairs = b.table(g.roots[l.mapping])
 	}
-	repeat := l.Table != &g.d.Table
-	if repeat {
-		first++
-	}
-	args := make([]any, first+len(l.columns))
-	insert, err := g.prepare("INSERT INTO " + quoted(l.name) + " VALUES (?" + strings.Repeat(", ?", len(args)-1) + ")")
-	if err != nil {
-		return err
-	}
-	defer insert.close()
+	var r, pair bulkRecord
 	for f, err := range l.Rows(g.ctx) {
 		if err != nil {
 			return err
 		}
 		l.rows++
-		args[0] = l.rows
+		r.reset()
+		r.null() // fid is the number of the row
 		if l.kind() != "" {
-			if args[1], err = l.place(f.Geometry); err != nil {
+			if err := l.place(&r, f.Geometry); err != nil {
 				return err
 			}
 		}
 		if _, wanted := g.fids[f.ID]; wanted {
 			g.fids[f.ID] = l.rows
 		}
-		if repeat {
-			args[first-1] = nil
-			if parent := g.fids[f.Parent]; parent > 0 {
-				args[first-1] = parent
-				l.pairs = append(l.pairs, gpkgPair{parent, l.rows})
+		if pairs != nil {
+			parent := g.fids[f.Parent]
+			if parent == 0 {
+				return fmt.Errorf("row %s is about %s, and there is no such row", f.ID, f.Parent)
+			}
+			r.integer(parent)
+			pair.reset()
+			pair.integer(parent)
+			pair.integer(l.rows)
+			if err := pairs.add(l.rows, pair.bytes()); err != nil {
+				return err
 			}
 		}
 		for k := range l.columns {
@@ -282,57 +342,72 @@ func (g *gpkgWriter) fill(l *gpkgLayer) error {
 			if c.field >= 0 {
 				v = f.Values[c.field]
 			}
-			args[first+k] = c.value(v)
+			c.put(&r, v)
 		}
-		if err := insert.exec(args...); err != nil {
+		if err := rows.add(l.rows, r.bytes()); err != nil {
 			return err
 		}
 	}
-	return nil
+	if pairs != nil {
+		if err := pairs.finish(); err != nil {
+			return err
+		}
+	}
+	return rows.finish()
 }
 
-// place is a geometry as it is stored, and its box goes into the spatial index.
-func (l *gpkgLayer) place(geometry orb.Geometry) (any, error) {
+// place writes a geometry as it is stored, and puts its box into the spatial index.
+func (l *gpkgLayer) place(r *bulkRecord, geometry orb.Geometry) error {
 	if geometry == nil {
-		return nil, nil
+		r.null()
+		return nil
 	}
 	shape := cut(geometry)
 	b := shape.Bound()
 	l.bounds.addBound(b)
 	l.tree.add(l.rows, b)
-	return gpkgBlob(shape, b)
+	var err error
+	if l.blob, err = appendGPKG(l.blob[:0], shape, b); err == nil {
+		r.blob(l.blob)
+	}
+	return err
 }
 
-// gpkgBlob is a geometry with its bound in the standard's binary (2.1.3): a header, and an
-// envelope but of points, before WKB.
-func gpkgBlob(geometry orb.Geometry, b orb.Bound) ([]byte, error) {
+// appendGPKG writes a geometry with its bound in the standard's binary (2.1.3): a header, and
+// an envelope but of points, before WKB.
+func appendGPKG(out []byte, geometry orb.Geometry, b orb.Bound) ([]byte, error) {
+	const littleEndian, envelope = 1, 1 << 1
+	if p, point := geometry.(orb.Point); point {
+		out = binary.LittleEndian.AppendUint32(append(out, 'G', 'P', 0, littleEndian), 4326)
+		out = binary.LittleEndian.AppendUint32(append(out, littleEndian), 1)
+		return appendDoubles(out, p[0], p[1]), nil
+	}
 	body, err := orbwkb.Marshal(geometry, binary.LittleEndian)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	flags := byte(1) // little endian
-	_, point := geometry.(orb.Point)
-	if !point {
-		flags |= 1 << 1
-	}
-	out := binary.LittleEndian.AppendUint32([]byte{'G', 'P', 0, flags}, 4326)
-	if !point {
-		for _, v := range []float64{b.Min[0], b.Max[0], b.Min[1], b.Max[1]} {
-			out = binary.LittleEndian.AppendUint64(out, math.Float64bits(v))
-		}
-	}
-	return append(out, body...), nil
+	out = binary.LittleEndian.AppendUint32(append(out, 'G', 'P', 0, littleEndian|envelope), 4326)
+	return append(appendDoubles(out, b.Min[0], b.Max[0], b.Min[1], b.Max[1]), body...), nil
 }
 
-// index writes the spatial index (annex F.3) and the triggers that keep it.
-func (g *gpkgWriter) index(l *gpkgLayer) error {
+func appendDoubles(b []byte, vs ...float64) []byte {
+	for _, v := range vs {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	return b
+}
+
+// triggers keep the spatial index (annex F.3).
+func (g *gpkgWriter) triggers(l *gpkgLayer) error {
+	if l.rows > 0 {
+		if err := g.exec(`INSERT INTO sqlite_sequence VALUES (?, ?)`, l.name, l.rows); err != nil {
+			return err
+		}
+	}
 	if l.kind() == "" {
 		return nil
 	}
-	tree := "rtree_" + l.name + "_geom"
-	if err := l.tree.write(g.engine, tree); err != nil {
-		return err
-	}
+	tree := l.treeName()
 	for _, name := range slices.Sorted(maps.Keys(gpkgTriggers)) {
 		statement := strings.NewReplacer("TREE", quoted(tree), "TABLE", quoted(l.name), "ENVELOPE", "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)").Replace(gpkgTriggers[name])
 		if err := g.exec("CREATE TRIGGER " + quoted(tree+"_"+name) + " " + statement); err != nil {
@@ -401,9 +476,9 @@ func (g *gpkgWriter) describeColumn(l *gpkgLayer, c *gpkgColumn, f *Field) error
 const gpkgRelations = `CREATE TABLE gpkgext_relations (id INTEGER PRIMARY KEY AUTOINCREMENT, base_table_name TEXT NOT NULL, base_primary_column TEXT NOT NULL DEFAULT 'id', related_table_name TEXT NOT NULL, related_primary_column TEXT NOT NULL DEFAULT 'id', relation_name TEXT NOT NULL, mapping_table_name TEXT NOT NULL UNIQUE);
 INSERT INTO gpkg_extensions VALUES ('gpkgext_relations', NULL, 'gpkg_related_tables', 'http://www.opengis.net/doc/IS/gpkg-rte/1.0', 'read-write');`
 
-// relate writes which rows of a repeat are about which of another table.
+// relate makes the table that says which rows of a repeat are about which of another table.
 func (g *gpkgWriter) relate(l *gpkgLayer) error {
-	if l.Table == &g.d.Table {
+	if !g.repeat(l) {
 		return nil
 	}
 	base := g.layers[0]
@@ -421,55 +496,41 @@ func (g *gpkgWriter) relate(l *gpkgLayer) error {
 	if l.kind() != "" {
 		relation = "features"
 	}
-	mapping := base.name + "_" + l.name
-	err := cmp.Or(g.exec(`CREATE TABLE `+quoted(mapping)+` (base_id INTEGER NOT NULL, related_id INTEGER NOT NULL)`),
-		g.exec(`INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_related_tables', 'http://www.opengis.net/doc/IS/gpkg-rte/1.0', 'read-write')`, mapping),
-		g.exec(`INSERT INTO gpkgext_relations (base_table_name, base_primary_column, related_table_name, related_primary_column, relation_name, mapping_table_name) VALUES (?, 'fid', ?, 'fid', ?, ?)`, base.name, l.name, relation, mapping))
-	if err != nil {
-		return err
-	}
-	insert, err := g.prepare(`INSERT INTO ` + quoted(mapping) + ` VALUES (?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insert.close()
-	for _, p := range l.pairs {
-		if err := insert.exec(p.base, p.related); err != nil {
-			return err
-		}
-	}
-	l.pairs = nil
-	return nil
+	l.mapping = base.name + "_" + l.name
+	return cmp.Or(g.exec(`CREATE TABLE `+quoted(l.mapping)+` (base_id INTEGER NOT NULL, related_id INTEGER NOT NULL)`),
+		g.exec(`INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_related_tables', 'http://www.opengis.net/doc/IS/gpkg-rte/1.0', 'read-write')`, l.mapping),
+		g.exec(`INSERT INTO gpkgext_relations (base_table_name, base_primary_column, related_table_name, related_primary_column, relation_name, mapping_table_name) VALUES (?, 'fid', ?, 'fid', ?, ?)`, base.name, l.name, relation, l.mapping))
 }
 
-// chosen writes a row for each choice of a question that takes several, which no column can
+// chosenTable has a row for each choice of a question that takes several, which no column can
 // hold.
-func (g *gpkgWriter) chosen() error {
-	several := func(f Field) bool { return f.Kind == survey.SelectMultiple && len(f.Choices) > 0 }
-	if !slices.ContainsFunc(g.layers, func(l *gpkgLayer) bool { return slices.ContainsFunc(l.Fields, several) }) {
+const (
+	chosenTable  = "chosen"
+	chosenSchema = `CREATE TABLE chosen (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, table_name TEXT NOT NULL, parent_fid INTEGER NOT NULL, question TEXT NOT NULL, choice TEXT NOT NULL, label TEXT);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES ('chosen', 'attributes', 'chosen', 'the choices of questions that take several, one a row')`
+)
+
+func takesSeveral(f Field) bool { return f.Kind == survey.SelectMultiple && len(f.Choices) > 0 }
+
+// chosen fills that table.
+func (g *gpkgWriter) chosen(b *bulkFile) error {
+	root, ok := g.roots[chosenTable]
+	if !ok {
 		return nil
 	}
-	err := cmp.Or(g.exec(`CREATE TABLE chosen (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, table_name TEXT NOT NULL, parent_fid INTEGER NOT NULL, question TEXT NOT NULL, choice TEXT NOT NULL, label TEXT)`),
-		g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES ('chosen', 'attributes', 'chosen', 'the choices of questions that take several, one a row')`))
-	if err != nil {
-		return err
-	}
-	insert, err := g.prepare(`INSERT INTO chosen (table_name, parent_fid, question, choice, label) VALUES (?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insert.close()
+	rows := b.table(root)
+	var r bulkRecord
 	for _, l := range g.layers {
-		fid := int64(0)
 		labels := make([]map[string]string, len(l.Fields))
 		for i, f := range l.Fields {
-			if several(f) {
+			if takesSeveral(f) {
 				labels[i] = labelsOf(f.Choices)
 			}
 		}
-		if !slices.ContainsFunc(l.Fields, several) {
+		if !slices.ContainsFunc(l.Fields, takesSeveral) {
 			continue
 		}
+		fid := int64(0)
 		for f, err := range l.Rows(g.ctx) {
 			if err != nil {
 				return err
@@ -479,15 +540,23 @@ func (g *gpkgWriter) chosen() error {
 				if labels[i] == nil || f.Values[i].Special != "" {
 					continue
 				}
-				for code := range strings.FieldsSeq(f.Values[i].Text) {
-					if err := insert.exec(l.name, fid, l.Fields[i].Name, code, labels[i][code]); err != nil {
+				for code := range strings.FieldsSeq(clean(f.Values[i])) {
+					g.picks++
+					r.reset()
+					r.null()
+					r.text(l.name)
+					r.integer(fid)
+					r.text(l.Fields[i].Name)
+					r.text(code)
+					r.text(labels[i][code])
+					if err := rows.add(g.picks, r.bytes()); err != nil {
 						return err
 					}
 				}
 			}
 		}
 	}
-	return nil
+	return rows.finish()
 }
 
 // labelsOf are the labels of choices by code.

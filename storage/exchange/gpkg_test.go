@@ -98,6 +98,44 @@ func TestGeoPackageReadBack(t *testing.T) {
 	}
 }
 
+// TestSpatialIndex packs trees of many sizes: the engine finds them sound, and they find what a
+// search of all finds.
+func TestSpatialIndex(t *testing.T) {
+	for _, n := range []int{0, 1, 51, 52, 2601, 2602, 20_000} {
+		d := &trial{Dataset: exchange.Dataset{Name: "Many"}, Fields: []exchange.Field{{Name: "n", Kind: survey.Integer}}}
+		for i := range n {
+			f := exchange.Feature{ID: fmt.Sprint(i), Values: []survey.Value{survey.Of(fmt.Sprint(i))}}
+			if i%7 != 3 || n < 60 {
+				f.Geometry = orb.Point{float64(i*7919%36000)/100 - 180, float64(i*104729%18000)/100 - 90}
+			}
+			d.Features = append(d.Features, f)
+		}
+		db, err := sql.Open("sqlite", "file:"+writtenAs(t, "gpkg", d)+"?mode=ro")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for query, want := range map[string]string{`PRAGMA integrity_check`: "ok", `SELECT rtreecheck('rtree_units_geom')`: "ok", `SELECT count(*) FROM units`: fmt.Sprint(n), `SELECT coalesce(sum(n), 0) FROM units`: fmt.Sprint(n * (n - 1) / 2)} {
+			var got string
+			if err := db.QueryRow(query).Scan(&got); err != nil || got != want {
+				t.Errorf("%d units: %s: %q, want %q %v", n, query, got, want, err)
+			}
+		}
+		for _, box := range []orb.Bound{{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}, {Min: orb.Point{10, 10}, Max: orb.Point{60, 40}}, {Min: orb.Point{0, 0}, Max: orb.Point{0.5, 0.5}}} {
+			want := 0
+			for _, f := range d.Features {
+				if p, ok := f.Geometry.(orb.Point); ok && p[0] > box.Min[0]-1e-5 && p[0] < box.Max[0]+1e-5 && p[1] > box.Min[1]-1e-5 && p[1] < box.Max[1]+1e-5 {
+					want++
+				}
+			}
+			var got int
+			if err := db.QueryRow(`SELECT count(*) FROM rtree_units_geom WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?`, box.Min[0], box.Max[0], box.Min[1], box.Max[1]).Scan(&got); err != nil || got != want {
+				t.Errorf("%d units in %v, want %d of %d %v", got, box, want, n, err)
+			}
+		}
+	}
+}
+
 // versionWarning is what GDAL before 3.7 says of GeoPackages of version 1.4.
 var versionWarning = regexp.MustCompile(`Warning 1: This version of GeoPackage user_version=0x000028A0.*`)
 

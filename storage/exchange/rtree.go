@@ -52,62 +52,81 @@ func roundUp(v float64) float32 {
 	return f
 }
 
-// write makes the tree as a virtual table with minx, maxx, miny and maxy.
-func (t *packedTree) write(e *engine, name string) error {
-	if err := e.exec(`CREATE VIRTUAL TABLE ` + quoted(name) + ` USING rtree(id, minx, maxx, miny, maxy)`); err != nil {
-		return err
-	}
+// write fills the tables behind a virtual table with minx, maxx, miny and maxy that is empty.
+func (t *packedTree) write(b *bulkFile, roots map[string]uint32, name string) error {
 	if len(t.cells) == 0 {
 		return nil
 	}
-	node, err := e.prepare(`REPLACE INTO ` + quoted(name+"_node") + ` VALUES (?, ?)`)
-	if err != nil {
-		return err
+	// The root is node 1, and has to be written first; which depth it has, the numbers of
+	// rows say.
+	depth := 0
+	for n := len(t.cells); n > treeFill; n = (n + treeFill - 1) / treeFill {
+		depth++
 	}
-	defer node.close()
-	parent, err := e.prepare(`INSERT INTO ` + quoted(name+"_parent") + ` VALUES (?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer parent.close()
-	last, depth := int64(1), 0 // node 1 is the root
-	put := func(number int64, cells []treeCell, depthOfTree int) error {
-		for i := range cells {
-			if depth == 0 {
-				break // which rows are in it is written in the order of rows
+	levels := [][]treeCell{t.cells}
+	above := []int64{0, 0} // by node
+	for k := range depth {
+		tile(levels[k])
+		var next []treeCell
+		for part := range slices.Chunk(levels[k], treeFill) {
+			node := int64(len(above))
+			above = append(above, 1)
+			for i := range part {
+				if k > 0 {
+					above[part[i].id] = node
+				}
 			}
-			if err := parent.exec(cells[i].id, number); err != nil {
-				return err
-			}
+			next = append(next, treeCell{node, boxOf(part)})
 		}
-		return node.exec(number, treeNode(cells, depthOfTree))
+		levels = append(levels, next)
 	}
-	level := t.cells
-	for ; len(level) > treeFill; depth++ {
-		tile(level)
-		above := make([]treeCell, 0, len(level)/treeFill+1)
+	nodes := b.table(roots[name+"_node"])
+	if err := nodes.add(1, treeRow(treeNode(levels[depth], depth))); err != nil {
+		return err
+	}
+	number := int64(2)
+	for _, level := range levels[:depth] {
 		for part := range slices.Chunk(level, treeFill) {
-			last++
-			if err := put(last, part, 0); err != nil {
+			if err := nodes.add(number, treeRow(treeNode(part, 0))); err != nil {
 				return err
 			}
-			above = append(above, treeCell{last, boxOf(part)})
+			number++
 		}
-		level = above
 	}
-	if err := put(1, level, depth); err != nil {
+	if err := nodes.finish(); err != nil {
 		return err
 	}
-	return t.rows(e, name, depth > 0)
+	parents := b.table(roots[name+"_parent"])
+	var r bulkRecord
+	for node := int64(2); node < int64(len(above)); node++ {
+		if err := parents.add(node, pairRow(&r, above[node])); err != nil {
+			return err
+		}
+	}
+	if err := parents.finish(); err != nil {
+		return err
+	}
+	return t.rows(b.table(roots[name+"_rowid"]), depth > 0)
+}
+
+// treeRow is a row of the table of nodes.
+func treeRow(node []byte) []byte {
+	var r bulkRecord
+	r.null()
+	r.blob(node)
+	return r.bytes()
+}
+
+// pairRow is a row of a table whose other column is a number.
+func pairRow(r *bulkRecord, v int64) []byte {
+	r.reset()
+	r.null()
+	r.integer(v)
+	return r.bytes()
 }
 
 // rows writes in which leaf each row is: the root, or by its place among the cells.
-func (t *packedTree) rows(e *engine, name string, leaves bool) error {
-	insert, err := e.prepare(`INSERT INTO ` + quoted(name+"_rowid") + ` VALUES (?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insert.close()
+func (t *packedTree) rows(out *bulkTable, leaves bool) error {
 	most := int64(0)
 	for i := range t.cells {
 		most = max(most, t.cells[i].id)
@@ -119,14 +138,15 @@ func (t *packedTree) rows(e *engine, name string, leaves bool) error {
 			in[t.cells[i].id] = int32(2 + i/treeFill)
 		}
 	}
+	var r bulkRecord
 	for id, node := range in {
 		if node > 0 {
-			if err := insert.exec(id, int64(node)); err != nil {
+			if err := out.add(int64(id), pairRow(&r, int64(node))); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return out.finish()
 }
 
 // tile sorts cells so that each run of treeFill lies together: by strips from west to east,

@@ -228,6 +228,7 @@ type linking struct {
 	fields []survey.RecordField
 	form   FormVersion
 	names  map[string]bool // of fields of the form
+	before [2][]string     // names of the fields of the interview and the unit before
 }
 
 func (l *linking) row(row tableRow) error {
@@ -283,19 +284,32 @@ func (l *linking) note(r *snapshotRow, unit bool) (err error) {
 	}
 	if unit {
 		l.state[n] = state | stateUnit
-		note(l.unitFields, l.fields)
+		l.noteNames(l.unitFields, &l.before[1])
 		return nil
 	}
 	l.state[n] = state
 	if v := (FormVersion{r.texts[atForm], r.texts[atVersion]}); l.names == nil || v != l.form {
 		l.form = FormVersion{strings.Clone(v.ID), strings.Clone(v.Version)}
+		l.before[0] = nil
 		if l.names = l.forms[v]; l.names == nil {
 			l.names = map[string]bool{}
 			l.forms[l.form] = l.names
 		}
 	}
-	note(l.names, l.fields)
+	l.noteNames(l.names, &l.before[0])
 	return nil
+}
+
+// noteNames notes the names of the fields, but where they are those of the one before.
+func (l *linking) noteNames(names map[string]bool, before *[]string) {
+	if slices.EqualFunc(*before, l.fields, func(name string, f survey.RecordField) bool { return name == f.Name }) {
+		return
+	}
+	*before = (*before)[:0]
+	for i := range l.fields {
+		*before = append(*before, l.fields[i].Name)
+	}
+	note(names, l.fields)
 }
 
 // readHidden takes in revisions of merges that were undone which others brought, too.
