@@ -91,6 +91,9 @@ func (s *Session) instanceNode(n *node, into *survey.Element) {
 	}
 	into.Children = append(into.Children, e)
 	if n.slot.q != nil {
+		if n.value.Special != "" { // XForms has no value for it
+			e.Attrs = append(e.Attrs, survey.Attr{Name: "sse:special", Value: string(n.value.Special)})
+		}
 		e.Text = norm.NFC.String(n.current()) // keyboards compose letters in several ways
 		return
 	}

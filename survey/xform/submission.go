@@ -4,8 +4,16 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"sselandscape/survey"
+)
+
+// specialAttr is the attribute of an element that holds a special answer, which
+// XForms has no value for, and specialURI the namespace of its prefix.
+const (
+	specialAttr = "sse:special"
+	specialURI  = "urn:sse-landscape:xlsform:1"
 )
 
 // ReadSubmission reads the answers of an interview from submission XML. Rows of
@@ -22,11 +30,52 @@ func ReadSubmission(r io.Reader, f *survey.Form) (map[survey.Field]survey.Value,
 		return nil, fmt.Errorf("read submission: it belongs to the form %q, not to %q", id, f.ID)
 	}
 	out := map[survey.Field]survey.Value{}
-	readAnswers(root, f.Items, "", out)
+	for _, e := range Entries(root, f) {
+		if e.Item != nil {
+			out[e.Field] = e.Value
+		}
+	}
 	return out, nil
 }
 
-func readAnswers(e *survey.Element, items []survey.Item, within survey.Field, out map[survey.Field]survey.Value) {
+// Entry is an element of a submission that holds an answer, or a row of a repeat.
+type Entry struct {
+	Path  string       // from below the root, rows by number: "farm[2]/crop"
+	Item  survey.Item  // the question or repeat; nil where the form does not know it
+	Field survey.Field // of an element that is not known: the row around it, or ""
+	Value survey.Value // of a row "1"
+}
+
+// Entries lists what a submission holds, in its order. Rows of repeats are numbered
+// from 1. Elements that the form does not know are there where they hold text; the
+// metadata that Meta reads are not.
+func Entries(root *survey.Element, f *survey.Form) []Entry {
+	w := &entryReader{patterns: f.Patterns()}
+	w.read(root, f.Items, scope{})
+	return w.out
+}
+
+type entryReader struct {
+	patterns map[survey.Item]string
+	out      []Entry
+}
+
+// scope is what is around an element: its path, and the row with the pattern of its
+// repeat.
+type scope struct {
+	path, pattern string
+	row           survey.Field
+}
+
+// field is the field of an item in the row.
+func (s scope) field(pattern string) survey.Field {
+	if s.row == "" {
+		return survey.Field(pattern)
+	}
+	return s.row + survey.Field(strings.TrimPrefix(pattern, s.pattern))
+}
+
+func (w *entryReader) read(e *survey.Element, items []survey.Item, at scope) {
 	byName := map[string]survey.Item{}
 	var index func(items []survey.Item)
 	index = func(items []survey.Item) {
@@ -41,18 +90,62 @@ func readAnswers(e *survey.Element, items []survey.Item, within survey.Field, ou
 	index(items)
 	count := map[string]int{}
 	for _, k := range kids(e) {
+		in := at
+		in.path += k.Name
 		switch it := byName[k.Name].(type) {
 		case *survey.Group:
-			readAnswers(k, it.Items, within, out)
+			in.path += "/"
+			w.read(k, it.Items, in)
 		case *survey.Repeat:
 			count[k.Name]++
-			row := within + survey.Field(k.Name+"["+strconv.Itoa(count[k.Name])+"]")
-			out[row] = survey.Of("1")
-			readAnswers(k, it.Items, row+"/", out)
+			n := "[" + strconv.Itoa(count[k.Name]) + "]"
+			in.path += n
+			in.row, in.pattern = at.field(w.patterns[it])+survey.Field(n), w.patterns[it]
+			w.out = append(w.out, Entry{in.path, it, in.row, survey.Of("1")})
+			in.path += "/"
+			w.read(k, it.Items, in)
 		case *survey.Question:
-			out[within+survey.Field(k.Name)] = survey.Of(content(k))
+			v := survey.Of(content(k))
+			if s := survey.Special(k.Attr(specialAttr)); s.Valid() && v.Blank() {
+				v = survey.Value{Special: s}
+			}
+			w.out = append(w.out, Entry{in.path, it, at.field(w.patterns[it]), v})
+		default:
+			if k.Name != "meta" && k.Name != "orx:meta" {
+				w.unknown(k, in)
+			}
 		}
 	}
+}
+
+// unknown lists the elements below one that the form does not know.
+func (w *entryReader) unknown(e *survey.Element, at scope) {
+	below := kids(e)
+	if len(below) == 0 {
+		if text := content(e); strings.TrimSpace(text) != "" {
+			w.out = append(w.out, Entry{Path: at.path, Field: at.row, Value: survey.Of(text)})
+		}
+		return
+	}
+	for _, k := range below {
+		in := at
+		in.path += "/" + k.Name
+		w.unknown(k, in)
+	}
+}
+
+// Meta is a metadatum of a submission by its name in the OpenRosa metadata schema
+// (instanceID, deprecatedID, rootUuid …), "" if there is none. The instanceID may
+// also be an attribute of the root, as ODK Briefcase writes it.
+func Meta(root *survey.Element, name string) string {
+	for _, m := range [...][2]string{{"orx:meta", "orx:"}, {"meta", ""}, {"meta", "orx:"}} {
+		if meta := child(root, m[0]); meta != nil {
+			if e := child(meta, m[1]+name); e != nil {
+				return strings.TrimSpace(content(e))
+			}
+		}
+	}
+	return strings.TrimSpace(root.Attr(name))
 }
 
 // WriteSubmission writes an interview as submission XML: the tree of
@@ -66,9 +159,25 @@ func WriteSubmission(w io.Writer, f *survey.Form, instance *survey.Element, inst
 		set(root, "version", f.Version)
 	}
 	set(root, "xmlns:orx", "http://openrosa.org/xforms")
+	if special(root) {
+		set(root, "xmlns:sse", specialURI)
+	}
 	if child(root, "meta") == nil && child(root, "orx:meta") == nil {
 		root.Children = append(root.Children[:len(root.Children):len(root.Children)],
 			add(element("orx:meta"), textElement("orx:instanceID", "uuid:"+instanceID)))
 	}
 	return writeXML(w, root)
+}
+
+// special says whether a special answer is among the elements.
+func special(e *survey.Element) bool {
+	if e.Attr(specialAttr) != "" {
+		return true
+	}
+	for _, k := range e.Children {
+		if special(k) {
+			return true
+		}
+	}
+	return false
 }
