@@ -41,6 +41,7 @@ const (
 	FieldWhyErased   Field = "_reason:_erase"   // with ":" and an id: why something was erased; stays
 	FieldRestores    Field = "_reason_restores" // with ":" and a field: the revision whose value was put back when a resolution was taken back
 	FieldSplit       Field = "_split_from"      // interview: the one of which it was a side, before both were taken for true
+	FieldInstance    Field = "_instance"        // interview: id of the submission that it was taken from; in each revision that took it
 	FieldOutcome     Field = "_outcome"         // interview: see Outcome
 	FieldCallback    Field = "_callback"        // interview: when to call again, RFC 3339
 	FieldRemark      Field = "_remark"          // interview: what was noted when it stopped

@@ -24,6 +24,7 @@ type textList struct {
 	encoding string
 	delim    rune
 	most     int // characters of a cell; 0 is maxCell
+	cells    int // of a row, the most
 }
 
 // delimiters are what may stand between cells.
@@ -33,7 +34,7 @@ var delimiters = []rune{',', ';', '\t', '|'}
 const sampled = 256 << 10
 
 func openText(_ context.Context, f *os.File, size int64, l *List, o ListOptions) (listSource, error) {
-	t := &textList{file: f, encoding: o.Encoding}
+	t := &textList{file: f, encoding: o.Encoding, cells: maxListCols}
 	if t.encoding == "" {
 		name, guessed, err := detectEncoding(f)
 		if err != nil {
@@ -149,7 +150,7 @@ func (t *textList) rows(ctx context.Context) iter.Seq2[ListRow, error] {
 			return
 		}
 		p := newTextParser(r, t.delim)
-		p.most = cmp.Or(t.most, maxCell)
+		p.most, p.cells = cmp.Or(t.most, maxCell), cmp.Or(t.cells, maxListCols)
 		if b, err := r.Peek(6); err == nil && separatorLine.Match(append(b[:5:5], '\n')) && strings.HasPrefix(string(b), "sep=") {
 			p.next()
 			p.row = 0 // spreadsheet programs do not show the line
@@ -183,12 +184,13 @@ type textParser struct {
 	delim []byte
 	most  int // characters of a cell
 	row   int // of the record that was read last; a record may hold line ends
+	cells int // of a row, the most
 	buf   []byte
 	ends  []int
 }
 
 func newTextParser(r *bufio.Reader, delim rune) *textParser {
-	return &textParser{r: r, delim: utf8.AppendRune(nil, delim), most: maxCell}
+	return &textParser{r: r, delim: utf8.AppendRune(nil, delim), most: maxCell, cells: maxListCols}
 }
 
 // maxRowBytes bounds a record.
@@ -208,8 +210,8 @@ func (p *textParser) next() (ListRow, error) {
 			return row, err
 		}
 		any, more = true, next.more
-		if len(p.ends) > maxListCols {
-			row.Bad = fmt.Sprintf("it has more than %d cells", maxListCols)
+		if len(p.ends) > p.cells {
+			row.Bad = fmt.Sprintf("it has more than %d cells", p.cells)
 			p.buf = p.buf[:start]
 			continue
 		}

@@ -19,3 +19,8 @@ func Fits(q *survey.Question, v survey.Value) bool {
 	_, err := lexical(q, v.Text)
 	return err == nil
 }
+
+// Lexical brings the text of an answer into the form in which an answer to the
+// question is stored, or says why it is none. Whether codes are among the choices is
+// another matter.
+func Lexical(q *survey.Question, text string) (string, error) { return lexical(q, text) }

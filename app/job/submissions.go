@@ -1,0 +1,727 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
+	"sselandscape/survey"
+	"sselandscape/survey/interview"
+	"sselandscape/survey/match"
+	"sselandscape/survey/merge"
+	"sselandscape/survey/table"
+)
+
+// InterviewOptions say how a file of interviews is read; the zero value finds all of
+// it out.
+type InterviewOptions struct {
+	Form string // id of the questionnaire; "": the one that XML names, or the study's own
+	// Map gives columns, and paths of elements, to questions: name or path, or
+	// UnitCodeColumn, or LeftOutColumn.
+	Map                 [][2]string
+	Encoding, Delimiter string // of text
+}
+
+// InterviewVerdict is what becomes of an interview of a file.
+type InterviewVerdict string
+
+// The verdicts on interviews.
+const (
+	InterviewNew       InterviewVerdict = "new"
+	InterviewSame      InterviewVerdict = "same"      // nothing to do
+	InterviewChanged   InterviewVerdict = "changed"   // corrected since it was taken in
+	InterviewContested InterviewVerdict = "contested" // so, but the study was edited, too: both stay
+	InterviewInvalid   InterviewVerdict = "invalid"   // cannot be taken in
+)
+
+// InterviewRow is the verdict on an interview of a file.
+type InterviewRow struct {
+	Sheet     string // or name of the file of XML
+	Row       int
+	Name      string // of the organization
+	Verdict   InterviewVerdict
+	Interview string // id, also of one that is new
+	Unit      string // of one that is new
+	NewUnit   bool
+	Likely    string         // of a new unit: name of one that may be the same
+	Changed   []survey.Field // of those that are corrected
+	Contested []survey.Field // of these, what the study says otherwise
+	Why       string         // of one that is the same or invalid, if there is something to say
+
+	change   study.Change
+	unit     *study.Change
+	instance string
+	corrects int // which interview of the file it is put in place of, from 1; 0: none
+}
+
+// InterviewCounts counts the interviews of a file by verdict.
+type InterviewCounts struct {
+	New, Same, Changed, Contested, Invalid int
+	Likely                                 int // of New: those whose organization may be here under another name
+}
+
+// InterviewPlan is what taking in a file of interviews would do. It changes nothing
+// by itself.
+type InterviewPlan struct {
+	Name, Format        string
+	Encoding, Delimiter string
+	Guessed             bool
+	Form, Version       string
+	Columns             []SubmissionColumn
+	Counts              InterviewCounts
+	Rows                []InterviewRow
+	Files               int // photos and others that come along
+	Problems            []survey.Problem
+
+	study   *Study
+	file    string
+	options InterviewOptions
+	sum     string
+	files   map[string]attachment
+}
+
+// maxInterviewAnswers bounds what a plan keeps in memory until it is applied.
+const maxInterviewAnswers = 4_000_000
+
+// PlanInterviews reads interviews that were held with ODK Collect or KoboCollect and
+// compares each with the study. Nothing is written. Progress is called with how many
+// are read.
+func (s *Study) PlanInterviews(ctx context.Context, file string, o InterviewOptions, progress func(read int)) (*InterviewPlan, error) {
+	f, err := exchange.OpenSubmissions(ctx, file, exchange.SubmissionOptions{Encoding: o.Encoding, Delimiter: o.Delimiter})
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	p := &InterviewPlan{Name: f.Name, Format: f.Format, Encoding: f.Encoding, Delimiter: f.Delimiter, Guessed: f.Guessed, study: s, file: file, options: o}
+	r, err := s.newSubmissionReader(f, o)
+	if err != nil {
+		return nil, err
+	}
+	p.Form, p.Version = r.program.Form.ID, r.program.Form.Version
+	c, err := s.newSubmissionComparer(r)
+	if err != nil {
+		return nil, err
+	}
+	answers := 0
+	for x, err := range f.All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		sub := r.read(x)
+		row := c.compare(sub)
+		if answers += len(row.change.Patch); answers > maxInterviewAnswers {
+			return nil, fmt.Errorf("read interviews %q: it has more than %d answers that are new; split it", f.Name, maxInterviewAnswers)
+		}
+		p.add(sub, row)
+		if progress != nil && len(p.Rows)%100 == 0 {
+			progress(len(p.Rows))
+		}
+	}
+	if err := r.checkPaths(); err != nil {
+		return nil, err
+	}
+	p.Problems = append(slices.Clone(f.Problems), p.Problems...)
+	for _, col := range r.columns {
+		p.Columns = append(p.Columns, *col)
+	}
+	for _, row := range p.Rows {
+		p.Counts.add(&row)
+	}
+	p.files, p.Files = r.files, len(r.files)
+	if p.sum, err = submissionsSum(file); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// maxInterviewProblems is how many problems a plan keeps.
+const maxInterviewProblems = 10_000
+
+func (p *InterviewPlan) add(s *submitted, row InterviewRow) {
+	if row.Verdict == InterviewInvalid {
+		s.problem(origin{sheet: s.sheet, row: s.row}, survey.Error, "the interview is left out", "%s", row.Why)
+	}
+	if row.corrects > 0 {
+		b := &p.Rows[row.corrects-1]
+		b.Verdict, b.Why, b.unit, b.change, b.Likely = InterviewSame, "it is corrected by "+row.place(), nil, study.Change{}, ""
+	}
+	p.Rows = append(p.Rows, row)
+	room := max(0, maxInterviewProblems-len(p.Problems))
+	p.Problems = append(p.Problems, s.problems[:min(room, len(s.problems))]...)
+	if len(s.problems) > room && room > 0 {
+		p.Problems = append(p.Problems, survey.Problem{Text: fmt.Sprintf("… and more problems; these are the first %d", maxInterviewProblems)})
+	}
+}
+
+func (c *InterviewCounts) add(r *InterviewRow) {
+	switch r.Verdict {
+	case InterviewNew:
+		c.New++
+		if r.Likely != "" {
+			c.Likely++
+		}
+	case InterviewSame:
+		c.Same++
+	case InterviewChanged:
+		c.Changed++
+	case InterviewContested:
+		c.Contested++
+	case InterviewInvalid:
+		c.Invalid++
+	}
+}
+
+// InterviewSentence says in numbers what a plan would do.
+func InterviewSentence(c InterviewCounts) string {
+	text := fmt.Sprintf("%d new, %d already here, %d corrected, %d in conflict with what was edited here, %d that cannot be taken in", c.New, c.Same, c.Changed, c.Contested, c.Invalid)
+	if c.Likely > 0 {
+		text += fmt.Sprintf("; the organizations of %d of the new ones may be here under another name", c.Likely)
+	}
+	return text
+}
+
+// Unknown are the columns that are left out although they hold something.
+func (p *InterviewPlan) Unknown() (out []SubmissionColumn) {
+	for _, c := range p.Columns {
+		if c.Use == UseUnknown && c.Filled > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// submissionsSum is the SHA-256 of a file, or of the names and sizes in a folder.
+func submissionsSum(file string) (string, error) {
+	st, err := os.Stat(file)
+	if err != nil || !st.IsDir() {
+		if err == nil {
+			return fileSum(file)
+		}
+		return "", err
+	}
+	h := sha256.New()
+	err = filepath.WalkDir(file, func(path string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			fmt.Fprintf(h, "%s\x00%d\n", filepath.ToSlash(strings.TrimPrefix(path, file)), info.Size())
+		}
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// Apply takes the interviews in by the plan: one batch, in one transaction, after a
+// backup, which Undo takes back. It returns the batch, "" where there was nothing to
+// do.
+func (p *InterviewPlan) Apply(ctx context.Context, progress func(done, total int)) (batch string, err error) {
+	var changes []study.Change
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		if r.unit != nil {
+			changes = append(changes, *r.unit)
+		}
+		if r.change.Patch != nil {
+			changes = append(changes, r.change)
+		}
+	}
+	if len(changes) == 0 {
+		return "", nil
+	}
+	for _, r := range p.Rows { // somebody may have worked on them since
+		if err := p.unchanged(&r); err != nil {
+			return "", err
+		}
+	}
+	is, err := p.study.store.Documents(survey.InterviewKind)
+	if err != nil {
+		return "", err
+	}
+	if len(is) > 0 {
+		if err := p.study.before(ctx, study.BackupImport, 0); err != nil {
+			return "", err
+		}
+	}
+	if err := p.keepFiles(ctx); err != nil {
+		return "", err
+	}
+	return p.study.store.Import(ctx, p.Name+", interviews", p.sum, changes, progress)
+}
+
+// unchanged fails where an interview is not as it was when the plan was made.
+func (p *InterviewPlan) unchanged(r *InterviewRow) error {
+	if r.change.Patch == nil {
+		return nil
+	}
+	d, err := p.study.store.Document(r.Interview)
+	if err != nil {
+		return err
+	}
+	if d == nil != (r.Verdict == InterviewNew) {
+		return errPlanOld
+	}
+	for f, ids := range r.change.Replaces {
+		for _, id := range ids {
+			if !slices.ContainsFunc(d.Heads[f], func(h survey.Head) bool { return h.Revision == id }) {
+				return errPlanOld
+			}
+		}
+	}
+	return nil
+}
+
+var errPlanOld = errors.New("the study changed since the file was looked at; choose the file again")
+
+// keepFiles keeps the photos and other files that answers name.
+func (p *InterviewPlan) keepFiles(ctx context.Context) error {
+	if len(p.files) == 0 {
+		return nil
+	}
+	f, err := exchange.OpenSubmissions(ctx, p.file, exchange.SubmissionOptions{Encoding: p.options.Encoding, Delimiter: p.options.Delimiter})
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, sum := range slices.Sorted(maps.Keys(p.files)) {
+		a := p.files[sum]
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r, err := f.Attachment(a.of, a.name)
+		if err != nil {
+			return fmt.Errorf("file %s: %w", a.name, err)
+		}
+		b, err := io.ReadAll(r)
+		r.Close()
+		if err != nil {
+			return fmt.Errorf("file %s: %w", a.name, err)
+		}
+		if h := sha256.Sum256(b); hex.EncodeToString(h[:]) != sum {
+			return fmt.Errorf("the file %s changed since it was looked at; choose the file again", a.name)
+		}
+		if _, err := p.study.store.AddFile(b, "application/octet-stream"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// submissionComparer compares interviews with the study and with those before them.
+type submissionComparer struct {
+	study  *Study
+	reader *submissionReader
+	units  *comparer
+	known  map[string]string // interviews by the ids of their submissions
+	drafts map[string]bool
+	rows   map[string]*plannedRow // interviews of the file by id
+	n      int                    // interviews read
+}
+
+// plannedRow is an interview that stands in the file already.
+type plannedRow struct {
+	number   int // in the file, from 1
+	place    string
+	instance string
+	replaced []string // ids of submissions that it corrects
+	values   map[survey.Field]survey.Value
+}
+
+func (s *Study) newSubmissionComparer(r *submissionReader) (*submissionComparer, error) {
+	units, err := s.newComparer(&ListHead{})
+	if err != nil {
+		return nil, err
+	}
+	c := &submissionComparer{study: s, reader: r, units: units, known: map[string]string{}, drafts: map[string]bool{}, rows: map[string]*plannedRow{}}
+	ds, err := s.store.Documents(survey.InterviewKind)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range ds {
+		if id := d.Text(survey.FieldInstance); id != "" {
+			c.known[id] = d.Entity
+		}
+	}
+	drafts, err := s.store.Drafts()
+	for _, id := range drafts {
+		c.drafts[id] = true
+	}
+	return c, err
+}
+
+// interviewOf finds the interview that a submission is of.
+func (c *submissionComparer) interviewOf(instance, root, corrects string) string {
+	for _, id := range []string{instance, root, corrects} {
+		if at := c.known[id]; at != "" && id != "" {
+			return at
+		}
+	}
+	return c.study.entityOf(cmp.Or(root, corrects, instance))
+}
+
+// compare gives the verdict on an interview.
+func (c *submissionComparer) compare(s *submitted) InterviewRow {
+	c.n++
+	out := InterviewRow{Sheet: s.sheet, Row: s.row, Verdict: InterviewInvalid, Why: s.bad}
+	if s.bad != "" {
+		return out
+	}
+	instance, root, corrects := s.ids()
+	if instance == "" {
+		out.Why = "it has no id, so that it cannot be told from others; the file needs the column KEY, _uuid or meta/instanceID, or the element instanceID"
+		return out
+	}
+	out.Interview, out.instance = c.interviewOf(instance, root, corrects), instance
+	c.known[instance] = out.Interview
+	out.Name = c.role(s, "unit.name")
+	if before := c.rows[out.Interview]; before != nil {
+		return c.again(out, s, before, instance, corrects)
+	}
+	c.decide(&out, s)
+	c.remember(out, s, corrects)
+	return out
+}
+
+// remember makes an interview known to those behind it.
+func (c *submissionComparer) remember(out InterviewRow, s *submitted, replaced ...string) {
+	c.rows[out.Interview] = &plannedRow{number: c.n, place: out.place(), instance: out.instance, replaced: replaced, values: s.values}
+}
+
+// place says where an interview stands.
+func (r *InterviewRow) place() string {
+	if r.Row > 0 {
+		return strings.TrimSpace(r.Sheet + " row " + strconv.Itoa(r.Row))
+	}
+	return r.Sheet
+}
+
+// again gives the verdict on an interview that stands in the file already.
+func (c *submissionComparer) again(out InterviewRow, s *submitted, before *plannedRow, instance, corrects string) InterviewRow {
+	switch {
+	case slices.Contains(before.replaced, instance):
+		out.Verdict, out.Why = InterviewSame, "it was corrected by "+before.place
+	case maps.Equal(s.values, before.values):
+		out.Verdict, out.Why = InterviewSame, "it stands in "+before.place+" already"
+	case corrects != "" && corrects == before.instance:
+		c.decide(&out, s)
+		out.corrects = before.number
+		c.remember(out, s, append(before.replaced, corrects)...)
+	default:
+		out.Why = "it stands in " + before.place + " already, with other answers"
+	}
+	return out
+}
+
+func (c *submissionComparer) role(s *submitted, role string) string {
+	if q := s.program.Form.ByRole(role); q != nil {
+		return s.values[survey.Field(q.Name)].Text
+	}
+	return ""
+}
+
+// decide compares an interview with the study.
+func (c *submissionComparer) decide(out *InterviewRow, s *submitted) {
+	revs, err := c.study.store.Revisions(out.Interview)
+	if err != nil {
+		out.Why = err.Error()
+		return
+	}
+	d := merge.Entity(revs)
+	switch {
+	case d == nil:
+	case d.Kind != survey.InterviewKind:
+		out.Why = "its id is that of something else in the study"
+		return
+	case d.Deleted():
+		out.Verdict, out.Why = InterviewSame, "the interview was deleted or erased here"
+		return
+	case c.drafts[out.Interview]:
+		out.Why = "somebody is working on it on this laptop; finish that first, then import again"
+		return
+	}
+	about, end := s.about()
+	was := importedOf(revs)
+	origin := was
+	if len(was) == 0 && d != nil {
+		origin = current(d)
+	}
+	s.rekey(origin)
+	c.check(s, out.Interview, end)
+	if d == nil {
+		c.fresh(out, s, about)
+		return
+	}
+	c.update(out, s, d, revs, was, about)
+}
+
+// fresh plans an interview that is new.
+func (c *submissionComparer) fresh(out *InterviewRow, s *submitted, about map[survey.Field]survey.Value) {
+	out.Verdict, out.Why = InterviewNew, ""
+	c.findUnit(out, s)
+	maps.Copy(about, s.values)
+	about[survey.FieldUnit], about[survey.FieldInstance] = survey.Of(out.Unit), survey.Of(out.instance)
+	out.change = study.Change{Entity: out.Interview, Kind: survey.InterviewKind, Form: s.program.Form.ID, FormVersion: s.program.Form.Version, Patch: about}
+}
+
+// findUnit finds the organization of a new interview: the one with its code, or a new
+// one, since names alone say nothing for certain.
+func (c *submissionComparer) findUnit(out *InterviewRow, s *submitted) {
+	code := cmp.Or(s.code, c.role(s, "frame.id"))
+	r := &reading{}
+	r.name, r.code, r.country, r.region = out.Name, code, c.role(s, "unit.country"), c.role(s, "unit.region")
+	if p, ok := table.Point(c.role(s, "unit.point")); ok {
+		r.point = &p
+	}
+	if d := c.units.byID[code]; d != nil {
+		out.Unit = d.Entity
+		return
+	}
+	if code != "" {
+		var same []*listedUnit
+		for _, n := range c.units.byCode[code] {
+			if k := &c.units.units[n]; k.country == "" || r.country == "" || k.country == r.country {
+				same = append(same, k)
+			}
+		}
+		if len(same) == 1 && (r.name == "" || same[0].name == "" || !unlike(same[0].name, r.name)) {
+			out.Unit = same[0].id
+			return
+		}
+		if len(same) > 0 {
+			s.problem(origin{sheet: s.sheet, row: s.row}, survey.Warning, "it becomes an organization of its own; say on the page Units if it is the same", "the id %q is of another organization here: %s", code, same[0].name)
+		}
+	}
+	if match.Key(r.name) != "" {
+		out.Likely = c.units.likely(r)
+	}
+	out.Unit = uuid.NewHash(sha256.New(), uuid.NameSpaceURL, []byte("unit of interview\x00"+out.Interview), 8).String()
+	out.NewUnit = true
+	patch := map[survey.Field]survey.Value{}
+	if c.study.Info().Fictional {
+		patch[survey.FieldFictional] = survey.Of("1")
+	}
+	out.unit = &study.Change{Entity: out.Unit, Kind: survey.UnitKind, Patch: patch}
+}
+
+// importedOf is what imports said of an interview last, by field.
+func importedOf(revs []survey.Revision) map[survey.Field]survey.Value {
+	out := map[survey.Field]survey.Value{}
+	for _, r := range revs { // oldest first
+		if imported(&r) {
+			maps.Copy(out, r.Patch)
+		}
+	}
+	return out
+}
+
+// imported says whether a revision was made by an import.
+func imported(r *survey.Revision) bool { return !r.Patch[survey.FieldInstance].Blank() }
+
+func current(d *survey.Document) map[survey.Field]survey.Value {
+	out := map[survey.Field]survey.Value{}
+	for f := range d.Heads {
+		out[f] = d.Value(f)
+	}
+	return out
+}
+
+// update plans what a submission says otherwise than the one before. What came from
+// imports is replaced; what was edited here stays beside it, as a conflict.
+func (c *submissionComparer) update(out *InterviewRow, s *submitted, d *survey.Document, revs []survey.Revision, was, about map[survey.Field]survey.Value) {
+	out.Verdict = InterviewSame
+	if out.instance != was[survey.FieldInstance].Text && len(was) > 0 && older(revs, out.instance) {
+		out.Why = "a correction of it is here already"
+		return
+	}
+	says := maps.Clone(s.values)
+	if len(was) > 0 {
+		maps.Copy(says, about)
+	}
+	for f := range was { // answers that were taken back
+		if _, still := says[f]; !still && f[0] != '_' && (s.covered(questionOf(f).Pattern()) || computed(c.reader.reader(s.program).byPattern[f.Pattern()])) {
+			says[f] = survey.Value{}
+		}
+	}
+	by := map[string]bool{}
+	for i := range revs {
+		by[revs[i].ID] = imported(&revs[i])
+	}
+	patch, replaces := map[survey.Field]survey.Value{}, map[survey.Field][]string{}
+	for f, v := range says {
+		if v == was[f] || v == d.Value(f) && len(d.Heads[f]) < 2 {
+			continue
+		}
+		patch[f] = v
+		for _, h := range d.Heads[f] {
+			if by[h.Revision] {
+				replaces[f] = append(replaces[f], h.Revision)
+			} else if h.Value != v && !slices.Contains(out.Contested, f) {
+				out.Contested = append(out.Contested, f)
+			}
+		}
+		slices.Sort(replaces[f])
+		out.Changed = append(out.Changed, f)
+	}
+	slices.Sort(out.Changed)
+	slices.Sort(out.Contested)
+	if len(patch) == 0 && (len(was) == 0 || out.instance == was[survey.FieldInstance].Text) {
+		return
+	}
+	patch[survey.FieldInstance] = survey.Of(out.instance)
+	for _, h := range d.Heads[survey.FieldInstance] {
+		replaces[survey.FieldInstance] = append(replaces[survey.FieldInstance], h.Revision)
+	}
+	slices.Sort(replaces[survey.FieldInstance])
+	if out.Verdict = InterviewChanged; len(out.Contested) > 0 {
+		out.Verdict = InterviewContested
+	}
+	out.change = study.Change{Entity: out.Interview, Kind: survey.InterviewKind, Form: s.program.Form.ID, FormVersion: s.program.Form.Version, Patch: patch, Replaces: replaces}
+}
+
+// older says whether a submission was taken in before the one that is here now.
+func older(revs []survey.Revision, instance string) bool {
+	return slices.ContainsFunc(revs, func(r survey.Revision) bool { return r.Patch[survey.FieldInstance].Text == instance })
+}
+
+// questionOf is the question of a field, also of a remark on it.
+func questionOf(f survey.Field) survey.Field {
+	if q, _, ok := f.Remarked(); ok {
+		return q
+	}
+	return f
+}
+
+// rekey names rows, which a file has by their number, as the study has them.
+func (s *submitted) rekey(known map[survey.Field]survey.Value) {
+	rows := map[survey.Field][]survey.RowKey{} // of repeats with the rows around them
+	for f, v := range known {
+		i := strings.LastIndexByte(string(f), '[')
+		if i < 0 || !strings.HasSuffix(string(f), "]") || v.Blank() {
+			continue
+		}
+		rows[f[:i]] = append(rows[f[:i]], survey.RowKey(f[i+1:len(f)-1]))
+	}
+	if len(rows) == 0 {
+		return
+	}
+	for _, ks := range rows {
+		slices.SortFunc(ks, survey.RowKey.Compare)
+	}
+	values, from := map[survey.Field]survey.Value{}, map[survey.Field]origin{}
+	for f, v := range s.values {
+		g := rekeyed(f, rows)
+		values[g] = v
+		if at, ok := s.from[f]; ok {
+			from[g] = at
+		}
+	}
+	s.values, s.from = values, from
+}
+
+// rekeyed writes a field with the keys of rows in place of their numbers. A row
+// beyond those that are known gets a number behind them.
+func rekeyed(f survey.Field, rows map[survey.Field][]survey.RowKey) survey.Field {
+	steps, err := f.Steps()
+	if err != nil {
+		return f
+	}
+	out := survey.Field("")
+	for i, st := range steps {
+		if i > 0 {
+			out += "/"
+		}
+		out += survey.Field(st.Name)
+		if st.Row == "" {
+			continue
+		}
+		key, n, ks := st.Row, int(st.Row.Number()), rows[out]
+		switch {
+		case n >= 1 && n <= len(ks):
+			key = ks[n-1]
+		case len(ks) > 0:
+			key = survey.RowKey(strconv.FormatInt(int64(ks[len(ks)-1].Number())+int64(n-len(ks)), 10))
+		}
+		out += survey.Field("[" + string(key) + "]")
+	}
+	return out
+}
+
+// check holds the answers against the questionnaire: constraints, choices, what is
+// asked. Calculations that the file does not have are added.
+func (c *submissionComparer) check(s *submitted, id string, end time.Time) {
+	if end.IsZero() {
+		end = c.study.store.Now()
+	}
+	form := s.program.Form
+	session := s.program.Resume(interview.World{Now: func() time.Time { return end }, Seed: id, Username: c.study.Info().Researcher, DeviceID: c.study.Info().Device}, s.values)
+	missing := 0
+	for _, p := range session.Problems(form.DefaultLanguage) {
+		switch {
+		case p.Soft:
+		case p.Missing:
+			missing++
+		default:
+			s.problem(s.at(p.Field), survey.Warning, "the answer is kept as it is", "%s: %q: %s", p.Field, cut(s.values[p.Field].String()), p.Text)
+		}
+	}
+	if missing > 0 {
+		s.problem(origin{sheet: s.sheet, row: s.row}, survey.Warning, "", "%d questions that need an answer have none", missing)
+	}
+	r := c.reader.reader(s.program)
+	for _, f := range slices.Sorted(maps.Keys(s.from)) {
+		if _, _, remark := f.Remarked(); remark {
+			continue
+		}
+		v, q := session.Value(f), r.byPattern[f.Pattern()]
+		switch {
+		case q == nil:
+		case computed(q):
+			if !v.Blank() && !alike(v.Text, s.values[f].Text) {
+				c.reader.once(s, "computed "+q.Name, survey.Warning, "what the file says is kept", "%s is %q in the file, but the questionnaire computes %q; so it may be in other interviews", f, cut(s.values[f].Text), cut(v.Text))
+			}
+		case !session.State(f, "").Relevant:
+			s.problem(s.at(f), survey.Warning, "the answer is kept as it is", "%s is not asked, given the other answers", f)
+		}
+	}
+	for f, v := range session.Answers() {
+		if _, has := s.values[f]; !has && !v.Blank() && computed(r.byPattern[f.Pattern()]) {
+			s.values[f] = v
+		}
+	}
+}
+
+// at is where an answer stands, or the interview.
+func (s *submitted) at(f survey.Field) origin {
+	if at, ok := s.from[f]; ok {
+		return at
+	}
+	return origin{sheet: s.sheet, row: s.row}
+}
+
+// computed says whether the questionnaire computes the answer.
+func computed(q *survey.Question) bool {
+	return q != nil && !q.Asked() && q.Calculation != "" && !q.Kind.Preloaded()
+}
+
+// alike says whether two texts are the same, or the same number.
+func alike(a, b string) bool {
+	x, err := strconv.ParseFloat(a, 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	return a == b || err == nil && err2 == nil && x == y
+}
