@@ -87,6 +87,7 @@ func importList(c *call, args []string) error {
 	c.flags.StringVar(&o.Encoding, "encoding", "", "")
 	c.flags.StringVar(&o.Delimiter, "delimiter", "", "")
 	c.flags.StringVar(&o.Sheet, "sheet", "", "")
+	form := c.flags.String("form", "", "")
 	c.flags.BoolVar(&take.NotLikely, "skip-likely", false, "")
 	c.flags.BoolVar(&take.Doubtful, "doubtful", false, "")
 	rest, err := c.studyArgs(args, 2, 2)
@@ -99,13 +100,17 @@ func importList(c *call, args []string) error {
 		return c.importBoundaries(rest[0], rest[1], boundaryFlags{*level, o.Layer, o.Encoding, given, *dry})
 	case "layer":
 		return c.importLayer(rest[0], rest[1], o.Layer, *dry)
+	case "interviews":
 	default:
-		return usage("--as %s is not there yet; a list of units, boundaries and a layer can be taken in", *as)
+		return usage("--as %s is not there yet; units, interviews, boundaries and a layer can be taken in", *as)
 	}
 	for _, m := range given {
 		if err := mapped.Set(m); err != nil {
 			return &usageError{err.Error()}
 		}
+	}
+	if *as == "interviews" {
+		return c.importInterviews(rest[0], rest[1], job.InterviewOptions{Form: *form, Map: mapped, Encoding: o.Encoding, Delimiter: o.Delimiter}, *dry)
 	}
 	h, err := job.ReadListHead(c.ctx, rest[1], o)
 	if err != nil {

@@ -158,7 +158,7 @@ func (p *InterviewPlan) add(s *submitted, row InterviewRow) {
 	}
 	if row.corrects > 0 {
 		b := &p.Rows[row.corrects-1]
-		b.Verdict, b.Why, b.unit, b.change, b.Likely = InterviewSame, "it is corrected by "+row.place(), nil, study.Change{}, ""
+		b.Verdict, b.Why, b.unit, b.change, b.Likely = InterviewSame, "it is corrected by "+row.Place(), nil, study.Change{}, ""
 	}
 	p.Rows = append(p.Rows, row)
 	room := max(0, maxInterviewProblems-len(p.Problems))
@@ -193,6 +193,22 @@ func InterviewSentence(c InterviewCounts) string {
 		text += fmt.Sprintf("; the organizations of %d of the new ones may be here under another name", c.Likely)
 	}
 	return text
+}
+
+// SubmissionProblem writes a problem with its sheet, row and column.
+func SubmissionProblem(p survey.Problem) string {
+	at := p.Sheet
+	if p.Row > 0 {
+		at = strings.TrimSpace(at + " row " + strconv.Itoa(p.Row))
+	}
+	if p.Column != "" {
+		at = strings.TrimPrefix(at+", "+p.Column, ", ")
+	}
+	p.Sheet, p.Row, p.Cell = "", 0, ""
+	if at == "" {
+		return p.String()
+	}
+	return at + ": " + p.String()
 }
 
 // Unknown are the columns that are left out although they hold something.
@@ -400,11 +416,11 @@ func (c *submissionComparer) compare(s *submitted) InterviewRow {
 
 // remember makes an interview known to those behind it.
 func (c *submissionComparer) remember(out InterviewRow, s *submitted, replaced ...string) {
-	c.rows[out.Interview] = &plannedRow{number: c.n, place: out.place(), instance: out.instance, replaced: replaced, values: s.values}
+	c.rows[out.Interview] = &plannedRow{number: c.n, place: out.Place(), instance: out.instance, replaced: replaced, values: s.values}
 }
 
-// place says where an interview stands.
-func (r *InterviewRow) place() string {
+// Place says where an interview stands.
+func (r *InterviewRow) Place() string {
 	if r.Row > 0 {
 		return strings.TrimSpace(r.Sheet + " row " + strconv.Itoa(r.Row))
 	}
