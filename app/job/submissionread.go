@@ -43,6 +43,14 @@ type origin struct {
 	column string
 }
 
+// beside names a question in what is said of it, unless the column has its name.
+func (o origin) beside(f survey.Field) string {
+	if o.column == string(f) {
+		return ""
+	}
+	return string(f) + ": "
+}
+
 func (s *submitted) problem(at origin, severity survey.Severity, hint, format string, args ...any) {
 	s.problems = append(s.problems, survey.Problem{Sheet: at.sheet, Row: at.row, Column: at.column, Severity: severity, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
@@ -412,7 +420,7 @@ func (r *submissionReader) answer(s *submitted, x *exchange.Submission, c *colum
 	}
 	v, err := c.values.read(q, text)
 	if err != nil {
-		s.problem(at, survey.Error, "it is kept as a note on the question", "%s: %q is no answer: %s", q.Name, cut(strings.TrimSpace(text)), err)
+		s.problem(at, survey.Error, "it is kept as a note on the question", "%s%q is no answer: %s", at.beside(f), cut(strings.TrimSpace(text)), err)
 		f, v = f.Remark(survey.RemarkNote), survey.Of(strings.TrimSpace(text))
 	}
 	if !v.Blank() {

@@ -85,7 +85,8 @@ type InterviewPlan struct {
 	Columns             []SubmissionColumn
 	Counts              InterviewCounts
 	Rows                []InterviewRow
-	Files               int // photos and others that come along
+	Files               int      // photos and others that come along
+	Questions           []string // that columns may be given to
 	Problems            []survey.Problem
 
 	study   *Study
@@ -113,6 +114,9 @@ func (s *Study) PlanInterviews(ctx context.Context, file string, o InterviewOpti
 		return nil, err
 	}
 	p.Form, p.Version = r.program.Form.ID, r.program.Form.Version
+	for _, t := range r.reader(r.program).targets {
+		p.Questions = append(p.Questions, t.pattern)
+	}
 	c, err := s.newSubmissionComparer(r)
 	if err != nil {
 		return nil, err
@@ -693,7 +697,7 @@ func (c *submissionComparer) check(s *submitted, id string, end time.Time) {
 		case p.Missing:
 			missing++
 		default:
-			s.problem(s.at(p.Field), survey.Warning, "the answer is kept as it is", "%s: %q: %s", p.Field, cut(s.values[p.Field].String()), p.Text)
+			s.problem(s.at(p.Field), survey.Warning, "the answer is kept as it is", "%s%q: %s", s.at(p.Field).beside(p.Field), cut(s.values[p.Field].String()), p.Text)
 		}
 	}
 	if missing > 0 {
@@ -712,7 +716,7 @@ func (c *submissionComparer) check(s *submitted, id string, end time.Time) {
 				c.reader.once(s, "computed "+q.Name, survey.Warning, "what the file says is kept", "%s is %q in the file, but the questionnaire computes %q; so it may be in other interviews", f, cut(s.values[f].Text), cut(v.Text))
 			}
 		case !session.State(f, "").Relevant:
-			s.problem(s.at(f), survey.Warning, "the answer is kept as it is", "%s is not asked, given the other answers", f)
+			s.problem(s.at(f), survey.Warning, "the answer is kept as it is", "%snot asked, given the other answers", s.at(f).beside(f))
 		}
 	}
 	for f, v := range session.Answers() {

@@ -31,6 +31,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		w.act("study.copyin", "Copy a study in …", none, w.askCopyIn),
 		w.act("study.recover", "Recover a damaged study …", none, w.askRecover),
 		w.act("study.version", "New version of the questionnaire …", ctrlShift(fyne.KeyV), inStudy(w.versionPage)),
+		w.act("study.interviews", "Import interviews …", none, inStudy(w.submissionsPage)),
 		w.act("study.boundaries", "Boundaries of one's own …", none, inStudy(w.boundariesImport)),
 		w.act("study.erase", "Erase for good …", none, inStudy(w.eraseDialog)),
 		fyne.NewMenuItemSeparator(),
