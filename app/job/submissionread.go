@@ -29,6 +29,7 @@ type submitted struct {
 	program  *interview.Program
 	values   map[survey.Field]survey.Value
 	from     map[survey.Field]origin
+	strange  map[survey.Field]bool     // choices that are in no list; told
 	covered  func(pattern string) bool // the file says something of these questions, if only by a blank
 	meta     map[string]string
 	code     string // of the unit in its list
@@ -211,7 +212,7 @@ func (r *submissionReader) checkPaths() error {
 
 // read understands one interview.
 func (r *submissionReader) read(x *exchange.Submission) *submitted {
-	s := &submitted{sheet: x.File, program: r.program, values: map[survey.Field]survey.Value{}, from: map[survey.Field]origin{}, meta: map[string]string{}, bad: x.Bad}
+	s := &submitted{sheet: x.File, program: r.program, values: map[survey.Field]survey.Value{}, from: map[survey.Field]origin{}, strange: map[survey.Field]bool{}, meta: map[string]string{}, bad: x.Bad}
 	if r.file.Format != "xml" {
 		s.row, s.sheet = x.Row, ""
 		if len(r.file.Tables) > 1 {
@@ -422,6 +423,10 @@ func (r *submissionReader) answer(s *submitted, x *exchange.Submission, c *colum
 	if err != nil {
 		s.problem(at, survey.Error, "it is kept as a note on the question", "%s%q is no answer: %s", at.beside(f), cut(strings.TrimSpace(text)), err)
 		f, v = f.Remark(survey.RemarkNote), survey.Of(strings.TrimSpace(text))
+	}
+	if err == nil && q.Kind.Selects() && v.Text != "" && c.values.choices(q) != nil && !c.values.allKnown(q, v.Text) {
+		s.problem(at, survey.Error, "it is kept as it is", "%s%q is not among the choices", at.beside(f), cut(v.Text))
+		s.strange[f] = true
 	}
 	if !v.Blank() {
 		s.values[f], s.from[f] = v, at

@@ -643,15 +643,18 @@ func (s *submitted) rekey(known map[survey.Field]survey.Value) {
 	for _, ks := range rows {
 		slices.SortFunc(ks, survey.RowKey.Compare)
 	}
-	values, from := map[survey.Field]survey.Value{}, map[survey.Field]origin{}
+	values, from, strange := map[survey.Field]survey.Value{}, map[survey.Field]origin{}, map[survey.Field]bool{}
 	for f, v := range s.values {
 		g := rekeyed(f, rows)
 		values[g] = v
 		if at, ok := s.from[f]; ok {
 			from[g] = at
 		}
+		if s.strange[f] {
+			strange[g] = true
+		}
 	}
-	s.values, s.from = values, from
+	s.values, s.from, s.strange = values, from, strange
 }
 
 // rekeyed writes a field with the keys of rows in place of their numbers. A row
@@ -693,7 +696,7 @@ func (c *submissionComparer) check(s *submitted, id string, end time.Time) {
 	missing := 0
 	for _, p := range session.Problems(form.DefaultLanguage) {
 		switch {
-		case p.Soft:
+		case p.Soft, s.strange[p.Field]:
 		case p.Missing:
 			missing++
 		default:
