@@ -211,7 +211,9 @@ func (p *textParser) next() (ListRow, error) {
 		}
 		any, more = true, next.more
 		if len(p.ends) > p.cells {
-			row.Bad = fmt.Sprintf("it has more than %d cells", p.cells)
+			if row.Bad == "" {
+				row.Bad = fmt.Sprintf("it has more than %d cells", p.cells)
+			}
 			p.buf = p.buf[:start]
 			continue
 		}
@@ -283,6 +285,7 @@ func (p *textParser) delimited() bool {
 // put keeps a byte of a cell, up to what no cell may hold.
 func (p *textParser) put(row *ListRow, start int, b byte) {
 	switch {
+	case len(p.buf) >= maxRowBytes && row.Bad != "":
 	case len(p.buf) >= maxRowBytes:
 		row.Bad = fmt.Sprintf("it holds more than %d MB", maxRowBytes>>20)
 	case len(p.buf)-start <= p.most*utf8.UTFMax:

@@ -193,6 +193,13 @@ func (t *fileTree) open(f treeFile) (io.ReadCloser, int64, error) {
 	return r, int64(min(f.zip.UncompressedSize64, 1<<62)), nil
 }
 
+// Tables that unpack to more than unzipFloor bytes and maxUnzipRatio times what they
+// are packed are none: each row has an id of its own.
+const (
+	unzipFloor    = 64 << 20
+	maxUnzipRatio = 500
+)
+
 // onDisk is the path of a file; one of an archive is unpacked until the tree is
 // closed. Left is how many bytes may be unpacked.
 func (t *fileTree) onDisk(ctx context.Context, f treeFile, left *int64) (string, error) {
@@ -209,12 +216,17 @@ func (t *fileTree) onDisk(ctx context.Context, f treeFile, left *int64) (string,
 		return "", err
 	}
 	t.temp = append(t.temp, out.Name())
-	n, err := io.Copy(out, contextReader{ctx, &atMost{r, *left}})
+	room := *left
+	if packed := int64(min(f.zip.CompressedSize64, maxListFile)); packed < room/maxUnzipRatio {
+		room = max(packed*maxUnzipRatio, unzipFloor)
+	}
+	n, err := io.Copy(out, contextReader{ctx, &atMost{r, room}})
 	*left -= n
 	if closing := out.Close(); err == nil {
 		err = closing
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrFormat) {
+	var disk *fs.PathError
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errUnpacked) && !errors.As(err, &disk) {
 		err = errors.New("it cannot be unpacked; the archive may be damaged")
 	}
 	return out.Name(), err
