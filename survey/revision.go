@@ -41,7 +41,6 @@ const (
 	FieldWhyErased   Field = "_reason:_erase"   // with ":" and an id: why something was erased; stays
 	FieldRestores    Field = "_reason_restores" // with ":" and a field: the revision whose value was put back when a resolution was taken back
 	FieldSplit       Field = "_split_from"      // interview: the one of which it was a side, before both were taken for true
-	FieldInstance    Field = "_instance"        // interview: id of the submission that it was taken from; in each revision that took it
 	FieldOutcome     Field = "_outcome"         // interview: see Outcome
 	FieldCallback    Field = "_callback"        // interview: when to call again, RFC 3339
 	FieldRemark      Field = "_remark"          // interview: what was noted when it stopped
@@ -53,6 +52,18 @@ const (
 	FieldPoint       Field = "_point"           // unit: geopoint "lat lon alt acc"
 	FieldFictional   Field = "_fictional"       // "1": example data
 )
+
+// submittedPrefix begins the fields of an interview for the submissions that it was taken
+// from.
+const submittedPrefix = "_instance:"
+
+// Submitted is the field of an interview for a submission that it was taken from, by its
+// instanceID. Its value is the submission that this one corrects, or "1". Each revision
+// that takes answers from a submission has it; two submissions never contest it.
+func Submitted(id string) Field { return submittedPrefix + Field(id) }
+
+// Submission returns the instanceID of a field made by Submitted.
+func (f Field) Submission() (id string, ok bool) { return strings.CutPrefix(string(f), submittedPrefix) }
 
 // On names a field that each laptop has its own of, so that two never contest it.
 func (f Field) On(device string) Field { return f + ":" + Field(device) }

@@ -355,3 +355,53 @@ func TestInterviewsThatAreBeingHeldOrGone(t *testing.T) {
 		t.Error("a plan is applied twice")
 	}
 }
+
+// One laptop takes in a correction that the other has not seen. What contests it is
+// settled by taking the correction in again, never by the older submission.
+func TestCorrectionOnOneLaptop(t *testing.T) {
+	s := visitStudy(t)
+	start := filepath.Join(t.TempDir(), "start.ssepkg")
+	if _, err := s.Package(ctx, start, job.PackageOptions{Clear: true}); err != nil {
+		t.Fatal(err)
+	}
+	other, err := job.Join(ctx, filepath.Join(t.TempDir(), "other"), start, "bo", job.Keys{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	first, second := write(t, "a.xml", visitXML(idA, "", who("Karuna", "12"))), write(t, "b.xml", visitXML(idB, idA, who("Karuna", "15")))
+	takeIn(t, s, first, job.InterviewNew)
+	takeIn(t, s, second, job.InterviewChanged)
+	for i := range 5 { // so that the other's revision is the later one by its number
+		takeIn(t, other, write(t, "x.xml", visitXML(fmt.Sprintf("5f0c8f9e-1111-4222-8333-94445556660%d", i), "", who("Other", "1"))), job.InterviewNew)
+	}
+	takeIn(t, other, first, job.InterviewNew)
+	back := filepath.Join(t.TempDir(), "back.ssepkg")
+	if _, err := other.Package(ctx, back, job.PackageOptions{Clear: true}); err != nil {
+		t.Fatal(err)
+	}
+	m, err := s.Merge(ctx, back, job.Keys{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Apply(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	contested := func() string {
+		d, err := s.Document(idA)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(d.Contested(), d.Text("people"))
+	}
+	if got := contested(); !strings.HasPrefix(got, "[double people]") {
+		t.Fatal(got)
+	}
+	takeIn(t, s, first, job.InterviewSame)
+	takeIn(t, s, second, job.InterviewChanged)
+	if got := contested(); got != "[]15" {
+		t.Error(got)
+	}
+	takeIn(t, s, second, job.InterviewSame)
+	takeIn(t, s, first, job.InterviewSame)
+}

@@ -374,8 +374,10 @@ func (s *Study) newSubmissionComparer(r *submissionReader) (*submissionComparer,
 		return nil, err
 	}
 	for _, d := range ds {
-		if id := d.Text(survey.FieldInstance); id != "" {
-			c.known[id] = d.Entity
+		for f := range d.Heads {
+			if id, ok := f.Submission(); ok {
+				c.known[id] = d.Entity
+			}
 		}
 	}
 	drafts, err := s.store.Drafts()
@@ -476,18 +478,18 @@ func (c *submissionComparer) decide(out *InterviewRow, s *submitted) {
 		return
 	}
 	about, end := s.about()
-	was := importedOf(revs)
-	origin := was
-	if len(was) == 0 && d != nil {
-		origin = current(d)
+	was := importsOf(revs)
+	if was.newest == "" && d != nil {
+		s.rekey(current(d))
+	} else {
+		s.rekey(was.says)
 	}
-	s.rekey(origin)
 	c.check(s, out.Interview, end)
 	if d == nil {
 		c.fresh(out, s, about)
 		return
 	}
-	c.update(out, s, d, revs, was, about)
+	c.update(out, s, d, was, about)
 }
 
 // fresh plans an interview that is new.
@@ -495,7 +497,7 @@ func (c *submissionComparer) fresh(out *InterviewRow, s *submitted, about map[su
 	out.Verdict, out.Why = InterviewNew, ""
 	c.findUnit(out, s)
 	maps.Copy(about, s.values)
-	about[survey.FieldUnit], about[survey.FieldInstance] = survey.Of(out.Unit), survey.Of(out.instance)
+	about[survey.FieldUnit], about[survey.Submitted(out.instance)] = survey.Of(out.Unit), s.corrects()
 	out.change = study.Change{Entity: out.Interview, Kind: survey.InterviewKind, Form: s.program.Form.ID, FormVersion: s.program.Form.Version, Patch: about}
 }
 
@@ -539,19 +541,52 @@ func (c *submissionComparer) findUnit(out *InterviewRow, s *submitted) {
 	out.unit = &study.Change{Entity: out.Unit, Kind: survey.UnitKind, Patch: patch}
 }
 
-// importedOf is what imports said of an interview last, by field.
-func importedOf(revs []survey.Revision) map[survey.Field]survey.Value {
-	out := map[survey.Field]survey.Value{}
-	for _, r := range revs { // oldest first
-		if imported(&r) {
-			maps.Copy(out, r.Patch)
-		}
+// corrects is the value of the field of a submission: the one that it corrects.
+func (s *submitted) corrects() survey.Value {
+	instance, root, corrects := s.ids()
+	if corrects == "" && root != instance {
+		corrects = root
 	}
-	return out
+	return survey.Of(cmp.Or(corrects, "1"))
 }
 
-// imported says whether a revision was made by an import.
-func imported(r *survey.Revision) bool { return !r.Patch[survey.FieldInstance].Blank() }
+// imports are the revisions of an interview that were made from submissions.
+type imports struct {
+	instance map[string]string             // by revision
+	says     map[survey.Field]survey.Value // what they say together: corrections have the last word
+	newest   string                        // submission
+	earlier  map[string]bool               // submissions before
+}
+
+// importsOf reads the revisions of an interview, oldest first.
+func importsOf(revs []survey.Revision) *imports {
+	m := &imports{instance: map[string]string{}, says: map[survey.Field]survey.Value{}, earlier: map[string]bool{}}
+	corrected := map[string]bool{}
+	for i := range revs {
+		for f, v := range revs[i].Patch {
+			if id, ok := f.Submission(); ok {
+				m.instance[revs[i].ID] = id
+				corrected[v.Text] = true
+			}
+		}
+	}
+	for _, last := range []bool{false, true} {
+		for i := range revs {
+			id, ok := m.instance[revs[i].ID]
+			if !ok || corrected[id] == last {
+				continue
+			}
+			maps.Copy(m.says, revs[i].Patch)
+			m.newest = id
+		}
+	}
+	for _, id := range m.instance {
+		if id != m.newest {
+			m.earlier[id] = true
+		}
+	}
+	return m
+}
 
 func current(d *survey.Document) map[survey.Field]survey.Value {
 	out := map[survey.Field]survey.Value{}
@@ -563,60 +598,60 @@ func current(d *survey.Document) map[survey.Field]survey.Value {
 
 // update plans what a submission says otherwise than the one before. What came from
 // imports is replaced; what was edited here stays beside it, as a conflict.
-func (c *submissionComparer) update(out *InterviewRow, s *submitted, d *survey.Document, revs []survey.Revision, was, about map[survey.Field]survey.Value) {
+func (c *submissionComparer) update(out *InterviewRow, s *submitted, d *survey.Document, was *imports, about map[survey.Field]survey.Value) {
 	out.Verdict = InterviewSame
-	if out.instance != was[survey.FieldInstance].Text && len(was) > 0 && older(revs, out.instance) {
+	if was.earlier[out.instance] {
 		out.Why = "a correction of it is here already"
 		return
 	}
 	says := maps.Clone(s.values)
-	if len(was) > 0 {
+	if was.newest != "" {
 		maps.Copy(says, about)
 	}
-	for f := range was { // answers that were taken back
+	for f := range was.says { // answers that were taken back
 		if _, still := says[f]; !still && f[0] != '_' && (s.covered(questionOf(f).Pattern()) || computed(c.reader.reader(s.program).byPattern[f.Pattern()])) {
 			says[f] = survey.Value{}
 		}
 	}
-	by := map[string]bool{}
-	for i := range revs {
-		by[revs[i].ID] = imported(&revs[i])
-	}
 	patch, replaces := map[survey.Field]survey.Value{}, map[survey.Field][]string{}
 	for f, v := range says {
-		if v == was[f] || v == d.Value(f) && len(d.Heads[f]) < 2 {
+		ours, theirs, settle := was.heads(d, f, v)
+		if v == was.says[f] && !settle || v == d.Value(f) && len(d.Heads[f]) < 2 {
 			continue
 		}
-		patch[f] = v
-		for _, h := range d.Heads[f] {
-			if by[h.Revision] {
-				replaces[f] = append(replaces[f], h.Revision)
-			} else if h.Value != v && !slices.Contains(out.Contested, f) {
-				out.Contested = append(out.Contested, f)
-			}
-		}
-		slices.Sort(replaces[f])
+		patch[f], replaces[f] = v, ours
 		out.Changed = append(out.Changed, f)
+		if theirs && v != was.says[f] {
+			out.Contested = append(out.Contested, f)
+		}
 	}
 	slices.Sort(out.Changed)
 	slices.Sort(out.Contested)
-	if len(patch) == 0 && (len(was) == 0 || out.instance == was[survey.FieldInstance].Text) {
+	mark := survey.Submitted(out.instance)
+	if len(patch) == 0 && (was.newest == "" || was.newest == out.instance) {
 		return
 	}
-	patch[survey.FieldInstance] = survey.Of(out.instance)
-	for _, h := range d.Heads[survey.FieldInstance] {
-		replaces[survey.FieldInstance] = append(replaces[survey.FieldInstance], h.Revision)
-	}
-	slices.Sort(replaces[survey.FieldInstance])
+	patch[mark] = s.corrects()
+	replaces[mark], _, _ = was.heads(d, mark, patch[mark])
 	if out.Verdict = InterviewChanged; len(out.Contested) > 0 {
 		out.Verdict = InterviewContested
 	}
 	out.change = study.Change{Entity: out.Interview, Kind: survey.InterviewKind, Form: s.program.Form.ID, FormVersion: s.program.Form.Version, Patch: patch, Replaces: replaces}
 }
 
-// older says whether a submission was taken in before the one that is here now.
-func older(revs []survey.Revision, instance string) bool {
-	return slices.ContainsFunc(revs, func(r survey.Revision) bool { return r.Patch[survey.FieldInstance].Text == instance })
+// heads are the current values of a field that came from imports. Theirs says that
+// another value was given here; settle that imports of several laptops contest it.
+func (m *imports) heads(d *survey.Document, f survey.Field, v survey.Value) (ours []string, theirs, settle bool) {
+	for _, h := range d.Heads[f] {
+		if _, is := m.instance[h.Revision]; is {
+			ours = append(ours, h.Revision)
+			settle = settle || h.Value != v
+		} else {
+			theirs = theirs || h.Value != v
+		}
+	}
+	slices.Sort(ours)
+	return ours, theirs, settle
 }
 
 // questionOf is the question of a field, also of a remark on it.
