@@ -405,3 +405,36 @@ func TestCorrectionOnOneLaptop(t *testing.T) {
 	takeIn(t, s, second, job.InterviewSame)
 	takeIn(t, s, first, job.InterviewSame)
 }
+
+// What was erased does not come back by importing it again.
+func TestErasedAnswersStayErased(t *testing.T) {
+	s, dir := visitStudy(t), t.TempDir()
+	for name, text := range map[string]string{"a.xml": visitXML(idA, "", "<who><name>Karuna</name></who><what><people>12</people><photo>p.jpg</photo></what>"), "p.jpg": "a face"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, _ := takeIn(t, s, dir, job.InterviewNew)
+	if p.Files != 1 {
+		t.Fatalf("%d files", p.Files)
+	}
+	if _, err := s.Erase(ctx, job.Erasing{ID: idA, Fields: []survey.Field{"photo", "people"}, Reason: "withdrawn"}); err != nil {
+		t.Fatal(err)
+	}
+	if p, _ = takeIn(t, s, dir, job.InterviewSame); p.Files != 0 {
+		t.Errorf("%d files", p.Files)
+	}
+	second := write(t, "b.xml", visitXML(idB, idA, who("Karuna 2", "13")))
+	p, _ = takeIn(t, s, second, job.InterviewChanged)
+	if d, _ := s.Document(idA); d.Text("people") != "" || d.Text("photo") != "" || d.Text("name") != "Karuna 2" || p.Rows[0].Why == "" {
+		t.Error(d.Fields(), p.Rows[0].Why)
+	}
+	if _, err := s.Erase(ctx, job.Erasing{ID: idA, Reason: "withdrawn"}); err != nil {
+		t.Fatal(err)
+	}
+	takeIn(t, s, dir, job.InterviewSame)
+	takeIn(t, s, second, job.InterviewSame)
+	if ds := held(t, s, "visit"); len(ds) != 0 {
+		t.Error(ds)
+	}
+}

@@ -353,6 +353,11 @@ func (r *submissionReader) readRow(s *submitted, x *exchange.Submission, row *ex
 	for _, g := range order {
 		r.answer(s, x, c, g.target.q, below(at, g.target, c), g.whole(c.values), origin{sheet, row.Row, g.column})
 	}
+	r.readBelow(s, x, c, row, at, pattern)
+}
+
+// readBelow reads the rows of repeats below a row.
+func (r *submissionReader) readBelow(s *submitted, x *exchange.Submission, c *columnReader, row *exchange.TableRow, at, pattern survey.Field) {
 	count := map[*survey.Repeat]int{}
 	for _, b := range row.Below {
 		in := r.repeats[b.Table]

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -150,5 +149,4 @@ func TestExampleComesBackFromSubmissions(t *testing.T) {
 	if again.Counts != (job.InterviewCounts{Same: len(ds)}) {
 		t.Fatalf("the second time: %+v", again.Counts)
 	}
-	_ = strings.TrimSpace
 }

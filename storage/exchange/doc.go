@@ -8,6 +8,8 @@
 //   - [OpenList] reads a list of organizations from text, a workbook, or the features of
 //     a GeoJSON, GeoPackage, KML, GPX or shapefile.
 //   - [ReadOverlay] reads a layer that is shown on the map from the same, and from text.
+//   - [OpenSubmissions] reads interviews held with ODK Collect or KoboCollect, as text,
+//     workbooks, archives or submission XML.
 //   - [OpenBoundaries] reads areas from GeoJSON, TopoJSON, a shapefile or a GeoPackage.
 //   - [WritePackage] and [ReadPackage] are how studies travel between laptops.
 //

@@ -9,7 +9,7 @@
 //   - [Read] turns an XForm into a survey.Form, with everything that is wrong in
 //     it.
 //   - [WriteSubmission] and [ReadSubmission] do the same for the answers of one
-//     interview.
+//     interview; [Entries] says where each stands, and what the form does not know.
 //
 // Promise: documents from others are read with limits on size, depth and number
 // of nodes; entities and document types are refused.

@@ -77,17 +77,7 @@ func (s scope) field(pattern string) survey.Field {
 
 func (w *entryReader) read(e *survey.Element, items []survey.Item, at scope) {
 	byName := map[string]survey.Item{}
-	var index func(items []survey.Item)
-	index = func(items []survey.Item) {
-		for _, it := range items {
-			if g, ok := it.(*survey.Group); ok && g.Flat {
-				index(g.Items)
-				continue
-			}
-			byName[it.Common().Name] = it
-		}
-	}
-	index(items)
+	index(items, byName)
 	count := map[string]int{}
 	for _, k := range kids(e) {
 		in := at
@@ -115,6 +105,18 @@ func (w *entryReader) read(e *survey.Element, items []survey.Item, at scope) {
 				w.unknown(k, in)
 			}
 		}
+	}
+}
+
+// index finds items by the names of their elements. Groups that are only frames have
+// none.
+func index(items []survey.Item, byName map[string]survey.Item) {
+	for _, it := range items {
+		if g, ok := it.(*survey.Group); ok && g.Flat {
+			index(g.Items, byName)
+			continue
+		}
+		byName[it.Common().Name] = it
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,6 +125,43 @@ func TestSubmissionThereAndBack(t *testing.T) {
 			t.Fatalf("submissions (-first +again):\n%s", d)
 		}
 	})
+}
+
+// A submission says where its answers stand, which of them are special, and what the
+// form does not know.
+func TestEntries(t *testing.T) {
+	f := surveytest.Form(t, `| survey |
+| | type | name | label | bind::sse:special |
+| | begin group | a | A | |
+| | text | same | Same | |
+| | end group | | | |
+| | begin group | b | B | |
+| | integer | same | Same | dk |
+| | end group | | | |
+| | begin repeat | r | R | |
+| | text | x | X | |
+| | end repeat | | | |
+| settings |
+| | form_id | namespaces |
+| | mine | sse="urn:sse-landscape:xlsform:1" |`)
+	root, err := xform.ReadXML(strings.NewReader(`<data xmlns="http://opendatakit.org/submissions" xmlns:sse="urn:sse-landscape:xlsform:1" id="mine" instanceID="uuid:1">
+<a><same>x</same><old>y</old></a><b><same sse:special="dk"/></b><r><x>1</x></r><r><x>2</x><gone><deep>z</deep></gone></r><empty/>
+<n0:meta xmlns:n0="http://openrosa.org/xforms"><n0:instanceID>uuid:2</n0:instanceID><n0:deprecatedID>uuid:1</n0:deprecatedID></n0:meta></data>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range xform.Entries(root, f) {
+		got = append(got, fmt.Sprintf("%s %s %s %t", e.Path, e.Field, e.Value, e.Item != nil))
+	}
+	want := []string{"a/same a/same x true", "a/old  y false", "b/same b/same don't know true", "r[1] r[1] 1 true", "r[1]/x r[1]/x 1 true",
+		"r[2] r[2] 1 true", "r[2]/x r[2]/x 2 true", "r[2]/gone/deep r[2] z false"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if got := []string{xform.Meta(root, "instanceID"), xform.Meta(root, "deprecatedID"), xform.Meta(root, "rootUuid")}; !slices.Equal(got, []string{"uuid:2", "uuid:1", ""}) {
+		t.Error(got)
+	}
 }
 
 func TestReadSubmissionOfAnotherForm(t *testing.T) {
