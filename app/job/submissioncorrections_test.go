@@ -438,3 +438,51 @@ func TestErasedAnswersStayErased(t *testing.T) {
 		t.Error(ds)
 	}
 }
+
+// A conflict with a correction is settled like any other, and importing the same file
+// again does not open it anew.
+func TestConflictWithACorrectionIsSettled(t *testing.T) {
+	for name, settle := range map[string]func(s *job.Study, ours, theirs string) error{
+		"the file's": func(s *job.Study, _, theirs string) error {
+			return s.Resolve(ctx, idA+"/people", theirs, nil, "called them")
+		},
+		"the study's": func(s *job.Study, ours, _ string) error {
+			return s.Resolve(ctx, idA+"/people", ours, nil, "called them")
+		},
+		"both are true": func(s *job.Study, _, _ string) error {
+			_, err := s.BothTrue(ctx, idA, "two visits")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := visitStudy(t)
+			takeIn(t, s, write(t, "a.xml", visitXML(idA, "", who("Karuna", "12"))), job.InterviewNew)
+			edit(t, s, idA, "people", "99")
+			second := write(t, "b.xml", visitXML(idB, idA, who("Karuna", "15")))
+			takeIn(t, s, second, job.InterviewContested)
+			d, _ := s.Document(idA)
+			ours, theirs := "", ""
+			for _, h := range d.Heads["people"] {
+				if h.Value.Text == "15" {
+					theirs = h.Revision
+				} else {
+					ours = h.Revision
+				}
+			}
+			if err := settle(s, ours, theirs); err != nil {
+				t.Fatal(err)
+			}
+			takeIn(t, s, second, job.InterviewSame)
+			if d, _ := s.Document(idA); len(d.Heads["people"]) != 1 {
+				t.Error(d.Heads["people"])
+			}
+			n := 1
+			if name == "both are true" {
+				n = 2
+			}
+			if got := len(held(t, s, "visit")); got != n {
+				t.Errorf("%d interviews", got)
+			}
+		})
+	}
+}

@@ -100,20 +100,27 @@ func planInterviews(t testing.TB, s *job.Study, file string, o job.InterviewOpti
 	return p
 }
 
-// The interviews of the example come back as they were from submission XML.
-func TestExampleComesBackFromSubmissions(t *testing.T) {
-	from := exampleOf(t, 50)
-	ds := held(t, from, job.ShippedForm)
+// submissionsOf writes the interviews of a study into a folder as Collect keeps them.
+func submissionsOf(t testing.TB, s *job.Study) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "instances")
-	for i, d := range ds {
+	for i, d := range held(t, s, job.ShippedForm) {
 		name := fmt.Sprintf("sse_unit_%03d", i)
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name, name+".xml"), submissionXML(t, from, d.Entity), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name, name+".xml"), submissionXML(t, s, d.Entity), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// The interviews of the example come back as they were from submission XML.
+func TestExampleComesBackFromSubmissions(t *testing.T) {
+	from := exampleOf(t, 50)
+	ds := held(t, from, job.ShippedForm)
+	dir := submissionsOf(t, from)
 	to := studyAt(t, t.TempDir()+"/to", "asha", "NPL", "PHL", "KOR")
 	p := planInterviews(t, to, dir, job.InterviewOptions{})
 	if len(ds) < 50 || p.Counts.New != len(ds) || p.Counts != (job.InterviewCounts{New: len(ds), Likely: p.Counts.Likely}) {

@@ -168,9 +168,12 @@ func part(d *survey.Document, key string, keep map[survey.Field]survey.Value, si
 	return p
 }
 
-// ofLaptop says whether a field is about an interview as a laptop held it, or about
-// its conflicts.
+// ofLaptop says whether a field is about an interview as a laptop held it, where it was
+// taken from, or its conflicts.
 func ofLaptop(f survey.Field) bool {
+	if _, taken := f.Submission(); taken {
+		return true
+	}
 	for _, p := range []survey.Field{survey.FieldAudit, survey.FieldMinutes, survey.FieldReason, survey.FieldDeleted} {
 		if strings.HasPrefix(string(f), string(p)) {
 			return true
