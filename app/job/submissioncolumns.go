@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -151,15 +152,13 @@ func (c *columnReader) call(t *target) {
 			put(t.path[i:], sep, min(i, 1))
 		}
 	}
-	for lang := range t.q.Label {
-		labels := []string{t.q.Label[lang]}
+	langs := append([]string{""}, c.form.Languages...)
+	for _, lang := range append(langs, t.q.Label.Languages()...) {
+		label := func(it survey.Item, name string) string { return cmp.Or(it.Common().Label[lang], name) }
+		labels := []string{label(t.q, t.path[len(t.path)-1])}
 		put(labels, "/", 3)
 		for i := len(t.within) - 1; i >= 0; i-- {
-			label := t.within[i].Common().Label[lang]
-			if label == "" {
-				label = t.path[i]
-			}
-			labels = append([]string{label}, labels...)
+			labels = append([]string{label(t.within[i], t.path[i])}, labels...)
 			put(labels, "/", 2)
 		}
 	}

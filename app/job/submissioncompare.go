@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"crypto/sha256"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -36,7 +37,17 @@ type plannedRow struct {
 	place    string
 	instance string
 	replaced []string // ids of submissions that it corrects
-	values   map[survey.Field]survey.Value
+	digest   [sha256.Size]byte
+}
+
+// digest is the same for interviews with the same answers.
+func (s *submitted) digest() (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, f := range slices.Sorted(maps.Keys(s.values)) {
+		fmt.Fprintf(h, "%q %q %q\n", f, s.values[f].Text, s.values[f].Special)
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 func (s *Study) newSubmissionComparer(r *submissionReader) (*submissionComparer, error) {
@@ -91,14 +102,15 @@ func (c *submissionComparer) compare(s *submitted) InterviewRow {
 	if before := c.rows[out.Interview]; before != nil {
 		return c.again(out, s, before, instance, corrects)
 	}
+	digest := s.digest()
 	c.decide(&out, s)
-	c.remember(out, s, corrects)
+	c.remember(out, digest, corrects)
 	return out
 }
 
 // remember makes an interview known to those behind it.
-func (c *submissionComparer) remember(out InterviewRow, s *submitted, replaced ...string) {
-	c.rows[out.Interview] = &plannedRow{number: c.n, place: out.Place(), instance: out.instance, replaced: replaced, values: s.values}
+func (c *submissionComparer) remember(out InterviewRow, digest [sha256.Size]byte, replaced ...string) {
+	c.rows[out.Interview] = &plannedRow{number: c.n, place: out.Place(), instance: out.instance, replaced: replaced, digest: digest}
 }
 
 // Place says where an interview stands.
@@ -111,15 +123,16 @@ func (r *InterviewRow) Place() string {
 
 // again gives the verdict on an interview that stands in the file already.
 func (c *submissionComparer) again(out InterviewRow, s *submitted, before *plannedRow, instance, corrects string) InterviewRow {
+	digest := s.digest()
 	switch {
 	case slices.Contains(before.replaced, instance):
 		out.Verdict, out.Why = InterviewSame, "it was corrected by "+before.place
-	case maps.Equal(s.values, before.values):
+	case digest == before.digest:
 		out.Verdict, out.Why = InterviewSame, "it stands in "+before.place+" already"
 	case corrects != "" && corrects == before.instance:
 		c.decide(&out, s)
 		out.corrects = before.number
-		c.remember(out, s, append(before.replaced, corrects)...)
+		c.remember(out, digest, append(before.replaced, corrects)...)
 	default:
 		out.Why = "it stands in " + before.place + " already, with other answers"
 	}
@@ -209,7 +222,7 @@ func (c *submissionComparer) findUnit(out *InterviewRow, s *submitted) {
 			return
 		}
 		if len(same) > 0 {
-			s.problem(origin{sheet: s.sheet, row: s.row}, survey.Warning, "it becomes an organization of its own; say on the page Units if it is the same", "the id %q is of another organization here: %s", code, same[0].name)
+			s.problem(origin{sheet: s.sheet, row: s.row}, survey.Warning, "it becomes an organization of its own", "the id %q is of another organization here: %s", code, same[0].name)
 		}
 	}
 	if match.Key(r.name) != "" {
@@ -293,25 +306,27 @@ func (c *submissionComparer) update(out *InterviewRow, s *submitted, d *survey.D
 		out.Why = "a correction of it is here already"
 		return
 	}
-	says := maps.Clone(s.values)
-	if was.newest != "" {
-		maps.Copy(says, about)
-	}
-	for f := range was.says { // answers that were taken back
-		if _, still := says[f]; !still && f[0] != '_' && (s.covered(questionOf(f).Pattern()) || computed(c.reader.reader(s.program).byPattern[f.Pattern()])) {
-			says[f] = survey.Value{}
-		}
-	}
+	says, r := c.says(s, was, about), c.reader.reader(s.program)
 	patch, replaces := map[survey.Field]survey.Value{}, map[survey.Field][]string{}
-	for f, v := range says {
+	say := func(f survey.Field, v survey.Value) {
 		ours, theirs, settle := was.heads(d, f, v)
 		if v == was.says[f] && !settle || v == d.Value(f) && len(d.Heads[f]) < 2 {
-			continue
+			return
 		}
-		patch[f], replaces[f] = v, ours
+		if patch[f] = v; len(ours) > 0 {
+			replaces[f] = ours
+		}
 		out.Changed = append(out.Changed, f)
 		if theirs && v != was.says[f] {
 			out.Contested = append(out.Contested, f)
+		}
+	}
+	for f, v := range says {
+		say(f, v)
+	}
+	for f := range was.says { // what was computed from answers that changed
+		if _, still := says[f]; !still && len(patch) > 0 && computed(r.byPattern[f.Pattern()]) {
+			say(f, survey.Value{})
 		}
 	}
 	slices.Sort(out.Changed)
@@ -321,11 +336,27 @@ func (c *submissionComparer) update(out *InterviewRow, s *submitted, d *survey.D
 		return
 	}
 	patch[mark] = s.corrects()
-	replaces[mark], _, _ = was.heads(d, mark, patch[mark])
+	if ours, _, _ := was.heads(d, mark, patch[mark]); len(ours) > 0 {
+		replaces[mark] = ours
+	}
 	if out.Verdict = InterviewChanged; len(out.Contested) > 0 {
 		out.Verdict = InterviewContested
 	}
 	out.change = study.Change{Entity: out.Interview, Kind: survey.InterviewKind, Form: s.program.Form.ID, FormVersion: s.program.Form.Version, Patch: patch, Replaces: replaces}
+}
+
+// says is what a submission says, and with blanks what it takes back.
+func (c *submissionComparer) says(s *submitted, was *imports, about map[survey.Field]survey.Value) map[survey.Field]survey.Value {
+	says, r := maps.Clone(s.values), c.reader.reader(s.program)
+	if was.newest != "" {
+		maps.Copy(says, about)
+	}
+	for f := range was.says {
+		if _, still := says[f]; !still && f[0] != '_' && s.covered(questionOf(f).Pattern()) && !computed(r.byPattern[f.Pattern()]) {
+			says[f] = survey.Value{}
+		}
+	}
+	return says
 }
 
 // heads are the current values of a field that came from imports. Theirs says that

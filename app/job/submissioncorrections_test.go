@@ -120,6 +120,18 @@ func TestCorrectedSubmissions(t *testing.T) {
 		t.Errorf("%v %v", got, d.Heads["people"])
 	}
 	takeIn(t, s, fourth, job.InterviewSame)
+	start := filepath.Join(t.TempDir(), "start.ssepkg")
+	if _, err := s.Package(ctx, start, job.PackageOptions{Clear: true}); err != nil {
+		t.Fatal(err)
+	}
+	other, err := job.Join(ctx, filepath.Join(t.TempDir(), "other"), start, "bo", job.Keys{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if d, _ := other.Document(idA); d == nil || len(d.Contested()) != 2 {
+		t.Errorf("a colleague has %+v", d)
+	}
 	if err := s.Undo(ctx, batch); err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +163,15 @@ func TestCorrectionsInOneFile(t *testing.T) {
 				t.Errorf("again: %+v", p.Counts)
 			}
 		})
+	}
+}
+
+// The same interview twice in one file counts once; with other answers it is told.
+func TestInterviewTwiceInOneFile(t *testing.T) {
+	s := visitStudy(t)
+	p := planInterviews(t, s, write(t, "k.csv", "_uuid,name,people\n"+idA+",Karuna,12\n"+idA+",Karuna,12\n"+idA+",Karuna,13\n"), job.InterviewOptions{})
+	if p.Counts != (job.InterviewCounts{New: 1, Same: 1, Invalid: 1}) || p.Rows[2].Why != "it stands in row 2 already, with other answers" {
+		t.Errorf("%+v %+v", p.Counts, p.Rows)
 	}
 }
 

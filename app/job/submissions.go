@@ -89,7 +89,7 @@ type InterviewPlan struct {
 }
 
 // maxInterviewAnswers bounds what a plan keeps in memory until it is applied.
-const maxInterviewAnswers = 4_000_000
+const maxInterviewAnswers = 3_000_000
 
 // PlanInterviews reads interviews that were held with ODK Collect or KoboCollect and
 // compares each with the study. Nothing is written. Progress is called with how many

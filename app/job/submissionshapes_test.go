@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,7 +176,7 @@ func (w *shaper) columns(items []survey.Item, names []string, around []survey.It
 			value := func(get func(string) survey.Value) string {
 				v := get(x.Name)
 				if v.Special != "" {
-					return string(v.Special)
+					return v.String()
 				}
 				if !x.Kind.Selects() {
 					return v.Text
@@ -284,11 +285,13 @@ func rowsOf(d *survey.Document, row survey.Field, repeat string) []survey.Field 
 		prefix = row + "/" + prefix
 	}
 	var out []survey.Field
-	for _, f := range d.Fields() { // two at the most: by key is by text
+	for _, f := range d.Fields() {
 		if strings.HasPrefix(string(f), string(prefix)) && !strings.Contains(string(f[len(prefix):]), "/") {
 			out = append(out, f)
 		}
 	}
+	key := func(f survey.Field) survey.RowKey { return survey.RowKey(strings.TrimSuffix(string(f[len(prefix):]), "]")) }
+	slices.SortFunc(out, func(a, b survey.Field) int { return key(a).Compare(key(b)) })
 	return out
 }
 
@@ -465,4 +468,69 @@ func TestInterviewsComeBackFromEveryShape(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The shipped questionnaire comes back from tables, too.
+func TestExampleComesBackFromTables(t *testing.T) {
+	from := exampleOf(t, 50)
+	ds := held(t, from, job.ShippedForm)
+	prog, err := from.Program("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		shape
+		file func(w *shaper) string
+	}{
+		"ODK Central":                 {shape{sep: "-", whole: true, split: true, points: true}, func(w *shaper) string { return w.zip(t, nil) }},
+		"KoboToolbox, names":          {shape{sep: "/", whole: true, point: true, kobo: true}, func(w *shaper) string { return w.workbook(t) }},
+		"KoboToolbox, English labels": {shape{sep: "/", lang: "English (en)", whole: true, split: true, point: true, kobo: true}, func(w *shaper) string { return w.workbook(t) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &shaper{shape: c.shape, form: prog.Form}
+			w.write(ds)
+			to := studyAt(t, t.TempDir()+"/to", "asha", "NPL", "PHL", "KOR")
+			p := planInterviews(t, to, c.file(w), job.InterviewOptions{})
+			if len(p.Unknown()) > 0 || p.Counts.New != len(ds) {
+				t.Errorf("%+v %+v", p.Counts, p.Unknown())
+			}
+			if _, err := p.Apply(ctx, nil); err != nil {
+				t.Fatal(err)
+			}
+			byID := map[string]*survey.Document{}
+			for _, d := range held(t, to, job.ShippedForm) {
+				byID[d.Entity] = d
+			}
+			var back []*survey.Document
+			for _, d := range ds {
+				back = append(back, byID[d.Entity])
+			}
+			if d := cmp.Diff(sortedChoices(prog.Form, tableLines(prog.Form, ds)), sortedChoices(prog.Form, tableLines(prog.Form, back))); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// sortedChoices puts what was chosen of a list into one order, which columns of their
+// own do not keep.
+func sortedChoices(f *survey.Form, lines []string) []string {
+	multiple := map[string]bool{}
+	f.Walk(func(it survey.Item, _ []survey.Item) bool {
+		if q, ok := it.(*survey.Question); ok && q.Kind == survey.SelectMultiple {
+			multiple[q.Name] = true
+		}
+		return true
+	})
+	var out []string
+	for _, l := range lines {
+		head, codes, _ := strings.Cut(l, "=")
+		if i := strings.LastIndexByte(head, ' '); i >= 0 && multiple[head[i+1:]] {
+			cs := strings.Fields(codes)
+			slices.Sort(cs)
+			l = head + "=" + strings.Join(cs, " ")
+		}
+		out = append(out, l)
+	}
+	return out
 }
