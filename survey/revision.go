@@ -63,7 +63,9 @@ const submittedPrefix = "_instance:"
 func Submitted(id string) Field { return submittedPrefix + Field(id) }
 
 // Submission returns the instanceID of a field made by Submitted.
-func (f Field) Submission() (id string, ok bool) { return strings.CutPrefix(string(f), submittedPrefix) }
+func (f Field) Submission() (id string, ok bool) {
+	return strings.CutPrefix(string(f), submittedPrefix)
+}
 
 // On names a field that each laptop has its own of, so that two never contest it.
 func (f Field) On(device string) Field { return f + ":" + Field(device) }

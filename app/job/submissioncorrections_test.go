@@ -334,6 +334,11 @@ b;Two;20000;1,5;1 March 2026;2.30 pm;2026-03-01 14:30:00+0545;Clean water, Other
 	if len(mapped.Unknown()) != 0 || mapped.Rows[0].Verdict != job.InterviewChanged || len(mapped.Rows[0].Changed) != 1 || mapped.Rows[0].Changed[0] != "code" {
 		t.Errorf("%+v", mapped.Rows[0])
 	}
+	xml := planInterviews(t, s, write(t, "a.xml", visitXML(idA, "", who("Karuna", "12")+"<branch><town>A</town><odd>B</odd></branch><village>C</village>")),
+		job.InterviewOptions{Map: [][2]string{{"branch/odd", "town"}, {"branch/town", job.LeftOutColumn}, {"village", "code"}, {"who/name", job.UnitCodeColumn}}})
+	if _, err := xml.Apply(ctx, nil); err != nil || text(t, s, idA, "branch[1]/town") != "B" || text(t, s, idA, "code") != "C" || text(t, s, idA, "name") != "" {
+		t.Errorf("%v %+v", err, xml.Rows)
+	}
 	for _, m := range [][2]string{{"nowhere", "code"}, {"strange", "nothing"}, {"strange", "town"}} {
 		if _, err := s.PlanInterviews(ctx, file, job.InterviewOptions{Map: [][2]string{m}}, nil); err == nil {
 			t.Errorf("%v is taken", m)

@@ -62,6 +62,7 @@ type submissionReader struct {
 	file    *exchange.Submissions
 	form    string              // asked for, or ""
 	mapped  map[string]string   // columns and paths to questions
+	taken   map[string]bool     // of mapped: a table has the column at the right place
 	columns []*SubmissionColumn // all, in the order of the file
 	tables  [][]*SubmissionColumn
 	repeats []*survey.Repeat // that tables are of
@@ -80,7 +81,7 @@ type attachment struct {
 }
 
 func (s *Study) newSubmissionReader(file *exchange.Submissions, o InterviewOptions) (*submissionReader, error) {
-	r := &submissionReader{study: s, file: file, form: o.Form, mapped: map[string]string{}, byPath: map[string]*SubmissionColumn{}, readers: map[*interview.Program]*columnReader{},
+	r := &submissionReader{study: s, file: file, form: o.Form, mapped: map[string]string{}, taken: map[string]bool{}, byPath: map[string]*SubmissionColumn{}, readers: map[*interview.Program]*columnReader{},
 		covers: map[string]bool{}, told: map[string]bool{}, files: map[string]attachment{}}
 	for _, m := range o.Map {
 		r.mapped[columnKey(m[0])] = m[1]
@@ -142,11 +143,12 @@ func (r *submissionReader) match(c *columnReader, t *exchange.SubmissionTable, l
 			col.Table = t.Name
 		}
 		if question, is := r.mapped[k]; is && nth[k] == 0 {
-			if err := r.remap(c, &col, question); err != nil {
+			as := col
+			if err := r.remap(c, &as, question); err != nil {
 				return nil, err
 			}
-			if col.target != nil && col.target.repeat != repeat {
-				return nil, fmt.Errorf("the question %s is asked in another repeat than the rows of %q", question, t.Name)
+			if as.target == nil || as.target.repeat == repeat { // tables may have columns of one name
+				col, r.taken[k] = as, true
 			}
 		}
 		nth[k]++
@@ -156,12 +158,12 @@ func (r *submissionReader) match(c *columnReader, t *exchange.SubmissionTable, l
 			r.covers[col.Question] = true
 		}
 	}
+	whole := map[*target]bool{}
 	for _, col := range out {
-		for _, other := range out {
-			if other.Use == UseAnswer && other.target == col.target && col.Use != UseAnswer && col.target != nil {
-				col.base = true // the whole answer has a column, too
-			}
-		}
+		whole[col.target] = whole[col.target] || col.Use == UseAnswer
+	}
+	for _, col := range out {
+		col.base = col.target != nil && col.Use != UseAnswer && whole[col.target]
 	}
 	return out, nil
 }
@@ -195,6 +197,9 @@ func (r *submissionReader) checkMapped(c *columnReader) error {
 		}
 		if r.file.Format != "xml" && !slices.ContainsFunc(r.columns, func(col *SubmissionColumn) bool { return columnKey(col.Name) == name }) {
 			return fmt.Errorf("the file has no column %q", name)
+		}
+		if r.file.Format != "xml" && !r.taken[name] {
+			return fmt.Errorf("the question %s is asked in another repeat than the rows with the column %q", question, name)
 		}
 	}
 	return nil
@@ -256,6 +261,11 @@ func (r *submissionReader) readTree(s *submitted, x *exchange.Submission) {
 		at := origin{s.sheet, 0, e.Path}
 		switch it := e.Item.(type) {
 		case *survey.Question:
+			if _, is := r.mapped[columnKey(rowNumbers.ReplaceAllString(e.Path, ""))]; is {
+				e.Field = e.Field[:strings.LastIndexByte(string(e.Field), ']')+1] // the row around it
+				r.unknownElement(s, x, c, e, at)
+				continue
+			}
 			r.element(e.Path, SubmissionColumn{Use: UseAnswer, Question: e.Field.Pattern()})
 			if e.Value.Special != "" {
 				s.values[e.Field], s.from[e.Field] = e.Value, at
@@ -270,6 +280,9 @@ func (r *submissionReader) readTree(s *submitted, x *exchange.Submission) {
 	}
 }
 
+// maxElements bounds the elements of XML that are named.
+const maxElements = 20_000
+
 // element counts an element among the columns.
 func (r *submissionReader) element(path string, as SubmissionColumn) *SubmissionColumn {
 	name := rowNumbers.ReplaceAllString(path, "")
@@ -277,8 +290,10 @@ func (r *submissionReader) element(path string, as SubmissionColumn) *Submission
 	if col == nil {
 		as.Name = name
 		col = &as
-		r.byPath[name] = col
-		r.columns = append(r.columns, col)
+		if len(r.columns) < maxElements {
+			r.byPath[name] = col
+			r.columns = append(r.columns, col)
+		}
 	}
 	col.Filled++
 	return col

@@ -290,7 +290,9 @@ func rowsOf(d *survey.Document, row survey.Field, repeat string) []survey.Field 
 			out = append(out, f)
 		}
 	}
-	key := func(f survey.Field) survey.RowKey { return survey.RowKey(strings.TrimSuffix(string(f[len(prefix):]), "]")) }
+	key := func(f survey.Field) survey.RowKey {
+		return survey.RowKey(strings.TrimSuffix(string(f[len(prefix):]), "]"))
+	}
 	slices.SortFunc(out, func(a, b survey.Field) int { return key(a).Compare(key(b)) })
 	return out
 }
