@@ -512,3 +512,42 @@ func TestConflictWithACorrectionIsSettled(t *testing.T) {
 		})
 	}
 }
+
+// Files of XML that are damaged, or made to do harm, end in a sentence; the others of
+// the folder are read.
+func TestHostileSubmissionXML(t *testing.T) {
+	s, dir := visitStudy(t), t.TempDir()
+	cases := map[string]struct{ text, want string }{
+		"deep":         {strings.Repeat("<a>", 100_000) + strings.Repeat("</a>", 100_000), "nested"},
+		"cut":          {"<data><a>", "ends inside"},
+		"entities":     {`<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>`, "entities"},
+		"elements":     {"<a>" + strings.Repeat("<b/>", 600_000) + "</a>", "more than 500000 elements"},
+		"long tag":     {"<a b='" + strings.Repeat("x", 4<<20), "longer than"},
+		"long text":    {"<a>" + strings.Repeat("x", 40<<20), "larger than"},
+		"encrypted":    {`<data id="visit" encrypted="yes"/>`, "encrypted"},
+		"another form": {`<data id="other"/>`, "does not have"},
+		"no id":        {`<data id="visit"/>`, "has no id"},
+		"blank form":   {`<h:html xmlns:h="http://www.w3.org/1999/xhtml"/>`, "blank form"},
+		"sound":        {visitXML(idA, "", who("Karuna", "12")), ""},
+	}
+	for name, c := range cases {
+		if err := os.WriteFile(filepath.Join(dir, name+".xml"), []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := planInterviews(t, s, dir, job.InterviewOptions{})
+	if p.Counts != (job.InterviewCounts{New: 1, Invalid: len(cases) - 2}) {
+		t.Errorf("%+v", p.Counts)
+	}
+	for name, c := range cases {
+		told := ""
+		for _, x := range p.Problems {
+			if x.Sheet == name+".xml" {
+				told += x.Text
+			}
+		}
+		if (c.want == "") != (told == "") || !strings.Contains(told, c.want) {
+			t.Errorf("%s: %q does not say %q", name, told, c.want)
+		}
+	}
+}

@@ -35,6 +35,7 @@ type submitted struct {
 	code     string // of the unit in its list
 	problems []survey.Problem
 	bad      string
+	blank    bool // a form that nobody answered
 }
 
 // origin is where an answer stands.
@@ -229,19 +230,40 @@ func (r *submissionReader) read(x *exchange.Submission) *submitted {
 	}
 	switch {
 	case s.bad != "":
-	case x.Root != nil:
-		r.readTree(s, x)
+	case r.file.Format == "xml":
+		r.readDocument(s, x)
 	default:
 		r.readRow(s, x, &x.TableRow, nil, "", "")
 	}
 	return s
 }
 
+// readDocument reads a file of XML.
+func (r *submissionReader) readDocument(s *submitted, x *exchange.Submission) {
+	f, err := r.file.Document(x)
+	var root *survey.Element
+	if err == nil {
+		root, err = xform.ReadXML(f)
+		f.Close()
+	}
+	switch {
+	case err != nil:
+		s.bad = err.Error()
+	case root.Name == "h:html":
+		s.blank = true
+		s.problem(origin{sheet: s.sheet}, survey.Warning, "it is left out", "it is a blank form and no interview")
+	case root.Attr("encrypted") == "yes":
+		s.bad = "it is encrypted; decrypt it with the private key of the form in ODK Central or ODK Briefcase first"
+	default:
+		r.readTree(s, x, root)
+	}
+}
+
 var rowNumbers = regexp.MustCompile(`\[\d+\]`)
 
 // readTree reads submission XML.
-func (r *submissionReader) readTree(s *submitted, x *exchange.Submission) {
-	id, version := x.Root.Attr("id"), cmp.Or(x.Root.Attr("version"), x.Root.Attr("orx:version"))
+func (r *submissionReader) readTree(s *submitted, x *exchange.Submission, root *survey.Element) {
+	id, version := root.Attr("id"), cmp.Or(root.Attr("version"), root.Attr("orx:version"))
 	if r.form == "" {
 		var err error
 		if s.program, err = r.study.Program(id, version); err != nil || id == "" {
@@ -254,10 +276,10 @@ func (r *submissionReader) readTree(s *submitted, x *exchange.Submission) {
 	}
 	c := r.reader(s.program)
 	for _, name := range []string{"instanceID", "deprecatedID", "rootUuid"} {
-		s.meta[name] = xform.Meta(x.Root, name)
+		s.meta[name] = xform.Meta(root, name)
 	}
-	s.meta["SubmissionDate"] = x.Root.Attr("submissionDate")
-	for _, e := range xform.Entries(x.Root, s.program.Form) {
+	s.meta["SubmissionDate"] = root.Attr("submissionDate")
+	for _, e := range xform.Entries(root, s.program.Form) {
 		at := origin{s.sheet, 0, e.Path}
 		switch it := e.Item.(type) {
 		case *survey.Question:

@@ -143,6 +143,10 @@ func (p *InterviewPlan) read(ctx context.Context, f *exchange.Submissions, r *su
 			return err
 		}
 		sub := r.read(x)
+		if sub.blank {
+			p.Problems = append(p.Problems, sub.problems...)
+			continue
+		}
 		row := c.compare(sub)
 		if answers += len(row.change.Patch); answers > maxInterviewAnswers {
 			return fmt.Errorf("read interviews %q: it has more than %d answers that are new; split it", f.Name, maxInterviewAnswers)

@@ -9,7 +9,7 @@
 //     a GeoJSON, GeoPackage, KML, GPX or shapefile.
 //   - [ReadOverlay] reads a layer that is shown on the map from the same, and from text.
 //   - [OpenSubmissions] reads interviews held with ODK Collect or KoboCollect, as text,
-//     workbooks, archives or submission XML.
+//     workbooks, archives or folders; submission XML is opened for survey/xform to read.
 //   - [OpenBoundaries] reads areas from GeoJSON, TopoJSON, a shapefile or a GeoPackage.
 //   - [WritePackage] and [ReadPackage] are how studies travel between laptops.
 //

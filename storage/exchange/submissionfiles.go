@@ -14,9 +14,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"sselandscape/survey"
-	"sselandscape/survey/xform"
 )
 
 // fileTree is a folder or an archive with submissions and the files that they name.
@@ -232,6 +229,16 @@ func (t *fileTree) onDisk(ctx context.Context, f treeFile, left *int64) (string,
 	return out.Name(), err
 }
 
+// document is a file by its name in the tree.
+func (t *fileTree) document(name string) (io.ReadCloser, error) {
+	i, is := t.byName[name]
+	if !is {
+		return nil, os.ErrNotExist
+	}
+	r, _, err := t.open(t.names[i])
+	return r, err
+}
+
 // beside finds a file that a submission names: in its own folder, or in the folders
 // of media.
 func (t *fileTree) beside(file, name string) (io.ReadCloser, int64, error) {
@@ -251,7 +258,7 @@ func (t *fileTree) beside(file, name string) (io.ReadCloser, int64, error) {
 	return nil, 0, os.ErrNotExist
 }
 
-// documents reads submissions of XML, one after the other.
+// documents lists submissions of XML, one after the other.
 func (s *Submissions) documents(ctx context.Context, each func(*Submission) error) error {
 	files := s.files.documents()
 	if s.files.only != "" {
@@ -262,20 +269,6 @@ func (s *Submissions) documents(ctx context.Context, each func(*Submission) erro
 			return err
 		}
 		x := &Submission{File: f.name}
-		r, _, err := s.files.open(f)
-		if err == nil {
-			x.Root, err = xform.ReadXML(r)
-			r.Close()
-		}
-		switch {
-		case err != nil:
-			x.Bad = err.Error()
-		case x.Root.Name == "h:html":
-			s.note(survey.Problem{Sheet: f.name, Severity: survey.Warning, Text: "it is a blank form and no interview; it is left out"})
-			continue
-		case x.Root.Attr("encrypted") == "yes":
-			x.Bad = "the interview is encrypted; decrypt it with the private key of the form in ODK Central or ODK Briefcase first"
-		}
 		if err := each(x); err != nil {
 			return err
 		}

@@ -62,12 +62,11 @@ type SubmissionTable struct {
 	links   links
 }
 
-// Submission is an interview as a file gives it: a tree of XML, or a row of the
-// first table with the rows of repeats below.
+// Submission is an interview as a file gives it: a file of XML, which Document opens,
+// or a row of the first table with the rows of repeats below.
 type Submission struct {
-	Root *survey.Element
 	TableRow
-	File string // of XML: its name in the folder or archive
+	File string // its name in the folder or archive
 	Bad  string // why it cannot be used, or ""
 }
 
@@ -219,6 +218,9 @@ func (s *Submissions) All(ctx context.Context) iter.Seq2[*Submission, error] {
 		}
 	}
 }
+
+// Document opens a submission of XML.
+func (s *Submissions) Document(x *Submission) (io.ReadCloser, error) { return s.files.document(x.File) }
 
 // Attachment opens a file that an answer names: in the folder of the submission, or
 // in the folder media beside the table. It is os.ErrNotExist where there is none.
