@@ -175,6 +175,17 @@ func TestInterviewTwiceInOneFile(t *testing.T) {
 	}
 }
 
+// Ids that are none are no harm.
+func TestStrangeIDs(t *testing.T) {
+	s := visitStudy(t)
+	file := write(t, "k.csv", "_uuid,name\nhttp://x/[1]/_note,A\n"+strings.Repeat("x", 30_000)+",B\nसंस्था १,C\n"+strings.ToUpper(idA)+",D\n")
+	takeIn(t, s, file, job.InterviewNew, job.InterviewNew, job.InterviewNew, job.InterviewNew)
+	takeIn(t, s, file, job.InterviewSame, job.InterviewSame, job.InterviewSame, job.InterviewSame)
+	if got := text(t, s, idA, "name"); got != "D" || len(held(t, s, "visit")) != 4 {
+		t.Error(got)
+	}
+}
+
 // Answers and rows that a correction takes back are taken back; those of which a
 // table says nothing stay.
 func TestAnswersTakenBack(t *testing.T) {

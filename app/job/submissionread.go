@@ -527,11 +527,19 @@ func (s *submitted) ids() (instance, root, corrects string) {
 	return instance, root, submissionID(s.meta["deprecatedID"])
 }
 
-// submissionID writes ids with and without uuid: in one way.
+// plainID is what ids are made of; others may hold anything.
+var plainID = regexp.MustCompile(`^[\w:.-]{1,200}$`)
+
+// submissionID writes ids with and without uuid: in one way. In place of one that could
+// not be part of a field stands its hash.
 func submissionID(s string) string {
 	s = strings.TrimSpace(s)
 	if id, err := uuid.Parse(strings.TrimPrefix(s, "uuid:")); err == nil && len(s) >= 36 {
 		return "uuid:" + id.String()
+	}
+	if s != "" && !plainID.MatchString(s) {
+		sum := sha256.Sum256([]byte(s))
+		return "sha256:" + hex.EncodeToString(sum[:])
 	}
 	return s
 }
