@@ -38,11 +38,11 @@ func (s *Submissions) openTable(ctx context.Context, file, name string, o Submis
 		return fmt.Errorf("it is larger than %d GB; split it", maxListFile>>30)
 	}
 	l := &List{}
-	source, err := openText(f, size, l, ListOptions{Encoding: o.Encoding, Delimiter: o.Delimiter})
+	source, err := openText(ctx, f, size, l, ListOptions{Encoding: o.Encoding, Delimiter: o.Delimiter})
 	if err != nil {
 		return err
 	}
-	source.(*textList).most = maxSubmissionCols
+	source.(*textList).cells = maxSubmissionCols
 	s.Encoding, s.Guessed, s.Delimiter = l.Encoding, s.Guessed || l.Guessed, l.Delimiter
 	return s.addTable(ctx, &SubmissionTable{Name: strings.TrimSuffix(path.Base(name), path.Ext(name)), file: name, Comma: l.Comma, source: source, list: l})
 }
@@ -57,7 +57,7 @@ func (s *Submissions) openSheets(ctx context.Context, file string) error {
 		return err
 	}
 	l := &List{}
-	source, err := openWorkbook(f, size, l, ListOptions{})
+	source, err := openWorkbook(ctx, f, size, l, ListOptions{})
 	if err != nil {
 		return err
 	}
