@@ -37,7 +37,8 @@ type dataset struct {
 	wideAt  map[string]int // first columns of rows of repeats
 	left    []LeftOut
 
-	said *tally // of the last reading of all units
+	said     *tally   // of the last reading of all units
+	progress Progress // may be nil
 }
 
 // unitColumn is a column of what is known of a unit.
@@ -361,7 +362,9 @@ func (x *dataset) fill(f *exchange.Feature, u *unitRow) {
 		}
 		x.fillWide(f, d, plan)
 	}
-	x.said.rows++
+	if x.said.rows++; x.progress != nil && x.said.rows%1000 == 0 {
+		x.progress(fmt.Sprintf("%d units", x.said.rows), x.said.rows, x.snap.Len())
+	}
 	if f.Geometry == nil {
 		x.said.placeless++
 	}

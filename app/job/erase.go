@@ -112,9 +112,9 @@ func Said(d *survey.Document) []survey.Field {
 
 // ErasureSentence says what an erasure takes away.
 func ErasureSentence(p *study.ErasurePlan) string {
-	text := counted(p.Answers, "answer") + " in " + counted(p.Revisions, "revision")
+	text := Counted(p.Answers, "answer") + " in " + Counted(p.Revisions, "revision")
 	if p.Files > 0 {
-		text += ", and " + counted(p.Files, "file") + " (photos, recordings, the log of the interview)"
+		text += ", and " + Counted(p.Files, "file") + " (photos, recordings, the log of the interview)"
 	}
 	return text
 }

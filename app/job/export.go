@@ -88,10 +88,17 @@ type Exported struct {
 // Export writes the units with the answers of their newest interview, as the profile lets
 // them leave, and notes that in the release log.
 func (s *Study) Export(ctx context.Context, o ExportOptions, file string) (*Exported, error) {
+	return s.ExportWith(ctx, o, file, func(string, int, int) {})
+}
+
+// ExportWith is Export that says how far it is.
+func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, progress Progress) (*Exported, error) {
+	progress("Reading the study", 0, 0)
 	x, f, err := s.planExport(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	x.progress = progress
 	out := &Exported{LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
 	regions := []string{""}
 	if o.PerRegion {
@@ -328,12 +335,12 @@ func (e *Exported) Sentences() []string {
 	if len(e.Files) == 0 {
 		done = "to be written"
 	}
-	out := []string{fmt.Sprintf("%s %s, %d of them without a place. Profile: %s, places: %s.", counted(e.Rows, "unit"), done, e.WithoutPlace, e.Profile, e.Where)}
+	out := []string{fmt.Sprintf("%s %s, %d of them without a place. Profile: %s, places: %s.", Counted(e.Rows, "unit"), done, e.WithoutPlace, e.Profile, e.Where)}
 	for _, f := range e.Files {
 		out = append(out, "file: "+f)
 	}
 	for _, why := range slices.Sorted(maps.Keys(e.Withheld)) {
-		out = append(out, fmt.Sprintf("withheld: %s (%s).", counted(e.Withheld[why], "unit"), why))
+		out = append(out, fmt.Sprintf("withheld: %s (%s).", Counted(e.Withheld[why], "unit"), why))
 	}
 	byWhy := map[string][]string{}
 	for _, l := range e.LeftOut {

@@ -117,7 +117,7 @@ type AddedFile struct {
 func (a AddedFile) String() string {
 	text := a.Name + ": " + a.About
 	if n := len(a.Problems); n > 0 {
-		text += "; " + counted(n, "problem") + ", the first: " + FeatureProblem(a.Problems[0])
+		text += "; " + Counted(n, "problem") + ", the first: " + FeatureProblem(a.Problems[0])
 	}
 	return text
 }
@@ -144,7 +144,7 @@ func (s *Study) AddMapFile(ctx context.Context, l *MapLook, path, name string) (
 	out := AddedFile{Name: FileLook{Path: path, Layer: name}.Title()}
 	if f.base == nil {
 		out.Shapes, out.Problems = len(f.shapes.All), f.wrong
-		out.About = counted(out.Shapes, "shape")
+		out.About = Counted(out.Shapes, "shape")
 		return out, nil
 	}
 	a := f.base.About()

@@ -127,10 +127,10 @@ func (s *Study) attention(all []held) ([]Attention, error) {
 		return nil, err
 	}
 	if n.Answers > 0 {
-		out = append(out, Attention{counted(n.Answers, "answer") + " in conflict", "Conflicts", nil})
+		out = append(out, Attention{Counted(n.Answers, "answer") + " in conflict", "Conflicts", nil})
 	}
 	if n.Deleted > 0 {
-		out = append(out, Attention{counted(n.Deleted, "record") + " deleted by one and edited by another", "Conflicts", nil})
+		out = append(out, Attention{Counted(n.Deleted, "record") + " deleted by one and edited by another", "Conflicts", nil})
 	}
 	now := s.store.Now()
 	say("Interviews", those(all, func(d *survey.Document) bool {

@@ -29,7 +29,7 @@ var AllProfiles = []struct {
 	{Public, "Everybody", "Units that agreed to be shown, by name where they agreed to that, at the centre of their region, with answers that are neither sensitive nor tell who it is."},
 }
 
-// TakeProfile reads a profile; none is Internal.
+// Take reads a profile; none is Internal.
 func (p *Profile) Take(s string) error {
 	if s == "" {
 		s = string(Internal)
@@ -54,8 +54,8 @@ const (
 	Nowhere   WhereIs = "none"
 )
 
-// places are how exact a profile lets places be, the most exact first.
-func (p Profile) places() []WhereIs {
+// Places are how exact a profile lets places be, the most exact first.
+func (p Profile) Places() []WhereIs {
 	switch p {
 	case Internal:
 		return []WhereIs{Exact, Displaced, Central, Nowhere}
@@ -67,7 +67,7 @@ func (p Profile) places() []WhereIs {
 
 // Take reads how exact places are, as far as a profile lets them be.
 func (w *WhereIs) Take(s string, p Profile) error {
-	all := p.places()
+	all := p.Places()
 	if s == "" {
 		*w = all[0]
 		return nil

@@ -208,10 +208,11 @@ func (p *FormPlan) Interviewed() string {
 	if p.Interviews == 0 {
 		return "No interview was held yet."
 	}
-	return fmt.Sprintf("%s were begun with other versions, %d of them in progress: each goes on with, and shows, the version it was begun with.", counted(p.Interviews, "interview"), p.InProgress)
+	return fmt.Sprintf("%s were begun with other versions, %d of them in progress: each goes on with, and shows, the version it was begun with.", Counted(p.Interviews, "interview"), p.InProgress)
 }
 
-func counted(n int, what string) string {
+// Counted is a number of things in words.
+func Counted(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

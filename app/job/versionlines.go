@@ -190,7 +190,7 @@ func (l *FormLine) fits(v survey.Value, new *survey.Form) bool {
 
 // effect says what happens to the answers.
 func (l *FormLine) effect() {
-	n := counted(l.Answers, "answer")
+	n := Counted(l.Answers, "answer")
 	switch l.Kind {
 	case survey.ItemAdded:
 		l.Effect = "Asked in new interviews; those held before have no answer to it."

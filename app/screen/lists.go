@@ -227,7 +227,7 @@ func (w *Window) unitsPage() fyne.CanvasObject {
 	l.table.OnOpen = func(row int) { w.interviewWith(us[row]) }
 	l.table.OnCursor(l.table.Current())
 	w.say("%d organizations. Enter opens the newest interview, or begins one.%s", len(rows), w.fictional())
-	tools := []fyne.CanvasObject{widget.NewButtonWithIcon("Assign …", theme.AccountIcon(), w.assignDialog)}
+	tools := []fyne.CanvasObject{widget.NewButtonWithIcon("Assign …", theme.AccountIcon(), w.assignDialog), widget.NewButtonWithIcon("Export …", theme.UploadIcon(), func() { w.exportListed(l) })}
 	if len(rows) == 0 {
 		tools = nil
 	}

@@ -36,11 +36,13 @@ type Window struct {
 	actions   actions
 	conflicts *conflictsPage // the page of conflicts as it was shown last
 	// list is the list that is shown, nil if none; looks is how lists were left.
-	list        *list
-	looks       map[string]*listLook
-	taking      *takePage // the page that takes in packages, nil if it does not show
-	tending     bool
-	stopTending context.CancelFunc // of the open study
+	list         *list
+	looks        map[string]*listLook
+	taking       *takePage     // the page that takes in packages, nil if it does not show
+	exporting    *exportChoice // what is to be exported, nil if nothing was chosen yet
+	exportFolder string        // into which one exported last
+	tending      bool
+	stopTending  context.CancelFunc // of the open study
 	// only is the part of the interviews that is shown, nil for all.
 	only *selection
 }
@@ -321,7 +323,7 @@ func (w *Window) cannotOpen(dir string, err error) {
 
 func (w *Window) enter(s *job.Study) {
 	w.close()
-	w.study, w.looks = s, nil
+	w.study, w.looks, w.exporting = s, nil, nil
 	w.remember(s.Info().Dir)
 	title := s.Info().Name
 	w.win.SetTitle(title + " – SSE Landscape")

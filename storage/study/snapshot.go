@@ -367,6 +367,9 @@ func ofAnyRow(name string) string {
 	}
 }
 
+// Len is how many units there are, those that are deleted among them.
+func (p *Snapshot) Len() int { return len(p.units) }
+
 // UnitFields lists the fields that revisions of units gave a value, as Fields does.
 func (p *Snapshot) UnitFields() []string { return slices.Sorted(maps.Keys(p.unitFields)) }
 
