@@ -2,6 +2,7 @@
 # make test     everything that is tested; says how many passed, failed and were skipped, and why
 # make crash    kills and cuts the power a thousand times each while a study is worked on
 # make build    bin/sse and bin/sse-cli
+# make clients  opens exports in QGIS, GDAL, R, PSPP, LibreOffice; installs them (a gigabyte)
 # make bench    benchmarks; beside QGIS, mapnik and those of npm in SSE_PEERS where they are installed
 # make fmt      format (CHECK=1: only list)         make lint   vet and format check
 # make golden   write the master pictures anew, to be looked at before they are committed
@@ -14,7 +15,7 @@ PURE    := CGO_ENABLED=0
 NO_C    := ./app/headless ./app/cli ./app/job ./assets/... ./maps/... ./storage/... ./survey/...
 export GOFLAGS := $(strip $(filter-out -buildvcs%,$(GOFLAGS)) -buildvcs=false)
 
-.PHONY: run test crash bench build fmt lint golden package help clean
+.PHONY: run test crash clients bench build fmt lint golden package help clean
 
 run:
 	@.ci/start $(MAKE)
@@ -41,6 +42,10 @@ test:
 
 crash:
 	@$(PURE) SSE_KILLS=1000 SSE_CUTS=1000 $(GO) test -tags ci -count=1 -timeout 60m -v -run 'Kill|Cuts' ./storage/study ./app/job | grep -v '^==='
+
+clients:
+	@.ci/need clients
+	@$(PURE) $(GO) test -tags ci -count=1 -v -run TestClients ./app/job | grep -v '^=== '
 
 bench:
 	@echo "$$(uname -sm), $$($(GO) version)"
