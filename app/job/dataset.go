@@ -39,6 +39,8 @@ type dataset struct {
 
 	said     *tally   // of the last reading of all units
 	progress Progress // may be nil
+	// publication lets changes come back; nil where not all leaves as it is.
+	publication *exchange.Publication
 }
 
 // unitColumn is a column of what is known of a unit.

@@ -164,6 +164,7 @@ func (c *columnChooser) decide(f exchange.Field, about *repeatTable, why string)
 		return
 	}
 	if about == nil {
+		f.Source = key
 		for base, n := f.Name, 2; c.used[strings.ToLower(f.Name)]; n++ {
 			f.Name = base + "_" + itoa(n)
 		}

@@ -100,6 +100,11 @@ func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, pr
 	}
 	x.progress = progress
 	out := &Exported{LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
+	if x.o.Profile == Internal && x.o.Where == Exact {
+		if x.publication, err = s.publication(); err != nil {
+			return nil, err
+		}
+	}
 	regions := []string{""}
 	if o.PerRegion {
 		if regions, err = x.regions(ctx); err != nil {
@@ -197,6 +202,7 @@ func (x *dataset) ready(f exchange.Format) *exchange.Dataset {
 	if f.Tables && !x.o.Wide {
 		d.Repeats = x.tables()
 	}
+	d.Publication = x.publication
 	if x.o.Labels && !f.Coded {
 		return d.Labelled()
 	}

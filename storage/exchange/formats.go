@@ -23,6 +23,8 @@ type Dataset struct {
 	Table            // of the units
 	// Repeats come after the tables that their rows are about.
 	Repeats []*Table
+	// Publication lets changes come back, if not nil.
+	Publication *Publication
 }
 
 // Table is a rectangular part of a dataset.
@@ -65,6 +67,7 @@ type Field struct {
 	Choices []Choice // of a select
 	Group   string   // of the questionnaire that it stands in, or ""
 	Class   survey.Class
+	Source  string // the field of interviews that it holds as it is, or ""
 }
 
 // Choice is what a code stands for.

@@ -250,7 +250,7 @@ func (g *gpkgWriter) finish(e *engine) error {
 			return err
 		}
 	}
-	return g.styles()
+	return cmp.Or(g.styles(), g.publication())
 }
 
 // kind is the type of the geometries, "" where there is none.

@@ -76,6 +76,7 @@ type snapshotRow struct {
 
 // Snapshot reads which interviews are about which units, and which fields they have.
 func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
+	defer s.sparing()()
 	p := &Snapshot{study: s, seed: maphash.MakeSeed(), undone: map[int64]bool{}, forms: map[FormVersion]map[string]bool{}, about: map[FormVersion]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
 	for _, step := range []func() error{p.prepare, p.readBegun, func() error { return p.link(ctx) }, p.order} {
 		if err := step(); err != nil {
@@ -175,7 +176,7 @@ func (p *Snapshot) counts(r *snapshotRow) bool {
 }
 
 // pagesAtOnce is how many pages are read before others get at the study.
-const pagesAtOnce = 512
+const pagesAtOnce = 128
 
 // link reads all revisions of units and interviews once. Pages are read ahead.
 func (p *Snapshot) link(ctx context.Context) error {
@@ -335,7 +336,7 @@ func (p *Snapshot) readHidden(l *linking) error {
 func (p *Snapshot) hash(id string) uint32 { return uint32(maphash.String(p.seed, id)) }
 
 // snapshotAtOnce is how many units are read at a time.
-const snapshotAtOnce = 512
+const snapshotAtOnce = 256
 
 // note notes fields without the keys of rows, of which there is no end.
 func note(names map[string]bool, fields []survey.RecordField) {
@@ -399,6 +400,7 @@ func (p *Snapshot) Fields() map[FormVersion][]string {
 // the interviews about each, oldest first. What is visited is valid until visit returns.
 // Units are read ahead while others are visited.
 func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, interviews []survey.Record) error) error {
+	defer p.study.sparing()()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type read struct {
@@ -439,6 +441,16 @@ func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, in
 		spare <- r.part
 	}
 	return ctx.Err()
+}
+
+// sparing lets the engine keep few pages in memory until what it returns is called: who reads
+// everything once has no use for them.
+func (s *Study) sparing() (end func()) {
+	set := func(kib int) {
+		s.db.Exec(fmt.Sprintf("PRAGMA cache_size = -%d", kib)) // a wish; without it there is more memory in use
+	}
+	set(1024)
+	return func() { set(cacheSize) }
 }
 
 // snapshotPart is some units with their interviews.
@@ -662,4 +674,13 @@ func (s *Study) direct(query string, visit func(row []driver.Value) error, args 
 func text(v driver.Value) string {
 	s, _ := v.(string)
 	return s
+}
+
+// Seen is the newest revision of each laptop that is here, by device.
+func (s *Study) Seen() (map[string]int64, error) {
+	out := map[string]int64{}
+	return out, explain(s.direct(`SELECT device, max(seq) FROM revision GROUP BY device`, func(row []driver.Value) error {
+		out[text(row[0])] = row[1].(int64)
+		return nil
+	}))
 }

@@ -254,7 +254,7 @@ func (s *Study) connect(mode string) error {
 	}
 	s.db.SetMaxOpenConns(1)
 	for _, p := range []string{"locking_mode = EXCLUSIVE", "busy_timeout = 0", "journal_mode = WAL", "synchronous = FULL",
-		"fullfsync = 1", "cache_size = -32768", "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"} {
+		"fullfsync = 1", fmt.Sprintf("cache_size = -%d", cacheSize), "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"} {
 		if _, err := s.db.Exec("PRAGMA " + p); err != nil {
 			return err
 		}
@@ -263,6 +263,9 @@ func (s *Study) connect(mode string) error {
 	_, err = s.db.Exec("BEGIN IMMEDIATE; COMMIT")
 	return err
 }
+
+// cacheSize is how much of the study the engine keeps in memory, in KiB.
+const cacheSize = 32 << 10
 
 // FileURI writes the file: URI of an absolute path; on Windows it begins with a drive. A
 // plain name would drop the query (see sqlite.org/uri.html).

@@ -1,0 +1,346 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geo"
+
+	"sselandscape/storage/exchange"
+	"sselandscape/storage/study"
+	"sselandscape/survey"
+	"sselandscape/survey/merge"
+	"sselandscape/survey/table"
+)
+
+// publication says of which state of the study an export is.
+func (s *Study) publication() (*exchange.Publication, error) {
+	seen, err := s.store.Seen()
+	return &exchange.Publication{Study: s.Info().ID, Seen: seen}, err
+}
+
+// PlanPublished reads a GeoPackage that was exported for the team and changed since, in QGIS
+// for example, and compares it with what was published: each cell that differs, each point
+// that was moved and each unit that was added is a proposed change. What was changed here
+// meanwhile, too, stays beside it as a conflict. Units and columns that are missing in the
+// file say nothing. Nothing is written.
+func (s *Study) PlanPublished(ctx context.Context, file string, progress func(read int)) (*InterviewPlan, error) {
+	f, err := exchange.OpenPublished(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	p := &InterviewPlan{Name: f.Name, Format: "gpkg", study: s, file: file}
+	c, err := s.newPublishedComparer(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", f.Name, err)
+	}
+	p.Form, p.Version = c.form.ID, c.form.Version
+	for r, err := range f.Rows(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		row := c.compare(r)
+		room := max(0, maxInterviewProblems-len(p.Problems))
+		p.Problems = append(p.Problems, c.problems[:min(room, len(c.problems))]...)
+		c.problems = c.problems[:0]
+		p.Rows = append(p.Rows, row)
+		p.Counts.add(&row)
+		if progress != nil && len(p.Rows)%1000 == 0 {
+			progress(len(p.Rows))
+		}
+	}
+	if n := len(c.units) - len(c.met); n > 0 {
+		p.Problems = append(p.Problems, survey.Problem{Severity: survey.Warning, Text: fmt.Sprintf("%s of the study not in the file; nothing is deleted", areOfUnits(n))})
+	}
+	p.sum, err = submissionsSum(file)
+	return p, err
+}
+
+func areOfUnits(n int) string {
+	if n == 1 {
+		return "1 unit is"
+	}
+	return fmt.Sprintf("%d units are", n)
+}
+
+// publishedComparer compares rows of a file with the study.
+type publishedComparer struct {
+	study    *Study
+	file     *exchange.Published
+	form     *survey.Form
+	values   *submittedValues
+	point    survey.Field // the question of the unit's place, or ""
+	units    map[string]*publishedUnit
+	drafts   map[string]bool
+	met      map[string]int // rows by unit
+	problems []survey.Problem
+}
+
+// publishedUnit is a unit of the study with its interviews.
+type publishedUnit struct {
+	record     survey.Record
+	interviews []string
+}
+
+func (s *Study) newPublishedComparer(ctx context.Context, f *exchange.Published) (*publishedComparer, error) {
+	if f.Study != s.Info().ID {
+		return nil, errors.New("it was exported from another study; open that study, or import it as a list of units")
+	}
+	seen, err := s.store.Seen()
+	if err != nil {
+		return nil, err
+	}
+	for device, seq := range f.Seen {
+		if seen[device] < seq {
+			return nil, fmt.Errorf("it shows answers that are not here yet; take in a package of the laptop that exported it first")
+		}
+	}
+	p, err := s.Program("", "")
+	if err != nil {
+		return nil, err
+	}
+	c := &publishedComparer{study: s, file: f, form: p.Form, values: &submittedValues{form: p.Form}, units: map[string]*publishedUnit{}, drafts: map[string]bool{}, met: map[string]int{}}
+	if q := p.Form.ByRole("unit.point"); q != nil {
+		c.point = survey.Field(q.Name)
+	}
+	drafts, err := s.store.Drafts()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range drafts {
+		c.drafts[id] = true
+	}
+	snap, err := s.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c, snap.Units(ctx, func(u *survey.Record, about []survey.Record) error {
+		x := &publishedUnit{record: survey.Record{Entity: u.Entity}}
+		for i := range about {
+			x.interviews = append(x.interviews, about[i].Entity)
+		}
+		c.units[u.Entity] = x
+		return nil
+	})
+}
+
+// published is the state of an entity as it was exported.
+func (c *publishedComparer) published(entity string) (*survey.Document, error) {
+	revs, err := c.study.store.Revisions(entity)
+	if err != nil {
+		return nil, err
+	}
+	revs = slices.DeleteFunc(revs, func(r survey.Revision) bool { return r.Seq > c.file.Seen[r.Device] })
+	if len(revs) == 0 {
+		return nil, nil
+	}
+	return merge.Entity(revs), nil
+}
+
+func (c *publishedComparer) problem(r *exchange.PublishedRow, column string, format string, args ...any) {
+	c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Column: column, Text: fmt.Sprintf(format, args...), Hint: "the cell is left as it is in the study"})
+}
+
+// compare gives the verdict on a row.
+func (c *publishedComparer) compare(r *exchange.PublishedRow) InterviewRow {
+	out := InterviewRow{Sheet: "units", Row: r.Number, Verdict: InterviewInvalid, Interview: r.Unit, Name: r.Cells["b_name"]}
+	why := ""
+	switch before := c.met[r.Unit]; {
+	case r.Bad != "":
+		why = r.Bad
+	case r.Unit == "":
+		return c.added(out, r)
+	case before > 0:
+		why = fmt.Sprintf("it has the unit_id of row %d; empty it, and it becomes a unit of its own", before)
+	case c.units[r.Unit] == nil:
+		why = "there is no unit with this unit_id in the study"
+	}
+	if why != "" {
+		out.Why = why
+		c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Text: why, Hint: "the row is left out"})
+		return out
+	}
+	c.met[r.Unit] = r.Number
+	out.Unit = r.Unit
+	if err := c.decide(&out, r, c.units[r.Unit]); err != nil {
+		out.Verdict, out.Why = InterviewInvalid, err.Error()
+		c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Text: out.Why, Hint: "the row is left out"})
+	}
+	return out
+}
+
+// added is a row without a unit: somebody drew a new one.
+func (c *publishedComparer) added(out InterviewRow, r *exchange.PublishedRow) InterviewRow {
+	name := ""
+	for column, x := range c.file.Columns {
+		if q := c.question(x.Field); q != nil && q.Sse["role"] == "unit.name" {
+			name = r.Cells[column]
+		}
+	}
+	if name == "" {
+		out.Why = "it has no unit_id and no name"
+		c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Text: out.Why, Hint: "give it a name, and it becomes a new unit"})
+		return out
+	}
+	patch := map[survey.Field]survey.Value{survey.FieldName: survey.Of(name)}
+	if r.Point != nil {
+		patch[survey.FieldPoint] = survey.Of(geopoint(*r.Point))
+	}
+	id := c.study.store.NewID()
+	out.Verdict, out.Name, out.Interview, out.Unit, out.NewUnit = InterviewNew, name, "", id, true
+	out.unit = &study.Change{Entity: id, Kind: survey.UnitKind, Patch: patch}
+	return out
+}
+
+// geopoint writes a point as an answer.
+func geopoint(p orb.Point) string {
+	return fmt.Sprintf("%s %s 0 0", degreesText(p[1]), degreesText(p[0]))
+}
+
+func degreesText(v float64) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.7f", v), "0"), ".")
+}
+
+func (c *publishedComparer) question(field string) *survey.Question {
+	return questionNamed(c.form, field[strings.LastIndexByte(field, '/')+1:])
+}
+
+// decide finds what was changed in the file, against what was published.
+func (c *publishedComparer) decide(out *InterviewRow, r *exchange.PublishedRow, u *publishedUnit) error {
+	interview, base, err := c.newest(u)
+	if err != nil {
+		return err
+	}
+	if base == nil {
+		return c.decideUnit(out, r, u)
+	}
+	out.Interview = interview
+	patch := map[survey.Field]survey.Value{}
+	for _, column := range slices.Sorted(maps.Keys(c.file.Columns)) {
+		x := c.file.Columns[column]
+		f := survey.Field(x.Field)
+		if x.Same(r.Cells[column], base.Value(f)) {
+			continue
+		}
+		q := c.question(x.Field)
+		if q == nil {
+			c.problem(r, column, "the questionnaire has no question %q any more", x.Field)
+			continue
+		}
+		v, err := c.values.read(q, r.Cells[column])
+		if err != nil {
+			c.problem(r, column, "%s", err)
+			continue
+		}
+		if q.Kind.Selects() && c.values.choices(q) != nil && v.Special == "" && !c.values.allKnown(q, v.Text) {
+			c.problem(r, column, "%q is none of the choices", r.Cells[column])
+			continue
+		}
+		patch[f] = v
+	}
+	c.moved(r, base, patch)
+	return c.propose(out, interview, base, patch)
+}
+
+// newest is the interview whose answers were published.
+func (c *publishedComparer) newest(u *publishedUnit) (id string, base *survey.Document, err error) {
+	last := int64(-1)
+	for _, iv := range u.interviews {
+		d, err := c.published(iv)
+		if err != nil {
+			return "", nil, err
+		}
+		if d == nil || d.Deleted() {
+			continue
+		}
+		if r := survey.RecordOf(d); r.Lamport > last {
+			id, base, last = iv, d, r.Lamport
+		}
+	}
+	if c.drafts[id] {
+		return "", nil, errors.New("its interview is being held on this laptop; finish it first")
+	}
+	return id, base, nil
+}
+
+// moved proposes another place if the point was moved, by more than what is lost in writing.
+func (c *publishedComparer) moved(r *exchange.PublishedRow, base *survey.Document, patch map[survey.Field]survey.Value) {
+	f := c.point
+	if base.Kind == survey.UnitKind {
+		f = survey.FieldPoint
+	}
+	if f == "" || r.Point == nil {
+		return
+	}
+	if _, typed := patch[f]; typed {
+		return
+	}
+	was, ok := table.Point(base.Text(f))
+	if ok && geo.Distance(was, *r.Point) < 1 {
+		return
+	}
+	if !ok && base.Kind != survey.UnitKind && base.Text(survey.FieldUnit) != "" {
+		if u, err := c.published(base.Text(survey.FieldUnit)); err == nil && u != nil {
+			if at, has := table.Point(u.Text(survey.FieldPoint)); has && geo.Distance(at, *r.Point) < 1 {
+				return // it is where the list says
+			}
+		}
+	}
+	patch[f] = survey.Of(geopoint(*r.Point))
+}
+
+// decideUnit is decide for a unit without an interview: its place may be moved.
+func (c *publishedComparer) decideUnit(out *InterviewRow, r *exchange.PublishedRow, u *publishedUnit) error {
+	base, err := c.published(u.record.Entity)
+	if err != nil || base == nil {
+		return err
+	}
+	for _, column := range slices.Sorted(maps.Keys(c.file.Columns)) {
+		if r.Cells[column] != "" {
+			c.problem(r, column, "the unit has no interview that could take the answer; hold one")
+		}
+	}
+	patch := map[survey.Field]survey.Value{}
+	c.moved(r, base, patch)
+	out.Interview = u.record.Entity
+	return c.propose(out, u.record.Entity, base, patch)
+}
+
+// propose makes a change of what differs. It replaces what was published; what was said since
+// stays beside it.
+func (c *publishedComparer) propose(out *InterviewRow, entity string, base *survey.Document, patch map[survey.Field]survey.Value) error {
+	now, err := c.study.store.Document(entity)
+	if err != nil {
+		return err
+	}
+	if now == nil || now.Deleted() {
+		return errors.New("it was deleted in the study since")
+	}
+	for f, v := range patch {
+		if now.Value(f) == v && len(now.Heads[f]) < 2 {
+			delete(patch, f) // somebody changed it here in the same way
+			continue
+		}
+		if now.Value(f) != base.Value(f) {
+			out.Contested = append(out.Contested, f)
+		}
+	}
+	if len(patch) == 0 {
+		out.Verdict = InterviewSame
+		return nil
+	}
+	out.Verdict = InterviewChanged
+	if len(out.Contested) > 0 {
+		out.Verdict = InterviewContested
+		slices.Sort(out.Contested)
+	}
+	out.Changed = slices.Sorted(maps.Keys(patch))
+	out.change = study.Change{Entity: entity, Kind: base.Kind, Form: base.Form, FormVersion: base.FormVersion, Patch: patch, Replaces: merge.Replaces(base, patch)}
+	return nil
+}
