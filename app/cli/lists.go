@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -96,6 +97,12 @@ func importList(c *call, args []string) error {
 	}
 	switch *as {
 	case "units":
+		if given := false; job.IsPublished(rest[1]) {
+			c.flags.Visit(func(f *flag.Flag) { given = given || f.Name == "as" })
+			if !given {
+				*as = "interviews" // it comes back
+			}
+		}
 	case "boundaries":
 		return c.importBoundaries(rest[0], rest[1], boundaryFlags{*level, o.Layer, o.Encoding, given, *dry})
 	case "layer":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,6 +18,19 @@ import (
 	"sselandscape/survey/merge"
 	"sselandscape/survey/table"
 )
+
+// IsPublished says whether a file is a GeoPackage that was exported from a study, so that its
+// changes can come back.
+func IsPublished(file string) bool {
+	if !strings.EqualFold(filepath.Ext(file), ".gpkg") {
+		return false
+	}
+	f, err := exchange.OpenPublished(file)
+	if err == nil {
+		f.Close()
+	}
+	return err == nil
+}
 
 // publication says of which state of the study an export is.
 func (s *Study) publication() (*exchange.Publication, error) {
@@ -76,6 +90,7 @@ type publishedComparer struct {
 	form     *survey.Form
 	values   *submittedValues
 	point    survey.Field // the question of the unit's place, or ""
+	name     string       // the column of its name, or ""
 	units    map[string]*publishedUnit
 	drafts   map[string]bool
 	met      map[string]int // rows by unit
@@ -108,6 +123,11 @@ func (s *Study) newPublishedComparer(ctx context.Context, f *exchange.Published)
 	c := &publishedComparer{study: s, file: f, form: p.Form, values: &submittedValues{form: p.Form}, units: map[string]*publishedUnit{}, drafts: map[string]bool{}, met: map[string]int{}}
 	if q := p.Form.ByRole("unit.point"); q != nil {
 		c.point = survey.Field(q.Name)
+	}
+	for column, x := range f.Columns {
+		if q := c.question(x.Field); q != nil && q.Sse["role"] == "unit.name" {
+			c.name = column
+		}
 	}
 	drafts, err := s.store.Drafts()
 	if err != nil {
@@ -149,7 +169,7 @@ func (c *publishedComparer) problem(r *exchange.PublishedRow, column string, for
 
 // compare gives the verdict on a row.
 func (c *publishedComparer) compare(r *exchange.PublishedRow) InterviewRow {
-	out := InterviewRow{Sheet: "units", Row: r.Number, Verdict: InterviewInvalid, Interview: r.Unit, Name: r.Cells["b_name"]}
+	out := InterviewRow{Sheet: "units", Row: r.Number, Verdict: InterviewInvalid, Interview: r.Unit, Name: r.Cells[c.name]}
 	why := ""
 	switch before := c.met[r.Unit]; {
 	case r.Bad != "":
@@ -177,12 +197,7 @@ func (c *publishedComparer) compare(r *exchange.PublishedRow) InterviewRow {
 
 // added is a row without a unit: somebody drew a new one.
 func (c *publishedComparer) added(out InterviewRow, r *exchange.PublishedRow) InterviewRow {
-	name := ""
-	for column, x := range c.file.Columns {
-		if q := c.question(x.Field); q != nil && q.Sse["role"] == "unit.name" {
-			name = r.Cells[column]
-		}
-	}
+	name := r.Cells[c.name]
 	if name == "" {
 		out.Why = "it has no unit_id and no name"
 		c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Text: out.Why, Hint: "give it a name, and it becomes a new unit"})
@@ -341,6 +356,7 @@ func (c *publishedComparer) propose(out *InterviewRow, entity string, base *surv
 		slices.Sort(out.Contested)
 	}
 	out.Changed = slices.Sorted(maps.Keys(patch))
+	out.seen = merge.Replaces(now, patch)
 	out.change = study.Change{Entity: entity, Kind: base.Kind, Form: base.Form, FormVersion: base.FormVersion, Patch: patch, Replaces: merge.Replaces(base, patch)}
 	return nil
 }

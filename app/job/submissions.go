@@ -56,6 +56,7 @@ type InterviewRow struct {
 	Why       string         // of one that is the same or invalid, if there is something to say
 
 	change   study.Change
+	seen     map[survey.Field][]string // heads when the plan was made; nil: those that the change replaces
 	unit     *study.Change
 	instance string
 	corrects int // which interview of the file it is put in place of, from 1; 0: none
@@ -93,8 +94,11 @@ const maxInterviewAnswers = 3_000_000
 
 // PlanInterviews reads interviews that were held with ODK Collect or KoboCollect and
 // compares each with the study. Nothing is written. Progress is called with how many
-// are read.
+// are read. A GeoPackage is one that was exported and changed since: see PlanPublished.
 func (s *Study) PlanInterviews(ctx context.Context, file string, o InterviewOptions, progress func(read int)) (*InterviewPlan, error) {
+	if strings.EqualFold(filepath.Ext(file), ".gpkg") {
+		return s.PlanPublished(ctx, file, progress)
+	}
 	f, err := exchange.OpenSubmissions(ctx, file, exchange.SubmissionOptions{Encoding: o.Encoding, Delimiter: o.Delimiter})
 	if err != nil {
 		return nil, err
@@ -314,7 +318,11 @@ func (p *InterviewPlan) unchanged(r *InterviewRow) error {
 	if d == nil != (r.Verdict == InterviewNew) {
 		return errPlanOld
 	}
-	for f, ids := range r.change.Replaces {
+	seen := r.seen
+	if seen == nil {
+		seen = r.change.Replaces
+	}
+	for f, ids := range seen {
 		for _, id := range ids {
 			if !slices.ContainsFunc(d.Heads[f], func(h survey.Head) bool { return h.Revision == id }) {
 				return errPlanOld

@@ -62,7 +62,7 @@ func (w *Window) submissionsPage() {
 
 func (w *Window) newInterviewsImport() *interviewsImport {
 	p := &interviewsImport{w: w, how: container.NewHBox(), columns: container.NewStack(), counts: wrapped(""), place: container.NewStack()}
-	p.path, p.chooser = w.fileField("file of ODK Central or KoboToolbox (.zip, .csv, .xlsx), a submission (.xml), or a folder; drop it here, or type its path", func(s string) { p.choose(s) }, "Interviews")
+	p.path, p.chooser = w.fileField("file of ODK Central or KoboToolbox (.zip, .csv, .xlsx), a submission (.xml), a folder, or a GeoPackage of this study that was changed (.gpkg); drop it here, or type its path", func(s string) { p.choose(s) }, "Interviews")
 	p.add = widget.NewButtonWithIcon("Nothing to add", theme.ContentAddIcon(), p.apply)
 	p.add.Importance = widget.HighImportance
 	p.add.Disable()
