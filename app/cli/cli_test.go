@@ -59,5 +59,8 @@ func Example() {
 	// gpkg       GeoPackage, for QGIS
 	// dta        Stata (14 and later)
 	// sav        SPSS
+	// kml        KML, for Google Earth
+	// shp        Shapefile, with a report of what it loses
+	// fgb        FlatGeobuf, for maps on the web
 	// geojsonseq GeoJSON, a line each (RFC 8142)
 }

@@ -73,6 +73,7 @@ func (o ExportOptions) complete(form *survey.Form) (exchange.Format, ExportOptio
 type Exported struct {
 	Path         string // of the first file
 	Files        []string
+	Notes        []string // of what the format could not hold
 	Rows         int
 	WithoutPlace int       // units written without a geometry
 	LeftOut      []LeftOut // questions not written
@@ -118,11 +119,11 @@ func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, pr
 			path = strings.TrimSuffix(file, ext) + "-" + cmp.Or(region, "no-region") + ext
 			x.o.region = cmp.Or(region, noRegion)
 		}
-		files, err := f.WriteFile(ctx, path, x.ready(f))
+		written, err := f.WriteFile(ctx, path, x.ready(f))
 		if err != nil {
 			return nil, err
 		}
-		out.Files = append(out.Files, files...)
+		out.Files, out.Notes = append(out.Files, written.Files...), append(out.Notes, written.Notes...)
 		out.add(x.said, x.o.Least)
 	}
 	if len(out.Files) == 0 {
@@ -345,6 +346,7 @@ func (e *Exported) Sentences() []string {
 	for _, f := range e.Files {
 		out = append(out, "file: "+f)
 	}
+	out = append(out, e.Notes...)
 	for _, why := range slices.Sorted(maps.Keys(e.Withheld)) {
 		out = append(out, fmt.Sprintf("withheld: %s (%s).", Counted(e.Withheld[why], "unit"), why))
 	}

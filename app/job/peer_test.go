@@ -124,7 +124,7 @@ func BenchmarkBesideOGR(b *testing.B) {
 		}
 		_, _, idle := run(here, "", filepath.Join(dir, "none"), "releases", study)
 		export("gpkg", source)
-		for _, f := range []struct{ format, driver, ext string }{{"geojson", "GeoJSON", ".geojson"}, {"geojsonseq", "GeoJSONSeq", ".geojsonl"}, {"csv", "CSV", ".csv"}, {"gpkg", "GPKG", ".gpkg"}, {"xlsx", "XLSX", ".xlsx"}, {"dta", "", ".dta"}} {
+		for _, f := range []struct{ format, driver, ext string }{{"geojson", "GeoJSON", ".geojson"}, {"geojsonseq", "GeoJSONSeq", ".geojsonl"}, {"csv", "CSV", ".csv"}, {"gpkg", "GPKG", ".gpkg"}, {"xlsx", "XLSX", ".xlsx"}, {"kml", "KML", ".kml"}, {"shp", "ESRI Shapefile", ".shp"}, {"fgb", "FlatGeobuf", ".fgb"}, {"dta", "", ".dta"}} {
 			b.Run(fmt.Sprint(f.format, "-", n), func(b *testing.B) {
 				if n > 1e5 && f.format == "xlsx" {
 					b.Skip("skipped: a sheet holds 1,048,576 rows, and OGR needs gigabytes for them")

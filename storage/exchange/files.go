@@ -14,6 +14,7 @@ import (
 // names, and Commit puts them there. The zero value is ready.
 type Files struct {
 	written []writtenFile
+	notes   []string
 }
 
 type writtenFile struct{ temporary, path string }
@@ -35,6 +36,11 @@ func (t *Files) Write(path string, write func(f *os.File) error) (err error) {
 		return fmt.Errorf("write %q: %w", path, err)
 	}
 	return nil
+}
+
+// Note keeps a sentence for the one who asked for the files.
+func (t *Files) Note(format string, args ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
 // Commit puts the files into their places and returns these.

@@ -68,6 +68,8 @@ type Field struct {
 	Group   string   // of the questionnaire that it stands in, or ""
 	Class   survey.Class
 	Source  string // the field of interviews that it holds as it is, or ""
+
+	labelled []Choice // whose words stand in place of codes
 }
 
 // Choice is what a code stands for.
@@ -105,6 +107,9 @@ func Formats() []Format {
 		{Name: "gpkg", Title: "GeoPackage, for QGIS", Ext: ".gpkg", Coded: true, Tables: true, files: writeGeoPackage},
 		{Name: "dta", Title: "Stata (14 and later)", Ext: ".dta", Coded: true, Tables: true, write: writeDTA, files: writeDTAFiles},
 		{Name: "sav", Title: "SPSS", Ext: ".sav", Coded: true, Tables: true, write: writeSAV, files: writeSAVFiles},
+		{Name: "kml", Title: "KML, for Google Earth", Ext: ".kml", write: writeKML},
+		{Name: "shp", Title: "Shapefile, with a report of what it loses", Ext: ".shp", files: writeShapefile},
+		{Name: "fgb", Title: "FlatGeobuf, for maps on the web", Ext: ".fgb", files: writeFlatGeobuf},
 		{Name: "geojsonseq", Title: "GeoJSON, a line each (RFC 8142)", Ext: ".geojsonl", write: writeGeoJSONSeq},
 	}
 }
@@ -128,8 +133,8 @@ func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error {
 }
 
 // WriteFile writes the dataset to a file, and others beside it where a format needs them.
-// They are replaced only when all is written. It returns the files.
-func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) ([]string, error) {
+// They are replaced only when all is written.
+func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) (*Written, error) {
 	out := &Files{}
 	defer out.Discard()
 	err := error(nil)
@@ -141,8 +146,13 @@ func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	return out.Commit()
+	files, err := out.Commit()
+	return &Written{Files: files, Notes: out.notes}, err
 }
+
+// Written says which files there are, that of the units first, and what a person should know
+// of them: sentences of what the format could not hold.
+type Written struct{ Files, Notes []string }
 
 // Labelled is the dataset with words in place of codes. Codes that stand for nothing, and
 // special answers, stay.
@@ -167,7 +177,7 @@ func (t *Table) labelled() Table {
 	for i := range out.Fields {
 		if f := &out.Fields[i]; len(f.Choices) > 0 {
 			labels[i] = labelsOf(f.Choices)
-			f.Kind, f.Choices = survey.String, nil
+			f.Kind, f.Choices, f.labelled = survey.String, nil, f.Choices
 		}
 	}
 	out.Rows = func(ctx context.Context) iter.Seq2[*Feature, error] {

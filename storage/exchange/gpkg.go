@@ -156,13 +156,21 @@ func dateText(r *bulkRecord, v survey.Value) {
 }
 
 func utcText(r *bulkRecord, v survey.Value) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.000-07:00", "2006-01-02T15:04-07:00"} {
-		if t, err := time.Parse(layout, v.Text); err == nil && v.Special == "" {
-			r.text(t.UTC().Format("2006-01-02T15:04:05.000Z"))
-			return
-		}
+	if t, ok := momentOf(v.Text); ok && v.Special == "" {
+		r.text(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+		return
 	}
 	r.null()
+}
+
+// momentOf reads a date with a time and an offset (ISO 8601), as answers have them.
+func momentOf(s string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.000-07:00", "2006-01-02T15:04-07:00"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 func plainValue(r *bulkRecord, v survey.Value) {

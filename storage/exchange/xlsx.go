@@ -179,7 +179,7 @@ func (x *workbook) header(w *bufio.Writer, names []string) {
 	x.row = append(x.row[:0], `<row r="1">`...)
 	for _, n := range names {
 		x.row = append(x.row, `<c s="1" t="inlineStr"><is><t xml:space="preserve">`...)
-		x.row = appendXML(x.row, n)
+		x.row = appendXML(x.row, cutUnits(n, maxSheetText))
 		x.row = append(x.row, `</t></is></c>`...)
 	}
 	x.row = append(x.row, `</row>`...)
@@ -232,7 +232,7 @@ var sheetEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 
 func appendTextCell(b []byte, s string) []byte {
 	b = append(b, `<c t="inlineStr"><is><t xml:space="preserve">`...)
-	return append(appendXML(b, s), `</t></is></c>`...)
+	return append(appendXML(b, cutUnits(s, maxSheetText)), `</t></is></c>`...)
 }
 
 // dictionary says what the columns are.
@@ -259,17 +259,10 @@ func (x *workbook) dictionary(w *bufio.Writer, tables []*Table) {
 	w.WriteString(`</sheetData></worksheet>`)
 }
 
-// appendXML writes a text as XML 1.0 takes it, cut to what a cell holds. Characters that it
-// has no place for become U+FFFD.
+// appendXML writes a text as XML 1.0 takes it. Characters that it has no place for become
+// U+FFFD.
 func appendXML(b []byte, s string) []byte {
-	units := 0
 	for _, r := range s {
-		if units++; r > 0xffff {
-			units++
-		}
-		if units > maxSheetText {
-			return b
-		}
 		switch {
 		case r == '&':
 			b = append(b, "&amp;"...)
@@ -286,6 +279,23 @@ func appendXML(b []byte, s string) []byte {
 		}
 	}
 	return b
+}
+
+// cutUnits cuts a text between characters to so many units of UTF-16.
+func cutUnits(s string, most int) string {
+	if len(s) <= most {
+		return s // a unit has a byte at least
+	}
+	units := 0
+	for i, r := range s {
+		if units++; r > 0xffff {
+			units++
+		}
+		if units > most {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // columnName is the name of a column by its number from 0: A, B … Z, AA.
