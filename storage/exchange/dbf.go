@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"bufio"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math/big"
@@ -22,8 +24,6 @@ const (
 type dbfTable struct {
 	columns []dbfColumn
 	dropped []string // columns beyond those that it holds
-	width   int      // of a row in bytes
-	row     int      // that is written
 }
 
 // dbfColumn is a column with what it must hold, and what it has lost when the rows are written.
@@ -31,7 +31,7 @@ type dbfColumn struct {
 	name        string // ASCII
 	from, label string // as the study has them
 	kind        byte   // C text, N and F number, D date, L true or false
-	field       int    // of the dataset, -1: that all is fictional, -2: the number of the row
+	field       int    // of the dataset, or one of those below
 	width       int
 	decimals    int
 	whole       int // digits before the point, with the sign
@@ -41,6 +41,12 @@ type dbfColumn struct {
 	unfit        int // answers that are no number or date
 	rounded      int // numbers
 }
+
+// Columns that are none of the dataset.
+const (
+	allFictional = -1
+	rowNumber    = -2
+)
 
 // dbfColumns chooses the columns.
 func dbfColumns(d *Dataset) *dbfTable {
@@ -69,10 +75,10 @@ func dbfColumns(d *Dataset) *dbfTable {
 		add(f.Name, f.Label, kind, i)
 	}
 	if d.Fictional {
-		add("fictional", "All organizations in this file are fictional", 'L', -1)
+		add("fictional", "All organizations in this file are fictional", 'L', allFictional)
 	}
 	if len(t.columns) == 0 { // a table has one at least
-		add("row", "", 'N', -2)
+		add("row", "", 'N', rowNumber)
 	}
 	return t
 }
@@ -87,26 +93,55 @@ func inASCII(s string) string {
 	}, s)
 }
 
-// measure makes the column as wide as the answer needs.
-func (c *dbfColumn) measure(f *Feature) {
-	switch {
-	case c.field == -2:
-		c.whole = 10
-	case c.field < 0:
-	case c.kind == 'C':
-		c.width = max(c.width, min(dbfText, len(clean(f.Values[c.field]))))
-	case c.kind == 'N':
-		if v := f.Values[c.field]; v.Special == "" && isJSONNumber(v.Text) {
-			whole, broken, _ := strings.Cut(v.Text, ".")
-			c.whole, c.decimals = max(c.whole, len(whole)), max(c.decimals, len(broken))
+// appendCells writes the answers of a row as they wait for the widths of columns: each with its
+// length before it. What has no answer is empty: there is nothing else for it.
+func (t *dbfTable) appendCells(b []byte, f *Feature) []byte {
+	for i := range t.columns {
+		if c := &t.columns[i]; c.field >= 0 {
+			text := c.cell(f.Values[c.field])
+			b = append(append(b, byte(len(text))), text...)
 		}
 	}
+	return b
+}
+
+// cell is an answer in the column, which becomes as wide as it needs.
+func (c *dbfColumn) cell(v survey.Value) string {
+	if v.Special != "" {
+		c.special++
+		return ""
+	}
+	if v.Text == "" {
+		return ""
+	}
+	switch c.kind {
+	case 'C':
+		text := clean(v)
+		if len(text) > dbfText {
+			c.cut++
+			c.longest = max(c.longest, len(text))
+			text = cutBytes(text, dbfText)
+		}
+		c.width = max(c.width, len(text))
+		return text
+	case 'D':
+		if day, err := time.Parse(time.DateOnly, v.Text); err == nil {
+			return day.Format("20060102")
+		}
+	default:
+		if isJSONNumber(v.Text) && len(v.Text) <= dbfText {
+			whole, broken, _ := strings.Cut(v.Text, ".")
+			c.whole, c.decimals = max(c.whole, len(whole)), max(c.decimals, len(broken))
+			return v.Text
+		}
+	}
+	c.unfit++
+	return ""
 }
 
 // settle fixes the widths, when all rows are measured. Numbers that need more digits than N
 // holds are of type F.
 func (t *dbfTable) settle() {
-	t.width = 1 // whether it is deleted
 	for i := range t.columns {
 		c := &t.columns[i]
 		switch c.kind {
@@ -117,7 +152,9 @@ func (t *dbfTable) settle() {
 		case 'L':
 			c.width = 1
 		case 'N':
-			c.width = max(1, c.whole)
+			if c.width = max(1, c.whole); c.field == rowNumber {
+				c.width = 10
+			}
 			if c.decimals > 0 {
 				c.width += 1 + c.decimals
 			}
@@ -125,13 +162,20 @@ func (t *dbfTable) settle() {
 				c.kind, c.width, c.decimals = 'F', min(c.width, dbfFloat), min(c.decimals, dbfFloat-1-c.whole)
 			}
 		}
-		t.width += c.width
 	}
 }
 
-// size is how many bytes the table has.
+// size is how many bytes the table has; before its widths are settled, how many at least.
 func (t *dbfTable) size(rows int) int64 {
-	return int64(t.headSize()) + int64(rows)*int64(t.width) + 1
+	return int64(t.headSize()) + int64(rows)*int64(t.rowSize()) + 1
+}
+
+func (t *dbfTable) rowSize() int {
+	n := 1 // whether it is deleted
+	for i := range t.columns {
+		n += t.columns[i].width
+	}
+	return n
 }
 
 func (t *dbfTable) headSize() int { return 32 + 32*len(t.columns) + 1 }
@@ -141,7 +185,7 @@ func (t *dbfTable) head(rows int) []byte {
 	b := []byte{3, 70, 1, 1} // dBASE III without memo; 1 January 1970
 	b = binary.LittleEndian.AppendUint32(b, uint32(rows))
 	b = binary.LittleEndian.AppendUint16(b, uint16(t.headSize()))
-	b = binary.LittleEndian.AppendUint16(b, uint16(t.width))
+	b = binary.LittleEndian.AppendUint16(b, uint16(t.rowSize()))
 	b = append(b, make([]byte, 20)...)
 	for i := range t.columns {
 		c := &t.columns[i]
@@ -152,55 +196,57 @@ func (t *dbfTable) head(rows int) []byte {
 	return append(b, 0x0d)
 }
 
-// appendRow writes a row. What has no answer is blank: there is nothing else for it.
-func (t *dbfTable) appendRow(b []byte, f *Feature) []byte {
-	t.row++
+// write writes the rows that wait.
+func (t *dbfTable) write(ctx context.Context, w *bufio.Writer, cells *bufio.Reader, rows int) error {
+	w.Write(t.head(rows))
+	var b []byte
+	var err error
+	for row := range rows {
+		if row%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if b, err = t.appendRow(b[:0], row+1, cells); err != nil {
+			return fmt.Errorf("read back what waits: %w", err)
+		}
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+	}
+	w.WriteByte(0x1a)
+	return w.Flush()
+}
+
+func (t *dbfTable) appendRow(b []byte, row int, cells *bufio.Reader) ([]byte, error) {
 	b = append(b, ' ')
 	for i := range t.columns {
 		c := &t.columns[i]
-		from := len(b)
-		switch {
-		case c.field == -1:
+		end := len(b) + c.width
+		switch c.field {
+		case allFictional:
 			b = append(b, 'T')
-		case c.field == -2:
-			b = appendRight(b, strconv.Itoa(t.row), c.width)
+		case rowNumber:
+			b = appendRight(b, strconv.Itoa(row), c.width)
 		default:
-			b = c.appendValue(b, f.Values[c.field])
+			n, err := cells.ReadByte()
+			if err != nil {
+				return b, err
+			}
+			text, err := cells.Peek(int(n))
+			if err != nil {
+				return b, err
+			}
+			if len(text) > 0 && (c.kind == 'N' || c.kind == 'F') {
+				b = c.appendNumber(b, string(text))
+			} else {
+				b = append(b, text...)
+			}
+			cells.Discard(int(n))
 		}
-		for len(b) < from+c.width {
+		for len(b) < end {
 			b = append(b, ' ')
 		}
 	}
-	return b
-}
-
-func (c *dbfColumn) appendValue(b []byte, v survey.Value) []byte {
-	if v.Special != "" {
-		c.special++
-		return b
-	}
-	if v.Text == "" {
-		return b
-	}
-	switch c.kind {
-	case 'C':
-		text := clean(v)
-		if len(text) > dbfText {
-			c.cut++
-			c.longest = max(c.longest, len(text))
-		}
-		return append(b, cutBytes(text, c.width)...)
-	case 'D':
-		if day, err := time.Parse(time.DateOnly, v.Text); err == nil {
-			return day.AppendFormat(b, "20060102")
-		}
-	default:
-		if isJSONNumber(v.Text) {
-			return c.appendNumber(b, v.Text)
-		}
-	}
-	c.unfit++
-	return b
+	return b, nil
 }
 
 // appendNumber writes a number on the right side, with the decimals of the column. It is not

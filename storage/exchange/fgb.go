@@ -242,15 +242,23 @@ func (c *fgbColumn) appendValue(b []byte, column int, v survey.Value) []byte {
 		}
 		return b[:from]
 	case fgbMoment:
-		if _, err := time.Parse(time.DateOnly, text); err != nil {
-			if _, ok := momentOf(text); !ok {
-				return b[:from]
-			}
+		if !isISO8601(text) {
+			return b[:from]
 		}
 	default:
 		text = clean(v)
 	}
 	return append(binary.LittleEndian.AppendUint32(b, uint32(len(text))), text...)
+}
+
+// isISO8601 says whether a text is a date, or one with a time and an offset.
+func isISO8601(s string) bool {
+	if len(s) == len(time.DateOnly) {
+		_, err := time.Parse(time.DateOnly, s)
+		return err == nil
+	}
+	_, ok := momentOf(s)
+	return ok
 }
 
 // geometry writes a geometry (feature.fbs): positions, and where its parts end.
@@ -264,10 +272,14 @@ func (f *flatBuffer) geometry(at int, g orb.Geometry) {
 		}
 		return
 	}
+	if p, ok := g.(orb.Point); ok {
+		fields := f.table(at, flatField{}, flatReference, flatField{}, flatField{}, flatField{}, flatField{}, kind)
+		f.vector(fields[1], 2, 8)
+		f.b = appendDouble(appendDouble(f.b, p[0]), p[1])
+		return
+	}
 	var lines [][]orb.Point
 	switch g := g.(type) {
-	case orb.Point:
-		lines = [][]orb.Point{{g}}
 	case orb.MultiPoint:
 		lines = [][]orb.Point{g}
 	case orb.LineString:

@@ -70,7 +70,9 @@ func (f *flatBuffer) table(at int, fields ...flatField) (positions [flatFields]i
 	}
 	f.refer(at)
 	from := len(f.b)
-	f.b = append(f.b, make([]byte, size)...)
+	for range size {
+		f.b = append(f.b, 0)
+	}
 	binary.LittleEndian.PutUint32(f.b[from:], uint32(head))
 	for i, x := range fields {
 		positions[i] += from

@@ -107,7 +107,7 @@ func Formats() []Format {
 		{Name: "gpkg", Title: "GeoPackage, for QGIS", Ext: ".gpkg", Coded: true, Tables: true, files: writeGeoPackage},
 		{Name: "dta", Title: "Stata (14 and later)", Ext: ".dta", Coded: true, Tables: true, write: writeDTA, files: writeDTAFiles},
 		{Name: "sav", Title: "SPSS", Ext: ".sav", Coded: true, Tables: true, write: writeSAV, files: writeSAVFiles},
-		{Name: "kml", Title: "KML, for Google Earth", Ext: ".kml", write: writeKML},
+		{Name: "kml", Title: "KML, for Google Earth", Ext: ".kml", files: writeKML},
 		{Name: "shp", Title: "Shapefile, with a report of what it loses", Ext: ".shp", files: writeShapefile},
 		{Name: "fgb", Title: "FlatGeobuf, for maps on the web", Ext: ".fgb", files: writeFlatGeobuf},
 		{Name: "geojsonseq", Title: "GeoJSON, a line each (RFC 8142)", Ext: ".geojsonl", write: writeGeoJSONSeq},

@@ -4,8 +4,9 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
+	"os"
 	"strconv"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -17,27 +18,11 @@ import (
 // WGS 84 degrees, cut at longitude 180; outer rings run counter-clockwise. A unit without a
 // place is a placemark without geometry. There is no description: a balloon shows the answers
 // by itself. Nothing is fetched from elsewhere: pins are those of the program that shows them.
-func writeKML(ctx context.Context, out io.Writer, d *Dataset) error {
-	k := &kmlWriter{Table: &d.Table, fictional: d.Fictional, name: -1, form: -1, styles: map[string]string{}}
-	if err := k.measure(ctx); err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(out, 1<<16)
-	b := k.appendHead(nil, d.Name)
-	for f, err := range d.Rows(ctx) {
-		if err != nil {
-			return err
-		}
-		b = k.appendPlacemark(b, f)
-		if _, err := w.Write(b); err != nil {
-			return err
-		}
-		b = b[:0]
-	}
-	if _, err := w.Write(append(b, "</Document></kml>\n"...)); err != nil {
-		return err
-	}
-	return w.Flush()
+func writeKML(ctx context.Context, out *Files, path string, d *Dataset) error {
+	return out.Write(path, func(f *os.File) error {
+		k := &kmlWriter{Table: &d.Table, fictional: d.Fictional, name: -1, form: -1, styles: map[string]string{}}
+		return k.write(ctx, f, d.Name)
+	})
 }
 
 // kmlWriter is a table as KML has it.
@@ -45,6 +30,7 @@ type kmlWriter struct {
 	*Table
 	fictional  bool
 	types      []kmlType
+	typesAt    []int64           // where the file says them
 	open       [][]byte          // beginnings of the elements of columns
 	name, form int               // the columns of these names, -1 for none
 	styles     map[string]string // references to styles by what the column form says
@@ -59,47 +45,63 @@ const (
 	kmlString
 )
 
-func (t kmlType) String() string { return [...]string{"int", "double", "string"}[t] }
-
-// measure finds the types of numeric columns: the schema stands before the rows.
-func (k *kmlWriter) measure(ctx context.Context) error {
-	k.types = make([]kmlType, len(k.Fields))
-	numeric := []int{}
-	for i, f := range k.Fields {
-		switch {
-		case f.Kind == survey.Integer:
-			numeric = append(numeric, i)
-		case f.Kind.Numeric():
-			k.types[i] = kmlDouble
-			numeric = append(numeric, i)
-		default:
-			k.types[i] = kmlString
-		}
-	}
-	if len(numeric) == 0 {
-		return nil
-	}
-	for f, err := range k.Rows(ctx) {
+// write writes the document. What the types of numeric columns are is known after the rows, but
+// stands before them: it is filled in then.
+func (k *kmlWriter) write(ctx context.Context, f *os.File, name string) error {
+	w := bufio.NewWriterSize(f, 1<<16)
+	b := k.appendHead(nil, name)
+	for x, err := range k.Rows(ctx) {
 		if err != nil {
 			return err
 		}
-		for _, i := range numeric {
-			if v := f.Values[i]; v.Special == "" && v.Text != "" {
-				k.types[i] = max(k.types[i], kmlTypeOf(v.Text))
-			}
+		b = k.appendPlacemark(b, x)
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		b = b[:0]
+	}
+	w.Write(append(b, "</Document></kml>\n"...))
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for i, t := range k.types {
+		if _, err := f.WriteAt([]byte(t.attribute()), k.typesAt[i]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// attribute has the same length for all types.
+func (t kmlType) attribute() string {
+	return [...]string{`type="int"   `, `type="double"`, `type="string"`}[t]
+}
+
+// kmlTypes are the types that columns have at least.
+func kmlTypes(fields []Field) []kmlType {
+	out := make([]kmlType, len(fields))
+	for i, f := range fields {
+		switch {
+		case !f.Kind.Numeric():
+			out[i] = kmlString
+		case f.Kind != survey.Integer:
+			out[i] = kmlDouble
+		}
+	}
+	return out
+}
+
 func kmlTypeOf(text string) kmlType {
-	if !isJSONNumber(text) {
+	switch {
+	case !isJSONNumber(text):
 		return kmlString
+	case strings.Contains(text, "."):
+		return kmlDouble
 	}
-	if _, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return kmlInt
+	if n, err := strconv.ParseInt(text, 10, 64); err != nil || n != int64(int32(n)) {
+		return kmlDouble
 	}
-	return kmlDouble
+	return kmlInt
 }
 
 // appendHead writes what stands before the placemarks: the name, a style for each form of
@@ -119,6 +121,7 @@ func (k *kmlWriter) appendHead(b []byte, name string) []byte {
 		b = appendKMLStyle(b, id, styleColors[i%len(styleColors)])
 	}
 	b = append(appendKMLStyle(b, "form-unknown", styleUnknown), "\n<Schema name=\"units\" id=\"units\">"...)
+	k.types = kmlTypes(k.Fields)
 	for i, f := range k.Fields {
 		switch f.Name {
 		case "name":
@@ -126,7 +129,9 @@ func (k *kmlWriter) appendHead(b []byte, name string) []byte {
 		case "form":
 			k.form = i
 		}
-		b = fmt.Appendf(b, `<SimpleField type="%s" name="%s">`, k.types[i], xmlText(f.Name))
+		b = append(b, "<SimpleField "...)
+		k.typesAt = append(k.typesAt, int64(len(b)))
+		b = fmt.Appendf(b, `%s name="%s">`, k.types[i].attribute(), xmlText(f.Name))
 		if f.Label != "" {
 			b = append(appendXML(append(b, "<displayName>"...), f.Label), "</displayName>"...)
 		}
@@ -162,9 +167,13 @@ func (k *kmlWriter) appendPlacemark(b []byte, f *Feature) []byte {
 	}
 	b = append(append(b, style...), `<ExtendedData><SchemaData schemaUrl="#units">`...)
 	for i, v := range f.Values {
-		if v.Special == "" && v.Text != "" {
-			b = append(appendXML(append(b, k.open[i]...), v.Text), "</SimpleData>"...)
+		if v.Special != "" || v.Text == "" {
+			continue
 		}
+		if k.types[i] != kmlString {
+			k.types[i] = max(k.types[i], kmlTypeOf(v.Text))
+		}
+		b = append(appendXML(append(b, k.open[i]...), v.Text), "</SimpleData>"...)
 	}
 	if k.fictional {
 		b = append(b, `<SimpleData name="fictional">1</SimpleData>`...)

@@ -32,39 +32,35 @@ const shapefileSystem = `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_
 
 // shapeWriter is a dataset as a shapefile has it.
 type shapeWriter struct {
-	d       *Dataset
-	kind    uint32 // of the shapes
-	bounds  bounds
-	rows    int
-	bytes   int64 // of the file of shapes
-	table   *dbfTable
-	scratch []byte
+	d             *Dataset
+	kind          uint32 // of the shapes
+	bounds        bounds
+	rows          int
+	bytes         int64 // of the file of shapes
+	table         *dbfTable
+	shp, shx, dbf *os.File
 }
 
 // writeShapefile writes shapes, their index, a dBASE III table in UTF-8 and what says the
 // coordinate system and the encoding; and beside them NAME-loss.txt, which says what a shapefile
 // cannot hold. Units without a place are null shapes.
 func writeShapefile(ctx context.Context, out *Files, path string, d *Dataset) error {
-	s := &shapeWriter{d: d, table: dbfColumns(d)}
-	if err := s.measure(ctx); err != nil {
-		return err
-	}
-	// All three are written in one reading of the rows.
+	s := &shapeWriter{d: d, bytes: shapeHead, table: dbfColumns(d)}
 	err := out.Write(path, func(shp *os.File) error {
 		return out.Write(sibling(path, "", ".shx"), func(shx *os.File) error {
 			return out.Write(sibling(path, "", ".dbf"), func(dbf *os.File) error {
-				return s.write(ctx, bufio.NewWriterSize(shp, 1<<16), bufio.NewWriterSize(shx, 1<<16), bufio.NewWriterSize(dbf, 1<<16))
+				s.shp, s.shx, s.dbf = shp, shx, dbf
+				return s.write(ctx)
 			})
 		})
 	})
 	if err != nil {
 		return err
 	}
-	report := sibling(path, "", "-loss.txt")
 	for _, part := range []struct{ path, text string }{
 		{sibling(path, "", ".prj"), shapefileSystem},
 		{sibling(path, "", ".cpg"), "UTF-8"},
-		{report, s.table.report(filepath.Base(path))},
+		{sibling(path, "", "-loss.txt"), s.table.report(filepath.Base(path))},
 	} {
 		err := out.Write(part.path, func(f *os.File) error {
 			_, err := io.WriteString(f, part.text)
@@ -75,58 +71,108 @@ func writeShapefile(ctx context.Context, out *Files, path string, d *Dataset) er
 		}
 	}
 	for _, line := range s.table.losses() {
-		out.Note("shapefile: %s", line)
+		out.Note("%s: %s", filepath.Base(path), line)
 	}
 	return nil
 }
 
-// measure reads the rows once: of which type shapes are, how large all becomes, and how wide
-// columns must be.
-func (s *shapeWriter) measure(ctx context.Context) error {
-	s.bytes = shapeHead
+// write writes the shapes and their index. How wide the columns of the table are is known when
+// all rows are read, so they wait in a file beside, and reading the study once is enough.
+func (s *shapeWriter) write(ctx context.Context) error {
+	spool, err := os.CreateTemp(filepath.Dir(s.dbf.Name()), ".sse-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(spool.Name())
+	defer spool.Close()
+	if err := s.shapes(ctx, spool); err != nil {
+		return err
+	}
+	s.table.settle()
+	if err := s.fits(); err != nil {
+		return err
+	}
+	for f, size := range map[*os.File]int64{s.shp: s.bytes, s.shx: shapeHead + 8*int64(s.rows)} {
+		if _, err := f.WriteAt(s.head(size), 0); err != nil {
+			return err
+		}
+	}
+	if _, err := spool.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return s.table.write(ctx, bufio.NewWriterSize(s.dbf, 1<<16), bufio.NewReaderSize(spool, 1<<16), s.rows)
+}
+
+// fits refuses what is larger than a shapefile.
+func (s *shapeWriter) fits() error {
+	for what, size := range map[string]int64{"shapes": s.bytes, "table": s.table.size(s.rows)} {
+		if size > maxShapefile {
+			return fmt.Errorf("the %s of this shapefile would have more than 2,048 MB, which is all that it holds; leave columns out, or export GeoPackage (gpkg), which has no such limit", what)
+		}
+	}
+	return nil
+}
+
+// shapes reads the rows. Each record of shapes stands in the index with its place and length,
+// both in words of 16 bits.
+func (s *shapeWriter) shapes(ctx context.Context, spool *os.File) error {
+	shp, shx, cells := bufio.NewWriterSize(s.shp, 1<<16), bufio.NewWriterSize(s.shx, 1<<16), bufio.NewWriterSize(spool, 1<<16)
 	if s.d.Placed && !s.d.Shapes {
 		s.kind = shapePoint
 	}
+	var b []byte
+	b = append(b, make([]byte, shapeHead)...) // filled in later
+	shp.Write(b)
+	shx.Write(b)
 	for f, err := range s.d.Rows(ctx) {
 		if err != nil {
 			return err
 		}
 		s.rows++
-		if err := s.measureShape(f.Geometry); err != nil {
+		if b, err = s.record(b[:0], f.Geometry); err != nil {
 			return err
 		}
-		for i := range s.table.columns {
-			s.table.columns[i].measure(f)
+		shp.Write(b)
+		var entry [8]byte
+		binary.BigEndian.PutUint32(entry[:], uint32(s.bytes/2))
+		copy(entry[4:], b[4:8])
+		shx.Write(entry[:])
+		s.bytes += int64(len(b))
+		b = s.table.appendCells(b[:0], f)
+		if _, err := cells.Write(b); err != nil {
+			return err
+		}
+		if s.rows%1024 == 0 { // before the disk is full
+			if err := s.fits(); err != nil {
+				return err
+			}
 		}
 	}
-	s.table.settle()
-	for _, part := range []struct {
-		what string
-		size int64
-	}{{"shapes", s.bytes}, {"table", s.table.size(s.rows)}} {
-		if part.size > maxShapefile {
-			return fmt.Errorf("the %s of this shapefile would be %d MB, and it holds 2,048; leave columns out, or export GeoPackage (gpkg), which has no such limit", part.what, part.size>>20)
+	for _, w := range []*bufio.Writer{shp, shx, cells} {
+		if err := w.Flush(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (s *shapeWriter) measureShape(g orb.Geometry) error {
-	kind := shapeKind(g)
-	if kind != shapeNull {
+// record is a shape with its number and length before it.
+func (s *shapeWriter) record(b []byte, g orb.Geometry) ([]byte, error) {
+	if kind := shapeKind(g); kind != shapeNull {
 		if s.kind == shapeNull {
 			s.kind = kind
 		}
 		if kind != s.kind {
-			return fmt.Errorf("a shapefile holds places of one kind, and these are %s as well as %s; export GeoPackage (gpkg), which holds both", shapeName(s.kind), shapeName(kind))
+			return nil, fmt.Errorf("a shapefile holds places of one kind, and these are %s as well as %s; export GeoPackage (gpkg), which holds both", shapeName(s.kind), shapeName(kind))
 		}
 	}
-	s.scratch = appendShape(s.scratch[:0], g)
-	s.bytes += 8 + int64(len(s.scratch))
-	if len(s.scratch) > 4 {
-		s.bounds.add(cut(g))
+	g = cut(g)
+	b = appendShape(binary.BigEndian.AppendUint64(b, uint64(s.rows)<<32), g)
+	if binary.LittleEndian.Uint32(b[8:]) != shapeNull {
+		s.bounds.add(g)
 	}
-	return nil
+	binary.BigEndian.PutUint32(b[4:], uint32(len(b)-8)/2)
+	return b, nil
 }
 
 func shapeKind(g orb.Geometry) uint32 {
@@ -141,44 +187,6 @@ func shapeKind(g orb.Geometry) uint32 {
 		return shapePolygon
 	}
 	return shapeNull
-}
-
-// write writes what was measured. Each record of shapes stands in the index with its place and
-// length, both in words of 16 bits.
-func (s *shapeWriter) write(ctx context.Context, shp, shx, dbf *bufio.Writer) error {
-	shp.Write(s.head(s.bytes))
-	shx.Write(s.head(shapeHead + 8*int64(s.rows)))
-	dbf.Write(s.table.head(s.rows))
-	at, row := int64(shapeHead), 0
-	var b []byte
-	for f, err := range s.d.Rows(ctx) {
-		if err != nil {
-			return err
-		}
-		if row++; row > s.rows {
-			return errChanged
-		}
-		s.scratch = appendShape(s.scratch[:0], f.Geometry)
-		words := uint32(len(s.scratch) / 2)
-		shx.Write(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b[:0], uint32(at/2)), words))
-		shp.Write(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b[:0], uint32(row)), words))
-		shp.Write(s.scratch)
-		at += 8 + int64(len(s.scratch))
-		b = s.table.appendRow(b[:0], f)
-		if _, err := dbf.Write(b); err != nil {
-			return err
-		}
-	}
-	if row != s.rows || at != s.bytes {
-		return errChanged
-	}
-	dbf.WriteByte(0x1a)
-	for _, w := range []*bufio.Writer{shp, shx, dbf} {
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // head is what files of shapes and of their index begin with.
@@ -211,7 +219,7 @@ func appendBox(b []byte, box orb.Bound) []byte {
 // appendShape writes the contents of a record. Outer rings run clockwise, unlike those of other
 // formats.
 func appendShape(b []byte, g orb.Geometry) []byte {
-	switch g := cut(g).(type) {
+	switch g := g.(type) {
 	case orb.Point:
 		return appendPoints(binary.LittleEndian.AppendUint32(b, shapePoint), []orb.Point{g})
 	case orb.MultiPoint:
