@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -72,6 +73,22 @@ func TestExportDistricts(t *testing.T) {
 	for _, u := range us {
 		if want := "Valley, Bagmati"; inside[u.ID] && s.PlaceName(*u.Point) != want {
 			t.Errorf("the point of %s lies in %q, want %q", u.Name, s.PlaceName(*u.Point), want)
+		}
+	}
+}
+
+// TestExportNotes: what a format cannot hold is said after an export, and not before.
+func TestExportNotes(t *testing.T) {
+	s, _ := exampleMap(t)
+	o := job.ExportOptions{Format: "shp"}
+	if e := got[*job.Exported](t)(s.PlanExport(ctx, o)); len(e.Notes) > 0 {
+		t.Error(e.Notes)
+	}
+	e := got[*job.Exported](t)(s.Export(ctx, o, filepath.Join(t.TempDir(), "units.shp")))
+	said := strings.Join(e.Sentences(), "\n")
+	for _, want := range []string{"units-loss.txt", "interview_status → interview_"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in %s", want, said)
 		}
 	}
 }

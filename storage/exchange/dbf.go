@@ -35,6 +35,8 @@ type dbfColumn struct {
 	width       int
 	decimals    int
 	whole       int // digits before the point, with the sign
+	was         survey.Kind
+	coded       bool // codes stand without their words
 
 	cut, longest int // texts that were too long, and the bytes of the longest
 	special      int // special answers
@@ -73,6 +75,8 @@ func dbfColumns(d *Dataset) *dbfTable {
 			kind = 'D'
 		}
 		add(f.Name, f.Label, kind, i)
+		c := &t.columns[len(t.columns)-1]
+		c.was, c.coded = f.Kind, len(f.Choices) > 0
 	}
 	if d.Fictional {
 		add("fictional", "All organizations in this file are fictional", 'L', allFictional)
@@ -320,12 +324,18 @@ func (t *dbfTable) losses() (out []string) {
 			out = append(out, fmt.Sprintf(format, strings.Join(names, ", ")))
 		}
 	}
-	var renamed, cut, special, unfit, rounded []string
+	var renamed, cut, special, unfit, rounded, times, coded []string
 	longest := 0
 	for i := range t.columns {
 		c := &t.columns[i]
 		if c.name != c.from {
 			renamed = append(renamed, c.from+" → "+c.name)
+		}
+		if c.was == survey.DateTime || c.was == survey.Start || c.was == survey.End {
+			times = append(times, c.from)
+		}
+		if c.coded {
+			coded = append(coded, c.from)
 		}
 		for _, l := range []struct {
 			n    int
@@ -341,6 +351,8 @@ func (t *dbfTable) losses() (out []string) {
 	say(fmt.Sprintf("texts that were cut to %d bytes, the longest of %d: %%s.", dbfText, longest), cut)
 	say("special answers (refused, don't know, not applicable) that became blank: %s.", special)
 	say("answers that became blank because they are no number or date: %s.", unfit)
+	say("times that became texts, because there is no type for them: %s.", times)
+	say("codes that stand without their words, unless labels are exported: %s.", coded)
 	say("numbers that were rounded: %s.", rounded)
 	say(fmt.Sprintf("columns that were left out, because a shapefile holds %d: %%s.", dbfFields), t.dropped)
 	return out

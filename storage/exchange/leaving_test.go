@@ -1,8 +1,11 @@
 package exchange_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"os"
@@ -158,6 +161,44 @@ func alike(ours, theirs any) bool {
 		return err == nil && x.Equal(y)
 	}
 	return a == b || a+"T00:00:00" == b // FlatGeobuf has no type for dates alone
+}
+
+// TestLeavingBreaksOff: where rows fail, or a person cancels when all are read, the files that
+// were there stay, and nothing else is left.
+func TestLeavingBreaksOff(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	for _, format := range []string{"kml", "shp", "fgb"} {
+		for name, want := range map[string]error{"rows": broken, "cancelled": context.Canceled} {
+			dir := t.TempDir()
+			f, _ := exchange.ByName(format)
+			path := filepath.Join(dir, "units"+f.Ext)
+			if err := os.WriteFile(path, []byte("as it was"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			stopped, cancel := context.WithCancel(ctx)
+			d := field(3000, pointAt).ready()
+			rows := d.Rows
+			d.Rows = func(ctx context.Context) iter.Seq2[*exchange.Feature, error] {
+				return func(yield func(*exchange.Feature, error) bool) {
+					for x := range rows(context.Background()) {
+						if !yield(x, nil) {
+							return
+						}
+					}
+					if cancel(); name == "rows" || format == "kml" { // which does nothing after its rows
+						yield(nil, want)
+					}
+				}
+			}
+			if _, err := f.WriteFile(stopped, path, d); !errors.Is(err, want) {
+				t.Errorf("%s, %s: %v", format, name, err)
+			}
+			left, _ := os.ReadDir(dir)
+			if b, err := os.ReadFile(path); len(left) != 1 || string(b) != "as it was" || err != nil {
+				t.Errorf("%s, %s: %v are left, with %.20q", format, name, left, b)
+			}
+		}
+	}
 }
 
 // TestOGRReadsTheSame lets GDAL turn each format into GeoJSON, and compares that feature for

@@ -115,6 +115,16 @@ func TestShapefileLosses(t *testing.T) {
 	}
 }
 
+// TestShapefileTypes: what has no type of its own is said.
+func TestShapefileTypes(t *testing.T) {
+	_, _, notes := asShapefile(t, field(3, pointAt))
+	for _, want := range []string{"units.shp: times that became texts, because there is no type for them: seen.", "codes that stand without their words, unless labels are exported: form."} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("%q is not in %s", want, notes)
+		}
+	}
+}
+
 // TestShapefileRefuses what it cannot hold, and leaves nothing.
 func TestShapefileRefuses(t *testing.T) {
 	f, _ := exchange.ByName("shp")
