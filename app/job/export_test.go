@@ -86,7 +86,7 @@ func TestExportNotes(t *testing.T) {
 	}
 	e := got[*job.Exported](t)(s.Export(ctx, o, filepath.Join(t.TempDir(), "units.shp")))
 	said := strings.Join(e.Sentences(), "\n")
-	for _, want := range []string{"units-loss.txt", "interview_status → interview_"} {
+	for _, want := range []string{"units-loss.txt", "region_code → region_cod"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in %s", want, said)
 		}

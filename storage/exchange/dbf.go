@@ -317,10 +317,14 @@ func counted(n int, of string) string {
 	return fmt.Sprintf("%d %ss", n, of)
 }
 
-// losses say in a sentence each what the table lost.
-func (t *dbfTable) losses() (out []string) {
+// losses say in a sentence each what the table lost, with so many names of columns at most.
+func (t *dbfTable) losses(most int) (out []string) {
 	say := func(format string, names []string) {
-		if len(names) > 0 {
+		switch more := len(names) - most; {
+		case len(names) == 0:
+		case more > 0:
+			out = append(out, fmt.Sprintf(format, strings.Join(names[:most], ", ")+fmt.Sprintf(" and %d more", more)))
+		default:
 			out = append(out, fmt.Sprintf(format, strings.Join(names, ", ")))
 		}
 	}

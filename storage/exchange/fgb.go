@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,8 @@ const fgbNode, fgbNodeSize = 16, 40
 // that a map on the web fetches what it shows. Units without a place come last; they are in the
 // index with boxes that nothing meets.
 func writeFlatGeobuf(ctx context.Context, out *Files, path string, d *Dataset) error {
-	return out.Write(path, func(f *os.File) error {
+	g := &fgbWriter{Table: &d.Table, d: d, columns: fgbColumns(d)}
+	err := out.Write(path, func(f *os.File) error {
 		// Which unit comes first is known when all are read, so they wait beside.
 		spool, err := os.CreateTemp(filepath.Dir(f.Name()), ".sse-*")
 		if err != nil {
@@ -46,19 +48,25 @@ func writeFlatGeobuf(ctx context.Context, out *Files, path string, d *Dataset) e
 		}
 		defer os.Remove(spool.Name())
 		defer spool.Close()
-		g := &fgbWriter{Table: &d.Table, d: d, columns: fgbColumns(d)}
 		if err := g.gather(ctx, spool); err != nil {
 			return err
 		}
 		return g.write(ctx, f, spool)
 	})
+	for i := range g.columns {
+		if c := &g.columns[i]; c.unfit > 0 {
+			out.Note("%s: %s of %s left out that no number or date can be read from.", filepath.Base(path), counted(c.unfit, "answer"), c.name)
+		}
+	}
+	return err
 }
 
 // fgbColumn is a column.
 type fgbColumn struct {
 	name, title, description string
 	kind                     byte
-	field                    int // of the dataset, -1: that all is fictional
+	field                    int // of the dataset, or allFictional
+	unfit                    int // answers that are not of its type
 }
 
 func fgbColumns(d *Dataset) (out []fgbColumn) {
@@ -76,10 +84,10 @@ func fgbColumns(d *Dataset) (out []fgbColumn) {
 		for _, c := range f.Choices {
 			choices = append(choices, c.Code+" = "+c.Label)
 		}
-		out = append(out, fgbColumn{f.Name, f.Label, strings.Join(choices, "; "), kind, i})
+		out = append(out, fgbColumn{f.Name, f.Label, strings.Join(choices, "; "), kind, i, 0})
 	}
 	if d.Fictional {
-		out = append(out, fgbColumn{name: "fictional", kind: fgbBool, field: -1})
+		out = append(out, fgbColumn{name: "fictional", kind: fgbBool, field: allFictional})
 	}
 	return out
 }
@@ -89,7 +97,7 @@ type fgbWriter struct {
 	*Table
 	d       *Dataset
 	columns []fgbColumn
-	rows    []fgbRow
+	rows    fgbRows
 	placed  int
 	bounds  bounds
 	kind    byte // of the geometries
@@ -102,6 +110,37 @@ type fgbRow struct {
 	curve uint64 // the place on the Hilbert curve
 	at    int64
 	size  uint32 // without the box
+}
+
+// fgbRows are rows in pieces, so that memory for them grows without copying them.
+type fgbRows struct {
+	pieces [][]fgbRow
+	n      int
+}
+
+const fgbPiece = 1 << 14 // rows
+
+func (r *fgbRows) at(i int) *fgbRow { return &r.pieces[i/fgbPiece][i%fgbPiece] }
+
+func (r *fgbRows) add(row fgbRow) {
+	if r.n%fgbPiece == 0 {
+		r.pieces = append(r.pieces, make([]fgbRow, fgbPiece))
+	}
+	*r.at(r.n) = row
+	r.n++
+}
+
+// Len, Less and Swap sort by the curve.
+func (r *fgbRows) Len() int { return r.n }
+
+func (r *fgbRows) Less(i, j int) bool {
+	a, b := r.at(i), r.at(j)
+	return a.curve < b.curve || a.curve == b.curve && a.at < b.at
+}
+
+func (r *fgbRows) Swap(i, j int) {
+	a, b := r.at(i), r.at(j)
+	*a, *b = *b, *a
 }
 
 // fgbBox is the bytes of a box.
@@ -134,12 +173,10 @@ func (g *fgbWriter) gather(ctx context.Context, spool *os.File) error {
 		if _, err := w.Write(b); err != nil {
 			return err
 		}
-		g.rows = append(g.rows, fgbRow{curve, at, uint32(len(b))})
+		g.rows.add(fgbRow{curve, at, uint32(len(b))})
 		at += int64(len(head) + len(b))
 	}
-	slices.SortFunc(g.rows, func(a, b fgbRow) int {
-		return cmp.Or(cmp.Compare(a.curve, b.curve), cmp.Compare(a.at, b.at))
-	})
+	sort.Sort(&g.rows)
 	return w.Flush()
 }
 
@@ -218,7 +255,10 @@ func (g *fgbWriter) feature(f *Feature, shape orb.Geometry) []byte {
 		if c.field < 0 {
 			b.b = append(binary.LittleEndian.AppendUint16(b.b, uint16(i)), 1)
 		} else if v := f.Values[c.field]; v.Special == "" && v.Text != "" {
-			b.b = c.appendValue(b.b, i, v)
+			before := len(b.b)
+			if b.b = c.appendValue(b.b, i, v); len(b.b) == before {
+				c.unfit++
+			}
 		}
 	}
 	binary.LittleEndian.PutUint32(b.b[from-4:], uint32(len(b.b)-from))
@@ -332,7 +372,7 @@ func (g *fgbWriter) header() []byte {
 		about = flatReference
 	}
 	fields := b.table(root, flatReference, envelope, flatField{1, kind}, flatField{}, flatField{}, flatField{}, flatField{},
-		flatReference, flatField{8, uint64(len(g.rows))}, flatField{2, node}, flatReference, flatReference, about)
+		flatReference, flatField{8, uint64(g.rows.n)}, flatField{2, node}, flatReference, flatReference, about)
 	b.text(fields[0], "units")
 	if envelope.size > 0 {
 		b.vector(fields[1], 4, 8)
@@ -375,13 +415,14 @@ func (g *fgbWriter) write(ctx context.Context, f, spool *os.File) error {
 	if _, err := f.Write(head); err != nil {
 		return err
 	}
-	tree := newHilbertTree(len(g.rows), g.placed > 0)
+	tree := newHilbertTree(g.rows.n, g.placed > 0)
 	at := int64(len(head))
 	leaves := bufio.NewWriterSize(io.NewOffsetWriter(f, at+tree.leaves()*fgbNodeSize), 1<<16)
 	units := bufio.NewWriterSize(io.NewOffsetWriter(f, at+tree.nodes*fgbNodeSize), 1<<16)
 	var b []byte
 	offset := uint64(0)
-	for i, r := range g.rows {
+	for i := range g.rows.n {
+		r := g.rows.at(i)
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -156,6 +156,17 @@ func TestFlatGeobufBytes(t *testing.T) {
 	}
 }
 
+// TestFlatGeobufNotes: answers that their columns cannot hold are counted.
+func TestFlatGeobufNotes(t *testing.T) {
+	d := field(4, pointAt)
+	d.Features[1].Values[2], d.Features[3].Values[5] = survey.Of("many"), survey.Of("in May")
+	f, _ := exchange.ByName("fgb")
+	w, err := f.WriteFile(ctx, filepath.Join(t.TempDir(), "a.fgb"), d.ready())
+	if want := []string{"a.fgb: 1 answer of members left out that no number or date can be read from.", "a.fgb: 1 answer of founded left out that no number or date can be read from."}; err != nil || !slices.Equal(w.Notes, want) {
+		t.Errorf("%q %v", w, err)
+	}
+}
+
 // TestFlatGeobufLaw: what the index finds is what looking at every unit finds, whatever their
 // number and places; units without a place are never found, and are there.
 func TestFlatGeobufLaw(t *testing.T) {

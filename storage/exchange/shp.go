@@ -27,6 +27,9 @@ const (
 // in most programs that read them.
 const maxShapefile = 1<<31 - 1
 
+// namesInNote is how many columns a note names; the report names all.
+const namesInNote = 6
+
 // shapefileSystem is WGS 84 as ESRI writes it.
 const shapefileSystem = `GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`
 
@@ -70,7 +73,7 @@ func writeShapefile(ctx context.Context, out *Files, path string, d *Dataset) er
 			return err
 		}
 	}
-	for _, line := range s.table.losses() {
+	for _, line := range s.table.losses(namesInNote) {
 		out.Note("%s: %s", filepath.Base(path), line)
 	}
 	return nil
@@ -281,7 +284,7 @@ func appendParts(b []byte, kind uint32, box orb.Bound, parts [][]orb.Point) []by
 func (t *dbfTable) report(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "What %s does not hold as the study has it\n\n", name)
-	lines := t.losses()
+	lines := t.losses(len(t.columns) + len(t.dropped))
 	if len(lines) == 0 {
 		lines = []string{"Nothing is lost."}
 	}
