@@ -97,11 +97,13 @@ func TestKML(t *testing.T) {
 func TestKMLLabelled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.kml")
 	f, _ := exchange.ByName("kml")
-	if _, err := f.WriteFile(ctx, path, field(3, pointAt).ready().Labelled()); err != nil {
+	d := field(3, pointAt)
+	d.Fields[7].Choices[0].Label = "" // the code stands for itself
+	if _, err := f.WriteFile(ctx, path, d.ready().Labelled()); err != nil {
 		t.Fatal(err)
 	}
 	k := readKML(t, path)
-	if p := k.Document.Placemarks; p[1].Style != "#form-2" || !slices.ContainsFunc(p[1].Data, func(d struct {
+	if p := k.Document.Placemarks; p[0].Style != "#form-1" || p[1].Style != "#form-2" || !slices.ContainsFunc(p[1].Data, func(d struct {
 		Name string `xml:"name,attr"`
 		Text string `xml:",chardata"`
 	}) bool {

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -48,7 +49,8 @@ func formChoices(fields []Field) (out []Choice) {
 	for _, f := range fields {
 		if f.Name == "form" {
 			for _, c := range f.labelled {
-				out = append(out, Choice{c.Label, c.Label})
+				words := cmp.Or(c.Label, c.Code)
+				out = append(out, Choice{words, words})
 			}
 			return append(out, f.Choices...)
 		}
