@@ -161,7 +161,7 @@ func (s *shapeWriter) shapes(ctx context.Context, spool *os.File) error {
 
 // record is a shape with its number and length before it.
 func (s *shapeWriter) record(b []byte, g orb.Geometry) ([]byte, error) {
-	if kind := shapeKind(g); kind != shapeNull {
+	if kind := shapeKindOf(g); kind != shapeNull {
 		if s.kind == shapeNull {
 			s.kind = kind
 		}
@@ -178,7 +178,7 @@ func (s *shapeWriter) record(b []byte, g orb.Geometry) ([]byte, error) {
 	return b, nil
 }
 
-func shapeKind(g orb.Geometry) uint32 {
+func shapeKindOf(g orb.Geometry) uint32 {
 	switch g.(type) {
 	case orb.Point:
 		return shapePoint
