@@ -230,8 +230,12 @@ func (g *gpkgWriter) fillAll(path string) (err error) {
 			err = e
 		}
 	}()
+	var several *picks
+	if root, ok := g.roots[chosenTable]; ok {
+		several = &picks{table: b.table(root)}
+	}
 	for _, l := range g.layers {
-		if err := g.fill(b, l); err != nil {
+		if err := g.fill(b, l, several); err != nil {
 			return err
 		}
 		if l.kind() != "" {
@@ -240,7 +244,11 @@ func (g *gpkgWriter) fillAll(path string) (err error) {
 			}
 		}
 	}
-	return g.chosen(b)
+	if several == nil {
+		return nil
+	}
+	g.picks = several.n
+	return several.table.finish()
 }
 
 // finish writes what is known only now, and what must not be there while rows come.
@@ -309,11 +317,14 @@ func (g *gpkgWriter) note() string {
 }
 
 // fill writes the rows of a table, and which rows they are about.
-func (g *gpkgWriter) fill(b *bulkFile, l *gpkgLayer) error {
+func (g *gpkgWriter) fill(b *bulkFile, l *gpkgLayer, several *picks) error {
 	rows := b.table(g.roots[l.name])
 	var pairs *bulkTable
 	if l.mapping != "" {
 		pairs = b.table(g.roots[l.mapping])
+	}
+	if several != nil {
+		several.of(l)
 	}
 	var r, pair bulkRecord
 	for f, err := range l.Rows(g.ctx) {
@@ -321,6 +332,11 @@ func (g *gpkgWriter) fill(b *bulkFile, l *gpkgLayer) error {
 			return err
 		}
 		l.rows++
+		if several != nil {
+			if err := several.row(f); err != nil {
+				return err
+			}
+		}
 		r.reset()
 		r.null() // fid is the number of the row
 		if l.kind() != "" {
@@ -520,51 +536,46 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUE
 
 func takesSeveral(f Field) bool { return f.Kind == survey.SelectMultiple && len(f.Choices) > 0 }
 
-// chosen fills that table.
-func (g *gpkgWriter) chosen(b *bulkFile) error {
-	root, ok := g.roots[chosenTable]
-	if !ok {
-		return nil
-	}
-	rows := b.table(root)
-	var r bulkRecord
-	for _, l := range g.layers {
-		labels := make([]map[string]string, len(l.Fields))
-		for i, f := range l.Fields {
-			if takesSeveral(f) {
-				labels[i] = labelsOf(f.Choices)
-			}
+// picks writes rows of the table of choices.
+type picks struct {
+	table  *bulkTable
+	n      int64
+	layer  *gpkgLayer
+	labels []map[string]string // by field
+	r      bulkRecord
+}
+
+// of begins with the choices of a layer.
+func (p *picks) of(l *gpkgLayer) {
+	p.layer, p.labels = l, make([]map[string]string, len(l.Fields))
+	for i, f := range l.Fields {
+		if takesSeveral(f) {
+			p.labels[i] = labelsOf(f.Choices)
 		}
-		if !slices.ContainsFunc(l.Fields, takesSeveral) {
+	}
+}
+
+// row writes the choices of a row.
+func (p *picks) row(f *Feature) error {
+	for i := range f.Values {
+		if p.labels[i] == nil || f.Values[i].Special != "" {
 			continue
 		}
-		fid := int64(0)
-		for f, err := range l.Rows(g.ctx) {
-			if err != nil {
+		for code := range strings.FieldsSeq(clean(f.Values[i])) {
+			p.n++
+			p.r.reset()
+			p.r.null()
+			p.r.text(p.layer.name)
+			p.r.integer(p.layer.rows)
+			p.r.text(p.layer.Fields[i].Name)
+			p.r.text(code)
+			p.r.text(p.labels[i][code])
+			if err := p.table.add(p.n, p.r.bytes()); err != nil {
 				return err
-			}
-			fid++
-			for i := range f.Values {
-				if labels[i] == nil || f.Values[i].Special != "" {
-					continue
-				}
-				for code := range strings.FieldsSeq(clean(f.Values[i])) {
-					g.picks++
-					r.reset()
-					r.null()
-					r.text(l.name)
-					r.integer(fid)
-					r.text(l.Fields[i].Name)
-					r.text(code)
-					r.text(labels[i][code])
-					if err := rows.add(g.picks, r.bytes()); err != nil {
-						return err
-					}
-				}
 			}
 		}
 	}
-	return rows.finish()
+	return nil
 }
 
 // labelsOf are the labels of choices by code.
