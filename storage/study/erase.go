@@ -393,6 +393,7 @@ func (e *erasing) apply(n int64) (changed int, err error) {
 			continue // nothing to take out
 		}
 		changed++
+		e.rewritten.Add(1)
 		if _, err := e.q.Exec(`UPDATE revision SET patch = ?, hash = ?, sig = ?, redacted = 1, witness = ? WHERE n = ?`,
 			string(left.raw.PatchJSON), left.hash[:], left.sig, left.witness, b.n); err != nil {
 			return changed, err
@@ -511,6 +512,7 @@ func (s *Study) wipe() error {
 			return wipeError(err)
 		}
 	}
+	s.rewritten.Add(1)
 	for _, stmt := range [...]string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`, `DELETE FROM meta WHERE key = '` + wipeMark + `'`} {
 		if _, err := s.db.Exec(stmt); err != nil {
 			return wipeError(explain(err))

@@ -1,10 +1,12 @@
 package study
 
 import (
+	"context"
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"math"
+	"os"
 	"sort"
 )
 
@@ -13,7 +15,9 @@ import (
 // times as long; what reads everything cannot afford that. Nothing is written this way.
 type pages struct {
 	study  *Study
-	usable int // bytes of a page
+	size   int      // of a page, in bytes
+	usable int      // of these
+	raw    *os.File // nil: the engine reads
 }
 
 func newPages(s *Study) (*pages, error) {
@@ -25,13 +29,23 @@ func newPages(s *Study) (*pages, error) {
 		if len(b) == 1 {
 			reserved = int(b[0])
 		}
-		p.usable = int(size) - reserved
+		p.size, p.usable = int(size), int(size)-reserved
 		return nil
 	})
 	if err == nil && p.usable < 480 {
 		err = errPage
 	}
+	if err == nil && s.raw != nil && s.intoFile() {
+		p.raw = s.raw
+	}
 	return p, err
+}
+
+// intoFile writes the log into the file, and says whether all of it is there.
+func (s *Study) intoFile() bool {
+	var busy, log, done int
+	err := s.db.QueryRow(`PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+	return err == nil && busy == 0 && log == done
 }
 
 // errPage means that a page is not what it was taken for.
@@ -53,8 +67,11 @@ func (p *pages) columns(table string) (map[string]int, error) {
 	}, table)
 }
 
-// each visits pages in the order of their numbers as given.
+// each visits pages in the order of their numbers as given. While they are read nobody writes.
 func (p *pages) each(numbers []uint32, visit func(i int, page string) error) error {
+	if p.raw != nil {
+		return p.eachRaw(numbers, visit)
+	}
 	list := make([]int64, len(numbers))
 	for i, n := range numbers {
 		list[i] = int64(n)
@@ -72,6 +89,41 @@ func (p *pages) each(numbers []uint32, visit func(i int, page string) error) err
 		err = errPage
 	}
 	return err
+}
+
+// rawAtOnce is how many pages that lie together are read by one call.
+const rawAtOnce = 64
+
+// eachRaw reads from the file itself, into which the log was written when the snapshot was
+// taken; what came later is in none. The engine's connection is held meanwhile: without it
+// nobody in this process writes, and no other process may.
+func (p *pages) eachRaw(numbers []uint32, visit func(i int, page string) error) error {
+	c, err := p.study.db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	buffer := make([]byte, min(rawAtOnce, len(numbers))*p.size)
+	for i := 0; i < len(numbers); {
+		n := 1
+		for n < rawAtOnce && i+n < len(numbers) && numbers[i+n] == numbers[i]+uint32(n) {
+			n++
+		}
+		if numbers[i] == 0 {
+			return errPage
+		}
+		if _, err := p.raw.ReadAt(buffer[:n*p.size], int64(numbers[i]-1)*int64(p.size)); err != nil {
+			return err
+		}
+		all := string(buffer[:n*p.size])
+		for k := range n {
+			if err := visit(i+k, all[k*p.size:(k+1)*p.size]); err != nil {
+				return err
+			}
+		}
+		i += n
+	}
+	return nil
 }
 
 // Types of pages.

@@ -26,6 +26,7 @@ type Snapshot struct {
 	leaves *tableLeaves // of the table of revisions
 	at     []int        // places of revisionColumns in its rows
 	last   int64        // revision
+	writes int64        // how often revisions had been written anew
 	undone map[int64]bool
 	seed   maphash.Seed
 
@@ -80,7 +81,7 @@ func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
 	p := &Snapshot{study: s, seed: maphash.MakeSeed(), undone: map[int64]bool{}, forms: map[FormVersion]map[string]bool{}, about: map[FormVersion]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
 	for _, step := range []func() error{p.prepare, p.readBegun, func() error { return p.link(ctx) }, p.order} {
 		if err := step(); err != nil {
-			return nil, explain(err)
+			return nil, cmp.Or(p.unwritten(), explain(err))
 		}
 	}
 	slices.Sort(p.links)
@@ -90,6 +91,7 @@ func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
 
 // prepare finds the table of revisions, and what does not count.
 func (p *Snapshot) prepare() (err error) {
+	p.writes = p.study.rewritten.Load()
 	var entities int64
 	if err := p.study.db.QueryRow(`SELECT (SELECT coalesce(max(n), 0) FROM revision), (SELECT coalesce(max(n), 0) FROM current)`).Scan(&p.last, &entities); err != nil {
 		return err
@@ -130,18 +132,38 @@ func (p *Snapshot) readBegun() error {
 	return err
 }
 
-// order lists the units by their ids.
+// order lists the units by their ids. Where the index changed while it was read, the engine
+// does it.
 func (p *Snapshot) order() error {
 	root, err := p.pages.root("sqlite_autoindex_current_1")
 	if err != nil {
 		return err
 	}
-	return p.pages.inOrder(root, func(_ string, n int64) error {
-		if n > 0 && n < int64(len(p.state)) && p.state[n]&stateUnit != 0 {
+	missing := 0
+	for _, s := range p.state {
+		if s&stateUnit != 0 {
+			missing++
+		}
+	}
+	seen := make([]bool, len(p.state))
+	err = p.pages.inOrder(root, func(_ string, n int64) error {
+		if n > 0 && n < int64(len(p.state)) && p.state[n]&stateUnit != 0 && !seen[n] {
+			seen[n] = true
+			missing--
 			p.units = append(p.units, uint32(n))
 		}
 		return nil
 	})
+	if err == nil && missing == 0 {
+		return nil
+	}
+	p.units = p.units[:0]
+	return p.study.direct(`SELECT n FROM current WHERE +kind = 'unit' AND n < ? ORDER BY entity`, func(row []driver.Value) error {
+		if n := row[0].(int64); p.state[n]&stateUnit != 0 {
+			p.units = append(p.units, uint32(n))
+		}
+		return nil
+	}, int64(len(p.state)))
 }
 
 // read reads a row of the table of revisions. One that is not all on its page is read by the
@@ -180,7 +202,7 @@ const pagesAtOnce = 128
 
 // link reads all revisions of units and interviews once. Pages are read ahead.
 func (p *Snapshot) link(ctx context.Context) error {
-	l := &linking{Snapshot: p}
+	l := &linking{Snapshot: p, from: p.tailFrom(), tail: map[int64]bool{}}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type read struct {
@@ -217,7 +239,45 @@ func (p *Snapshot) link(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return p.readHidden(l)
+	if err := l.readTail(); err != nil {
+		return err
+	}
+	return cmp.Or(p.readHidden(l), p.unwritten())
+}
+
+// errRewritten means that pages may have moved while they were read.
+var errRewritten = errors.New("answers were erased while the study was read; do it again")
+
+func (p *Snapshot) unwritten() error {
+	if p.study.rewritten.Load() != p.writes {
+		return errRewritten
+	}
+	return nil
+}
+
+// readTail reads the last revisions that were not on the last leaves: while revisions come,
+// pages at the end move.
+func (l *linking) readTail() error {
+	var missing []int64
+	err := l.study.direct(`SELECT n FROM revision WHERE n > ? AND n <= ?`, func(row []driver.Value) error {
+		if n := row[0].(int64); !l.tail[n] {
+			missing = append(missing, n)
+		}
+		return nil
+	}, l.tailFrom(), l.last)
+	if err != nil {
+		return err
+	}
+	return l.readLong(missing, l.take)
+}
+
+// tailFrom is the revision from which on those that were read are remembered.
+func (p *Snapshot) tailFrom() int64 {
+	const leaves = 6
+	if n := len(p.leaves.last); n > leaves {
+		return p.leaves.last[n-leaves]
+	}
+	return 0
 }
 
 // linking is reading all revisions.
@@ -230,11 +290,16 @@ type linking struct {
 	form   FormVersion
 	names  map[string]bool // of fields of the form
 	before [2][]string     // names of the fields of the interview and the unit before
+	from   int64           // where the tail begins
+	tail   map[int64]bool  // the last revisions that were read
 }
 
 func (l *linking) row(row tableRow) error {
 	if row.number > l.last {
 		return nil
+	}
+	if row.number > l.from {
+		l.tail[row.number] = true
 	}
 	ok, err := l.r.read(l.Snapshot, row)
 	if err != nil {
@@ -430,7 +495,7 @@ func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, in
 	}()
 	for r := range ready {
 		if r.err != nil {
-			return explain(r.err)
+			return cmp.Or(p.unwritten(), explain(r.err))
 		}
 		if err := r.part.visit(p, visit); err != nil {
 			return err
@@ -440,7 +505,7 @@ func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, in
 		}
 		spare <- r.part
 	}
-	return ctx.Err()
+	return cmp.Or(ctx.Err(), p.unwritten())
 }
 
 // sparing lets the engine keep few pages in memory until what it returns is called: who reads

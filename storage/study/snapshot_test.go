@@ -2,6 +2,8 @@ package study_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +119,85 @@ func TestSnapshot(t *testing.T) {
 	change(s.NewID(), survey.InterviewKind, map[survey.Field]survey.Value{survey.FieldUnit: survey.Of(units[3])})
 	if d := cmp.Diff(want, snapped(t, p)); d != "" {
 		t.Errorf("what came later is in the snapshot: %.3000s", d)
+	}
+}
+
+// TestSnapshotWhileWriting reads while others write, by the engine and from the file: always
+// the units that were there when the snapshot was taken. Then answers are erased, and it says
+// so.
+func TestSnapshotWhileWriting(t *testing.T) {
+	for name, reopen := range map[string]bool{"by the engine": false, "from the file": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			s := create(t, dir, "one", "ana")
+			s.DoNotSync()
+			add := func(n int, text string) {
+				var changes []study.Change
+				for range n {
+					u := s.NewID()
+					changes = append(changes, study.Change{Entity: u, Kind: survey.UnitKind, Patch: map[survey.Field]survey.Value{survey.FieldName: survey.Of(text)}},
+						study.Change{Entity: s.NewID(), Kind: survey.InterviewKind, Form: "f", FormVersion: "1", Patch: map[survey.Field]survey.Value{survey.FieldUnit: survey.Of(u), "long": survey.Of(strings.Repeat(text, 1+n%7))}})
+				}
+				if _, err := s.Append(ctx, changes...); err != nil {
+					t.Error(err)
+				}
+			}
+			add(3000, "before")
+			if reopen {
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
+				var err error
+				if s, err = study.Open(dir); err != nil {
+					t.Fatal(err)
+				}
+				defer s.Close()
+				s.DoNotSync()
+			}
+			stop, done := make(chan bool), make(chan bool)
+			go func() {
+				defer close(done)
+				for i := 0; i < 500; i++ {
+					select {
+					case <-stop:
+						return
+					default:
+						add(7, fmt.Sprint("later ", i))
+					}
+				}
+			}()
+			for range 8 {
+				p, err := s.Snapshot(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				first, second := snapped(t, p), snapped(t, p)
+				if d := cmp.Diff(first, second); d != "" || len(first) < 3000 {
+					t.Fatalf("%d units, then %d: %.500s", len(first), len(second), d)
+				}
+				for _, u := range first {
+					if len(u) != 2 {
+						t.Fatalf("a unit has %d interviews", len(u)-1)
+					}
+				}
+			}
+			close(stop)
+			<-done
+			p, err := s.Snapshot(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			us, err := s.Documents(survey.UnitKind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Erase(ctx, study.Erasure{Entity: us[5].Entity, Reason: "asked for it"}); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Units(ctx, func(*survey.Record, []survey.Record) error { return nil }); err == nil || !strings.Contains(err.Error(), "do it again") {
+				t.Errorf("answers were erased meanwhile: %v", err)
+			}
+		})
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,6 +63,12 @@ type Study struct {
 	free     func(dir string) (uint64, error)
 	care     care
 	orders   *orders // to erase; nil: not read yet
+
+	// rewritten counts how often revisions that were here were written anew.
+	rewritten atomic.Int64
+	// raw is the file itself, for reading all of it; nil where it is read by the engine. It
+	// is closed after the engine's: closing a file takes all locks of the process off it.
+	raw *os.File
 }
 
 // Info says what study this is and who works on it here.
@@ -190,6 +197,7 @@ func Open(dir string, opts ...Option) (*Study, error) {
 		if s.db != nil {
 			s.db.Close()
 		}
+		s.closeRaw()
 		return nil, fmt.Errorf("open study %q: %w", dir, orDamaged(dir, err))
 	}
 	return s, nil
@@ -235,6 +243,9 @@ func (s *Study) open() error {
 		return err
 	}
 	s.wipe() // what fails is done the next time, and Verify says so until then
+	if s.vfs == "" {
+		s.raw, _ = os.Open(filepath.Join(s.dir, FileName)) // without it the engine reads
+	}
 	return s.load()
 }
 
@@ -355,7 +366,14 @@ func (s *Study) Close() error {
 	s.care.backup.Lock()
 	defer s.care.backup.Unlock()
 	_, err := s.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
-	return explain(errors.Join(err, s.db.Close()))
+	return explain(errors.Join(err, s.db.Close(), s.closeRaw()))
+}
+
+func (s *Study) closeRaw() error {
+	if s.raw == nil {
+		return nil
+	}
+	return s.raw.Close()
 }
 
 // transact runs f in one transaction; an error undoes all of it.

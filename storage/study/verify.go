@@ -70,7 +70,10 @@ func (s *Study) Verify(rebuild bool) (*Report, error) {
 }
 
 // rebuild derives everything anew.
-func (s *Study) rebuild() error { return s.transact(rebuild) }
+func (s *Study) rebuild() error {
+	s.rewritten.Add(1)
+	return s.transact(rebuild)
+}
 
 func rebuild(tx *sql.Tx) error {
 	q := prepare(tx)
