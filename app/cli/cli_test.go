@@ -53,14 +53,19 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 func Example() {
 	cli.Main(context.Background(), []string{"formats"}, os.Stdin, os.Stdout, os.Stderr)
 	// Output:
-	// csv        CSV, for Excel and R
-	// xlsx       Excel workbook
-	// geojson    GeoJSON (RFC 7946)
-	// gpkg       GeoPackage, for QGIS
-	// dta        Stata (14 and later)
-	// sav        SPSS
-	// kml        KML, for Google Earth
-	// shp        Shapefile, with a report of what it loses
-	// fgb        FlatGeobuf, for maps on the web
-	// geojsonseq GeoJSON, a line each (RFC 8142)
+	// csv          CSV, for Excel and R
+	// xlsx         Excel workbook
+	// geojson      GeoJSON (RFC 7946)
+	// gpkg         GeoPackage, for QGIS
+	// dta          Stata (14 and later)
+	// sav          SPSS
+	// kml          KML, for Google Earth
+	// shp          Shapefile, with a report of what it loses
+	// fgb          FlatGeobuf, for maps on the web
+	// geojsonseq   GeoJSON, a line each (RFC 8142)
+	// ddi          DDI-Codebook 2.5, for data catalogues
+	// codebook     Codebook to read, with counts
+	// codebook-pdf Codebook to print (PDF)
+	// datapackage  Data Package: CSV, GeoJSON and codebook
+	// xml          Submissions (XML of ODK), whole
 }

@@ -541,7 +541,7 @@ func formats(c *call, args []string) error {
 	fs := exchange.Formats()
 	return c.print(fs, func(w io.Writer) {
 		for _, f := range fs {
-			fmt.Fprintf(w, "%-10s %s\n", f.Name, f.Title)
+			fmt.Fprintf(w, "%-12s %s\n", f.Name, f.Title)
 		}
 	})
 }

@@ -227,7 +227,7 @@ func TestClients(t *testing.T) {
 		if err := os.Mkdir(filepath.Join(dir, f.Name), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		e := got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: f.Name}, filepath.Join(dir, f.Name, "units"+f.Ext)))
+		e := got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: f.Name, Identifiers: f.Whole}, filepath.Join(dir, f.Name, "units"+f.Ext)))
 		files[f.Name] = &exported{f.Name, e.Path, e.Rows, e.Rows - e.WithoutPlace, scripts}
 	}
 	var table strings.Builder

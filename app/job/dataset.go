@@ -78,6 +78,7 @@ type tally struct {
 	rows, placeless int
 	withheld        map[string]int // units, by why
 	cells           map[string]int // units by what tells them apart
+	first, last     string         // days of interviews
 }
 
 func newTally() *tally { return &tally{withheld: map[string]int{}, cells: map[string]int{}} }
@@ -161,6 +162,9 @@ func (x *dataset) unitColumns() {
 	}
 	x.frameColumns()
 	for _, c := range x.columns {
+		if c.field.Label == "" {
+			c.field.Note = columnNote(c.field.Name)
+		}
 		x.fields = append(x.fields, c.field)
 	}
 }
@@ -236,11 +240,12 @@ func (x *dataset) id(id string) string {
 
 // fieldOf is a column with its question and what its codes stand for.
 func (x *dataset) fieldOf(q *survey.Question, name string) exchange.Field {
-	out := exchange.Field{Name: name, Kind: q.Kind, Label: x.words(q.Label), Class: q.Class()}
+	out := exchange.Field{Name: name, Kind: q.Kind, Label: x.words(q.Label), Class: q.Class(),
+		Wording: exchange.Wording{Hint: x.words(q.Hint), Guidance: x.words(q.Guidance), Others: x.others(q.Label), Specials: q.Specials()}}
 	if list := x.form.Lists[q.List]; list != nil {
 		for i := range list.Choices {
 			c := &list.Choices[i]
-			out.Choices = append(out.Choices, exchange.Choice{Code: c.Name, Label: cmp.Or(x.words(c.Label), c.Name)})
+			out.Choices = append(out.Choices, exchange.Choice{Code: c.Name, Label: cmp.Or(x.words(c.Label), c.Name), Others: x.others(c.Label)})
 		}
 	}
 	return out
@@ -354,6 +359,7 @@ func (x *dataset) fill(f *exchange.Feature, u *unitRow) {
 	for i := range x.columns {
 		f.Values[i].Text = x.columns[i].of(u)
 	}
+	x.said.held(u.about)
 	if n := len(u.about); n > 0 {
 		d := &u.about[n-1]
 		plan := x.plan(d.Form, d.FormVersion)

@@ -208,7 +208,7 @@ func (c *columnChooser) unknown(name string) {
 	if len(c.o.Columns) > 0 && !slices.Contains(c.o.Columns, plain) {
 		why = notWanted
 	}
-	c.decide(exchange.Field{Name: plain, Kind: survey.String, Class: class}, about, why)
+	c.decide(exchange.Field{Name: plain, Kind: survey.String, Class: class, Wording: exchange.Wording{Note: "of an earlier version of the questionnaire, or beside an answer"}}, about, why)
 	c.decided[name] = true
 }
 

@@ -64,6 +64,11 @@ func (o ExportOptions) complete(form *survey.Form) (exchange.Format, ExportOptio
 	if o.Least <= 0 {
 		o.Least = 3
 	}
+	if f.Whole {
+		if err := o.wholeOnly(); err != nil {
+			return f, o, err
+		}
+	}
 	var err error
 	o.Language, err = languageOf(form, o.Language)
 	return f, o, err
@@ -129,6 +134,7 @@ func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, pr
 	if len(out.Files) == 0 {
 		return nil, errors.New("there are no units to export")
 	}
+	out.LeftOut = x.left // files of interviews are known now
 	out.Path = out.Files[0]
 	return out, s.logRelease(ctx, x.o, out)
 }
@@ -199,7 +205,7 @@ func (x *dataset) regions(ctx context.Context) ([]string, error) {
 // ready is the dataset as a format takes it.
 func (x *dataset) ready(f exchange.Format) *exchange.Dataset {
 	info := x.study.Info()
-	d := &exchange.Dataset{Name: info.Name, Fictional: info.Fictional, Table: exchange.Table{Fields: x.fields, Placed: x.o.Where != Nowhere, Rows: x.rows}}
+	d := &exchange.Dataset{Name: info.Name, Fictional: info.Fictional, Table: exchange.Table{Fields: x.fields, Placed: x.o.Where != Nowhere, Rows: x.rows}, About: x.about()}
 	if f.Tables && !x.o.Wide {
 		d.Repeats = x.tables()
 	}

@@ -155,7 +155,7 @@ func BenchmarkExport(b *testing.B) {
 		b.Run(f.Name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				got[*job.Exported](b)(s.Export(ctx, job.ExportOptions{Format: f.Name}, filepath.Join(b.TempDir(), "units"+f.Ext)))
+				got[*job.Exported](b)(s.Export(ctx, job.ExportOptions{Format: f.Name, Identifiers: f.Whole}, filepath.Join(b.TempDir(), "units"+f.Ext)))
 			}
 		})
 	}

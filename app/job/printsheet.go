@@ -43,7 +43,8 @@ type sheet struct {
 	face   *text.Face
 	pieces []piece
 	foot   string
-	banner string // in the head of every page, "" for none
+	banner string   // in the head of every page, "" for none
+	after  []func() // drawn when all pieces have their page
 }
 
 func newSheet(title, language, foot string) (*sheet, error) {
@@ -59,6 +60,9 @@ func (s *sheet) add(ps ...piece) { s.pieces = append(s.pieces, ps...) }
 // write puts the pieces on pages and writes them.
 func (s *sheet) write(w io.Writer) error {
 	s.flow()
+	for _, draw := range s.after {
+		draw()
+	}
 	n := s.doc.Pages()
 	for i := range n {
 		s.frame(s.doc.PageAt(i), i+1, n)

@@ -1,10 +1,11 @@
 // Package exchange writes and reads the formats in which data leaves and enters a
 // study, one file per format.
 //
-// Start with six names:
+// Start with these names:
 //
 //   - [Formats] is the registry; the menu, the command line and the help read it.
 //   - [Dataset] is what is written: units with their place and their answers.
+//   - [CodebookOf] counts a dataset for its documentation, and tells no small counts.
 //   - [OpenList] reads a list of organizations from text, a workbook, or the features of
 //     a GeoJSON, GeoPackage, KML, GPX or shapefile.
 //   - [ReadOverlay] reads a layer that is shown on the map from the same, and from text.

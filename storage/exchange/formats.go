@@ -23,6 +23,7 @@ type Dataset struct {
 	Table            // of the units
 	// Repeats come after the tables that their rows are about.
 	Repeats []*Table
+	About   About // for its documentation
 	// Publication lets changes come back, if not nil.
 	Publication *Publication
 }
@@ -67,13 +68,17 @@ type Field struct {
 	Choices []Choice // of a select
 	Group   string   // of the questionnaire that it stands in, or ""
 	Class   survey.Class
-	Source  string // the field of interviews that it holds as it is, or ""
+	Wording
+	Source string // the field of interviews that it holds as it is, or ""
 
 	labelled []Choice // whose words stand in place of codes
 }
 
 // Choice is what a code stands for.
-type Choice struct{ Code, Label string }
+type Choice struct {
+	Code, Label string
+	Others      []Translation // of the label
+}
 
 // Feature is a row: one unit, or one row of a repeat. Geometry is lon, lat in WGS 84
 // degrees, or nil.
@@ -93,6 +98,8 @@ type Format struct {
 	Coded bool
 	// Tables says that repeats are written, each as a table of its own.
 	Tables bool
+	// Whole formats hold interviews with everything that was answered.
+	Whole bool
 	// write writes to a stream, files one or several files; a format has one of them.
 	write func(context.Context, io.Writer, *Dataset) error
 	files func(ctx context.Context, out *Files, path string, d *Dataset) error
@@ -111,6 +118,11 @@ func Formats() []Format {
 		{Name: "shp", Title: "Shapefile, with a report of what it loses", Ext: ".shp", files: writeShapefile},
 		{Name: "fgb", Title: "FlatGeobuf, for maps on the web", Ext: ".fgb", files: writeFlatGeobuf},
 		{Name: "geojsonseq", Title: "GeoJSON, a line each (RFC 8142)", Ext: ".geojsonl", write: writeGeoJSONSeq},
+		{Name: "ddi", Title: "DDI-Codebook 2.5, for data catalogues", Ext: ".xml", Coded: true, Tables: true, write: writeDDI},
+		{Name: "codebook", Title: "Codebook to read, with counts", Ext: ".html", Coded: true, Tables: true, write: writeCodebook, files: writeCodebookFile},
+		{Name: "codebook-pdf", Title: "Codebook to print (PDF)", Ext: ".pdf", Coded: true, Tables: true, write: printCodebook},
+		{Name: "datapackage", Title: "Data Package: CSV, GeoJSON and codebook", Ext: ".zip", Coded: true, Tables: true, write: writeDataPackage},
+		{Name: "xml", Title: "Submissions (XML of ODK), whole", Ext: ".zip", Coded: true, Tables: true, Whole: true, write: writeInstances},
 	}
 }
 

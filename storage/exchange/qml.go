@@ -50,7 +50,7 @@ func formChoices(fields []Field) (out []Choice) {
 		if f.Name == "form" {
 			for _, c := range f.labelled {
 				words := cmp.Or(c.Label, c.Code)
-				out = append(out, Choice{words, words})
+				out = append(out, Choice{Code: words, Label: words})
 			}
 			return append(out, f.Choices...)
 		}
