@@ -51,7 +51,7 @@ func verbs() []verb {
 		{"copy", "FROM DIR", "copies a closed study from a stick, a network or a synchronised folder into the new folder DIR, as a new laptop", copyIn},
 		{"recover", "DIR [--dry-run] [--json]", "makes a damaged study anew of its newest good backup and of what can still be read", recoverVerb},
 		{"verify", "DIR [--rebuild] [--json]", "checks every hash and signature; prints a digest", verify},
-		{"export", "DIR --format F -o FILE [--profile internal|research|public] [--where exact|displaced|region|none] [--identifiers] [--lang L] [--labels] [--columns QUESTION|GROUP|TAG=VALUE]… [--wide] [--per-region] [--least N] [--dry-run] [--json]", "writes the units with their answers, as far as the profile lets them leave, and notes it in the release log", export},
+		{"export", "DIR --format F -o FILE [--profile internal|research|public] [--where exact|displaced|region|none] [--identifiers] [--lang L] [--labels] [--columns QUESTION|GROUP|TAG=VALUE]… [--wide] [--per-region] [--no-bom] [--least N] [--dry-run] [--json]", "writes the units with their answers, as far as the profile lets them leave, and notes it in the release log", export},
 		{"releases", "DIR [--json]", "lists who exported what, when and for whom, with the SHA-256 of each file", releases},
 		{"formats", "", "lists the formats that export writes", formats},
 		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
@@ -485,6 +485,7 @@ func export(c *call, args []string) error {
 	c.flags.Func("columns", "", func(s string) error { o.Columns = append(o.Columns, strings.Split(s, ",")...); return nil })
 	c.flags.BoolVar(&o.Wide, "wide", false, "")
 	c.flags.BoolVar(&o.PerRegion, "per-region", false, "")
+	c.flags.BoolVar(&o.Unmarked, "no-bom", false, "")
 	c.flags.IntVar(&o.Least, "least", 0, "")
 	dry := c.flags.Bool("dry-run", false, "")
 	rest, err := c.studyArgs(args, 1, 1)

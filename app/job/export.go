@@ -29,6 +29,8 @@ type ExportOptions struct {
 	// Language is that of labels, "" that of the questionnaire.
 	Language string `json:"language,omitempty"`
 	Labels   bool   `json:"labels,omitempty"` // words in place of codes
+	// Unmarked leaves out the byte order mark of CSV, which Excel needs and few others.
+	Unmarked bool `json:"unmarked,omitempty"`
 	// Columns are questions, groups or tags (column=value of the questionnaire); none are all.
 	Columns []string `json:"columns,omitempty"`
 	Wide    bool     `json:"wide,omitempty"` // rows of repeats as columns of their unit
@@ -205,7 +207,7 @@ func (x *dataset) regions(ctx context.Context) ([]string, error) {
 // ready is the dataset as a format takes it.
 func (x *dataset) ready(f exchange.Format) *exchange.Dataset {
 	info := x.study.Info()
-	d := &exchange.Dataset{Name: info.Name, Fictional: info.Fictional, Table: exchange.Table{Fields: x.fields, Placed: x.o.Where != Nowhere, Rows: x.rows}, About: x.about()}
+	d := &exchange.Dataset{Name: info.Name, Fictional: info.Fictional, Unmarked: x.o.Unmarked, Table: exchange.Table{Fields: x.fields, Placed: x.o.Where != Nowhere, Rows: x.rows}, About: x.about()}
 	if f.Tables && !x.o.Wide {
 		d.Repeats = x.tables()
 	}

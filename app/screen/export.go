@@ -209,6 +209,9 @@ func (p *exportPage) asWhat(box *fyne.Container) {
 	if !fs[at].Coded {
 		box.Add(p.check("Words in place of codes", &o.Labels))
 	}
+	if o.Format == "csv" {
+		box.Add(p.check("Without the mark by which Excel knows UTF-8", &o.Unmarked))
+	}
 	repeats := "Rows of repeats as columns of their unit"
 	if !fs[at].Tables {
 		repeats += " (this format has no tables for them)"

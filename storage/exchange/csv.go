@@ -14,7 +14,7 @@ import (
 )
 
 // writeCSV writes the units as RFC 4180 in UTF-8 with a byte order mark, without which Excel
-// takes it for another encoding. Points have the columns lon and lat, in WGS 84 degrees; of
+// takes it for another encoding; d.Unmarked leaves it out. Points have the columns lon and lat, in WGS 84 degrees; of
 // other geometries wkt (OGC 06-103r4). Texts that a spreadsheet would take for a formula begin
 // with an apostrophe.
 func writeCSV(ctx context.Context, out io.Writer, d *Dataset) error {
@@ -26,7 +26,11 @@ func writeCSV(ctx context.Context, out io.Writer, d *Dataset) error {
 func writeCSVTable(ctx context.Context, out io.Writer, d *Dataset, t *Table) error {
 	w := bufio.NewWriterSize(out, 1<<16)
 	c := csvTable{Table: t, fictional: d.Fictional, repeat: t != &d.Table}
-	b := append(c.appendHead([]byte("\ufeff")), "\r\n"...)
+	var b []byte
+	if !d.Unmarked {
+		b = append(b, "\ufeff"...)
+	}
+	b = append(c.appendHead(b), "\r\n"...)
 	for f, err := range t.Rows(ctx) {
 		if err != nil {
 			return err

@@ -20,6 +20,7 @@ import (
 type Dataset struct {
 	Name      string // of the study
 	Fictional bool   // example data: every file says so
+	Unmarked  bool   // CSV has no byte order mark
 	Table            // of the units
 	// Repeats come after the tables that their rows are about.
 	Repeats []*Table

@@ -346,7 +346,8 @@ func (x *geoFeature) readParts(b []byte) (bad string) {
 type dbfHead struct {
 	names        []string
 	from, length []int // of fields in a row
-	head, row    int   // bytes
+	dates        []bool
+	head, row    int // bytes
 	language     byte
 }
 
@@ -471,6 +472,7 @@ func readDBF(r *bufio.Reader) (*dbfHead, error) {
 			length += int(f[17]) << 8 // long texts
 		}
 		t.names, t.from, t.length = append(t.names, string(name)), append(t.from, at), append(t.length, length)
+		t.dates = append(t.dates, f[11] == 'D')
 		at += length
 	}
 	if at > t.row || len(t.names) == 0 || len(t.names) > maxListCols || read > t.head {
@@ -505,7 +507,11 @@ func (s *shapefile) rows(ctx context.Context) (next func(x *geoFeature) (deleted
 		}
 		for i, name := range s.table.names {
 			from := s.table.from[i]
-			x.add(name, s.decode(bytes.Trim(row[from:from+s.table.length[i]], " \x00")))
+			cell := s.decode(bytes.Trim(row[from:from+s.table.length[i]], " \x00"))
+			if s.table.dates[i] && len(cell) == 8 {
+				cell = cell[:4] + "-" + cell[4:6] + "-" + cell[6:]
+			}
+			x.add(name, cell)
 		}
 		return row[0] == '*', nil
 	}, func() { f.Close() }, nil
