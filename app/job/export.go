@@ -107,7 +107,7 @@ func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, pr
 		return nil, err
 	}
 	x.progress = progress
-	out := &Exported{LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
+	out := &Exported{Notes: x.unasked(), LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
 	if x.o.Profile == Internal && x.o.Where == Exact {
 		if x.publication, err = s.publication(); err != nil {
 			return nil, err
@@ -139,6 +139,20 @@ func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, pr
 	out.LeftOut = x.left // files of interviews are known now
 	out.Path = out.Files[0]
 	return out, s.logRelease(ctx, x.o, out)
+}
+
+// unasked says which consents the questionnaire does not ask for.
+func (x *dataset) unasked() (notes []string) {
+	if x.o.Profile == Internal {
+		return nil
+	}
+	if !x.asked.part {
+		notes = append(notes, "the questionnaire has no question with the role consent, so nobody knows which units agreed; all leave")
+	}
+	if x.o.Profile == Public && !x.asked.publish {
+		notes = append(notes, "the questionnaire has no question with the role consent.publish, so no unit is named")
+	}
+	return notes
 }
 
 // noRegion stands for the units that are in none.
@@ -184,7 +198,7 @@ func (s *Study) PlanExport(ctx context.Context, o ExportOptions) (*Exported, err
 	if err != nil {
 		return nil, err
 	}
-	out := &Exported{LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
+	out := &Exported{Notes: x.unasked(), LeftOut: x.left, Withheld: map[string]int{}, Least: x.o.Least, Profile: x.o.Profile, Where: x.o.Where}
 	for _, err := range x.rows(ctx) {
 		if err != nil {
 			return nil, err
