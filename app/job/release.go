@@ -3,10 +3,6 @@ package job
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -52,7 +48,7 @@ const (
 func (s *Study) logRelease(ctx context.Context, o ExportOptions, e *Exported) error {
 	var lines []string
 	for _, path := range e.Files {
-		sum, err := sumOfFile(path)
+		sum, err := fileSum(path)
 		if err != nil {
 			return err
 		}
@@ -67,19 +63,6 @@ func (s *Study) logRelease(ctx context.Context, o ExportOptions, e *Exported) er
 	}
 	_, err := s.store.Append(ctx, study.Change{Entity: releaseEntity + s.store.NewID(), Kind: survey.FactKind, Patch: patch})
 	return err
-}
-
-func sumOfFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // Releases lists the release log of the study, the newest first.

@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -186,33 +185,21 @@ func (f *dtaFile) part(name string, write func()) {
 
 // data writes the rows. A long text is named by its variable and row.
 func (f *dtaFile) data(ctx context.Context) {
+	if f.err != nil {
+		return
+	}
 	var b []byte
-	row := 0
-	for x, err := range f.table.Rows(ctx) {
-		if f.err == nil {
-			f.err = err
-		}
-		if row++; f.err == nil && row > f.rows {
-			f.err = errChanged
-		}
-		if f.err != nil {
-			return
-		}
+	f.err = f.eachRow(ctx, f.table, func(row int, x *Feature) (err error) {
 		b = b[:0]
 		for k := range f.vars {
-			if b, f.err = f.vars[k].appendDTA(b, x, k, row); f.err != nil {
-				return
+			if b, err = f.vars[k].appendDTA(b, x, k, row); err != nil {
+				return err
 			}
 		}
 		f.raw(b)
-	}
-	if f.err == nil && row != f.rows {
-		f.err = errChanged
-	}
+		return f.err
+	})
 }
-
-// errChanged means that a second reading of rows gave others than the first.
-var errChanged = errors.New("the study changed while it was exported; export it again")
 
 func (v *variable) appendDTA(b []byte, f *Feature, variable, row int) ([]byte, error) {
 	switch k := v.dtaType(); {

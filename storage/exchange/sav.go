@@ -359,26 +359,17 @@ func (f *savFile) responseSets() string {
 }
 
 func (f *savFile) data(ctx context.Context) {
-	row := 0
-	for x, err := range f.table.Rows(ctx) {
-		if f.err == nil {
-			f.err = err
-		}
-		if row++; f.err == nil && row > f.rows {
-			f.err = errChanged
-		}
+	if f.err != nil {
+		return
+	}
+	f.err = f.eachRow(ctx, f.table, func(_ int, x *Feature) error {
 		for i := range f.vars {
-			if f.err == nil {
-				f.err = f.value(&f.vars[i], x)
+			if err := f.value(&f.vars[i], x); err != nil {
+				return err
 			}
 		}
-		if f.err != nil {
-			return
-		}
-	}
-	if f.err == nil && row != f.rows {
-		f.err = errChanged
-	}
+		return nil
+	})
 	if f.err == nil {
 		f.err = f.codes.end()
 	}

@@ -3,6 +3,7 @@ package exchange
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -197,6 +198,29 @@ func (s *statistics) measure(ctx context.Context, t *Table) error {
 	}
 	return nil
 }
+
+// eachRow reads the rows once more; there are to be as many as before.
+func (s *statistics) eachRow(ctx context.Context, t *Table, visit func(number int, f *Feature) error) error {
+	n := 0
+	for f, err := range t.Rows(ctx) {
+		if err != nil {
+			return err
+		}
+		if n++; n > s.rows {
+			return errChanged
+		}
+		if err := visit(n, f); err != nil {
+			return err
+		}
+	}
+	if n != s.rows {
+		return errChanged
+	}
+	return nil
+}
+
+// errChanged means that a second reading of rows gave others than the first.
+var errChanged = errors.New("the study changed while it was exported; export it again")
 
 // statName makes a name of letters, digits and _ that does not begin with a digit and is
 // unlike the others in small letters, too. cut shortens a name to n less than what is
