@@ -65,7 +65,11 @@ func appendFeature(b []byte, f *Feature, d *Dataset, keys [][]byte) []byte {
 			b = append(b, ',')
 		}
 		b = append(b, keys[i]...)
-		b = appendValue(b, d.Fields[i].Kind, f.Values[i])
+		if v := &f.Values[i]; v.Text == "" || v.Special != "" {
+			b = append(b, "null"...)
+		} else {
+			b = appendValue(b, d.Fields[i].Kind, *v)
+		}
 	}
 	if n := len(b) - 1; b[n] == ',' {
 		b = b[:n]

@@ -362,11 +362,14 @@ func (g *gpkgWriter) fill(b *bulkFile, l *gpkgLayer, several *picks) error {
 		}
 		for k := range l.columns {
 			c := &l.columns[k]
-			v := survey.Value{}
-			if c.field >= 0 {
-				v = f.Values[c.field]
+			switch {
+			case c.field < 0:
+				c.put(&r, survey.Value{})
+			case f.Values[c.field].Text == "":
+				r.null()
+			default:
+				c.put(&r, f.Values[c.field])
 			}
-			c.put(&r, v)
 		}
 		if err := rows.add(l.rows, r.bytes()); err != nil {
 			return err

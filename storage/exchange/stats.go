@@ -93,6 +93,9 @@ func variablesOf(x *Field, at func(*Feature) survey.Value, add func(variable, st
 		numbers, labels := codesOf(x.Choices)
 		add(variable{kind: codeVariable, label: x.Label, labels: labels, number: func(f *Feature) (float64, bool, survey.Special) {
 			v := at(f)
+			if v.Text == "" {
+				return 0, false, v.Special
+			}
 			n, ok := numbers[v.Text]
 			return float64(n), ok && v.Special == "", v.Special
 		}}, x.Name)
@@ -105,6 +108,9 @@ func variablesOf(x *Field, at func(*Feature) survey.Value, add func(variable, st
 	case x.Kind == survey.Date || x.Kind == survey.Today:
 		add(variable{kind: dateVariable, label: x.Label, number: func(f *Feature) (float64, bool, survey.Special) {
 			v := at(f)
+			if v.Text == "" {
+				return 0, false, v.Special
+			}
 			day, err := time.Parse(time.DateOnly, v.Text)
 			return float64(day.Unix() / (24 * 60 * 60)), err == nil && v.Special == "", v.Special
 		}}, x.Name)
@@ -146,8 +152,9 @@ func chosen(at func(*Feature) survey.Value, code string) func(*Feature) (float64
 		if v.Special != "" || v.Text == "" {
 			return 0, false, v.Special
 		}
-		for one := range strings.FieldsSeq(v.Text) {
-			if one == code {
+		for rest := v.Text; rest != ""; {
+			var one string
+			if one, rest, _ = strings.Cut(rest, " "); one == code {
 				return 1, true, ""
 			}
 		}
@@ -158,6 +165,9 @@ func chosen(at func(*Feature) survey.Value, code string) func(*Feature) (float64
 func numberOf(at func(*Feature) survey.Value) func(*Feature) (float64, bool, survey.Special) {
 	return func(f *Feature) (float64, bool, survey.Special) {
 		v := at(f)
+		if v.Text == "" { // errors cost time
+			return 0, false, v.Special
+		}
 		n, err := strconv.ParseFloat(v.Text, 64)
 		return n, err == nil && v.Special == "" && !math.IsNaN(n) && math.Abs(n) <= 8.988e307, v.Special
 	}

@@ -128,9 +128,7 @@ func (p *pages) eachRaw(numbers []uint32, visit func(i int, page string) error) 
 
 // Types of pages.
 const (
-	interiorIndex = 0x02
 	interiorTable = 0x05
-	leafIndex     = 0x0a
 	leafTable     = 0x0d
 )
 
@@ -335,93 +333,4 @@ func signed(s string) int64 {
 		v = v<<8 | int64(s[i])
 	}
 	return v
-}
-
-// indexPart is part of an index in its order: an entry of an inner page, or the page of others.
-type indexPart struct {
-	page   uint32 // 0: an entry
-	key    string
-	number int64
-}
-
-// inOrder visits the rows of a table in the order of an index of one column of text, with
-// their numbers.
-func (p *pages) inOrder(root uint32, visit func(key string, number int64) error) error {
-	parts := []indexPart{{page: root}}
-	for range mostDepth {
-		kind, err := p.kind(parts[0].page)
-		if err != nil {
-			return err
-		}
-		if kind == leafIndex {
-			return p.expand(parts, leafIndex, func(x indexPart) error { return visit(x.key, x.number) })
-		}
-		var below []indexPart
-		if err := p.expand(parts, interiorIndex, func(x indexPart) error { below = append(below, x); return nil }); err != nil {
-			return err
-		}
-		parts = below
-	}
-	return errPage
-}
-
-// expand visits what is on the pages, and the entries between them.
-func (p *pages) expand(parts []indexPart, kind byte, visit func(indexPart) error) error {
-	var numbers []uint32
-	for _, x := range parts {
-		if x.page != 0 {
-			numbers = append(numbers, x.page)
-		}
-	}
-	next := 0
-	between := func() error { // the entries before the next page
-		for ; next < len(parts) && parts[next].page == 0; next++ {
-			if err := visit(parts[next]); err != nil {
-				return err
-			}
-		}
-		next++
-		return nil
-	}
-	err := p.each(numbers, func(_ int, page string) error {
-		if err := between(); err != nil {
-			return err
-		}
-		if page[0] != kind {
-			return errPage
-		}
-		if kind == leafIndex {
-			return p.cells(page, 8, func(at int) error { return p.entry(page, at, visit) })
-		}
-		err := p.cells(page, 12, func(at int) error {
-			if err := visit(indexPart{page: be32(page, at)}); err != nil {
-				return err
-			}
-			return p.entry(page, at+4, visit)
-		})
-		if err != nil {
-			return err
-		}
-		return visit(indexPart{page: be32(page, 8)})
-	})
-	if err != nil {
-		return err
-	}
-	return between()
-}
-
-// entry reads an entry of an index.
-func (p *pages) entry(s string, at int, visit func(indexPart) error) error {
-	size, k := varint(s[at:])
-	at += k
-	if k == 0 || size > uint64((p.usable-12)*64/255-23) || at+int(size) > p.usable {
-		return errPage
-	}
-	var texts [2]string
-	var numbers [2]int64
-	var null [2]bool
-	if err := readColumns(s[at:at+int(size)], []int{0, 1}, texts[:], numbers[:], null[:]); err != nil {
-		return err
-	}
-	return visit(indexPart{key: texts[0], number: numbers[1]})
 }

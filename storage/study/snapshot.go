@@ -31,7 +31,7 @@ type Snapshot struct {
 	seed   maphash.Seed
 
 	state []uint32 // by entity: its revision, or of what sort it is
-	units []uint32 // entities, in the order of their ids
+	units []uint32 // entities, in the order in which they came
 	links []uint64 // which interviews may be about which units: half of the hash of its id, and the interview's entity
 
 	forms      map[FormVersion]map[string]bool // names of fields by questionnaire
@@ -79,11 +79,12 @@ type snapshotRow struct {
 func (s *Study) Snapshot(ctx context.Context) (*Snapshot, error) {
 	defer s.sparing()()
 	p := &Snapshot{study: s, seed: maphash.MakeSeed(), undone: map[int64]bool{}, forms: map[FormVersion]map[string]bool{}, about: map[FormVersion]bool{}, unitFields: map[string]bool{}, begun: map[string][]survey.Record{}}
-	for _, step := range []func() error{p.prepare, p.readBegun, func() error { return p.link(ctx) }, p.order} {
+	for _, step := range []func() error{p.prepare, p.readBegun, func() error { return p.link(ctx) }} {
 		if err := step(); err != nil {
 			return nil, cmp.Or(p.unwritten(), explain(err))
 		}
 	}
+	p.order()
 	slices.Sort(p.links)
 	p.links = slices.Compact(p.links)
 	return p, nil
@@ -132,38 +133,13 @@ func (p *Snapshot) readBegun() error {
 	return err
 }
 
-// order lists the units by their ids. Where the index changed while it was read, the engine
-// does it.
-func (p *Snapshot) order() error {
-	root, err := p.pages.root("sqlite_autoindex_current_1")
-	if err != nil {
-		return err
-	}
-	missing := 0
-	for _, s := range p.state {
+// order lists the units.
+func (p *Snapshot) order() {
+	for n, s := range p.state {
 		if s&stateUnit != 0 {
-			missing++
-		}
-	}
-	seen := make([]bool, len(p.state))
-	err = p.pages.inOrder(root, func(_ string, n int64) error {
-		if n > 0 && n < int64(len(p.state)) && p.state[n]&stateUnit != 0 && !seen[n] {
-			seen[n] = true
-			missing--
 			p.units = append(p.units, uint32(n))
 		}
-		return nil
-	})
-	if err == nil && missing == 0 {
-		return nil
 	}
-	p.units = p.units[:0]
-	return p.study.direct(`SELECT n FROM current WHERE +kind = 'unit' AND n < ? ORDER BY entity`, func(row []driver.Value) error {
-		if n := row[0].(int64); p.state[n]&stateUnit != 0 {
-			p.units = append(p.units, uint32(n))
-		}
-		return nil
-	}, int64(len(p.state)))
 }
 
 // read reads a row of the table of revisions. One that is not all on its page is read by the
@@ -461,8 +437,8 @@ func (p *Snapshot) Fields() map[FormVersion][]string {
 	return out
 }
 
-// Units visits the units that are not deleted, in the order in which they were made, with
-// the interviews about each, oldest first. What is visited is valid until visit returns.
+// Units visits the units that are not deleted, in the order in which they came to this laptop,
+// with the interviews about each, oldest first. What is visited is valid until visit returns.
 // Units are read ahead while others are visited.
 func (p *Snapshot) Units(ctx context.Context, visit func(unit *survey.Record, interviews []survey.Record) error) error {
 	defer p.study.sparing()()

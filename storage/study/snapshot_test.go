@@ -3,6 +3,7 @@ package study_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 	"sselandscape/survey"
 )
 
-// snapped is what a snapshot says: units with their interviews, in order.
+// snapped is what a snapshot says: units with their interviews, by their ids.
 func snapped(t fataler, p *study.Snapshot) (out [][]survey.Record) {
 	t.Helper()
 	err := p.Units(ctx, func(u *survey.Record, about []survey.Record) error {
@@ -26,6 +27,7 @@ func snapped(t fataler, p *study.Snapshot) (out [][]survey.Record) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	slices.SortFunc(out, func(a, b []survey.Record) int { return strings.Compare(a[0].Entity, b[0].Entity) })
 	return out
 }
 
