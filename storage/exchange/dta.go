@@ -60,7 +60,7 @@ func eachTable(out *Files, path, ext string, d *Dataset, write func(f *os.File, 
 }
 
 func writeDTATable(ctx context.Context, out io.Writer, d *Dataset, t *Table) error {
-	s, err := statisticsOf(ctx, d, t, stataName)
+	s, err := statisticsOf(ctx, d, t, false, stataName)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func writeSAVFiles(ctx context.Context, out *Files, path string, d *Dataset) err
 }
 
 func writeSAVTable(ctx context.Context, out io.Writer, d *Dataset, t *Table) error {
-	s, err := statisticsOf(ctx, d, t, spssName)
+	s, err := statisticsOf(ctx, d, t, true, spssName)
 	if err != nil {
 		return err
 	}

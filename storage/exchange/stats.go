@@ -56,9 +56,9 @@ type statistics struct {
 }
 
 // statisticsOf chooses the variables and measures what their files must say before the
-// rows: how many these are and how long texts are. name makes a name that the program takes
+// rows: how many these are and how long texts are, and if numbers, what numbers are. name makes a name that the program takes
 // and that is unlike the others.
-func statisticsOf(ctx context.Context, d *Dataset, t *Table, name func(s string, used map[string]bool) string) (*statistics, error) {
+func statisticsOf(ctx context.Context, d *Dataset, t *Table, numbers bool, name func(s string, used map[string]bool) string) (*statistics, error) {
 	s := &statistics{}
 	used := map[string]bool{}
 	add := func(v variable, called string) {
@@ -83,7 +83,7 @@ func statisticsOf(ctx context.Context, d *Dataset, t *Table, name func(s string,
 			}}, called)
 		}
 	}
-	return s, s.measure(ctx, t)
+	return s, s.measure(ctx, t, numbers)
 }
 
 // variablesOf are the variables of a field.
@@ -186,14 +186,19 @@ func clean(v survey.Value) string {
 }
 
 // measure reads the rows once.
-func (s *statistics) measure(ctx context.Context, t *Table) error {
+func (s *statistics) measure(ctx context.Context, t *Table, numbers bool) error {
+	var wanted []*variable
+	for i := range s.vars {
+		if s.vars[i].kind == textVariable || numbers {
+			wanted = append(wanted, &s.vars[i])
+		}
+	}
 	for f, err := range t.Rows(ctx) {
 		if err != nil {
 			return err
 		}
 		s.rows++
-		for i := range s.vars {
-			v := &s.vars[i]
+		for _, v := range wanted {
 			if v.kind == textVariable {
 				v.width = max(v.width, len(v.text(f)))
 			} else if n, ok, why := v.number(f); ok {
