@@ -36,6 +36,7 @@ type dataset struct {
 	repeats []*repeatTable
 	wideAt  map[string]int // first columns of rows of repeats
 	left    []LeftOut
+	classes map[string]survey.Class // of questions, by name
 
 	said     *tally   // of the last reading of all units
 	progress Progress // may be nil

@@ -137,8 +137,6 @@ func (o ExportOptions) wholeOnly() error {
 	switch {
 	case o.Profile != Internal:
 		return errors.New("submissions hold interviews whole, so they leave in the profile internal only; choose another format for others")
-	case !o.Identifiers:
-		return errors.New("submissions hold interviews whole, with what identifies persons; ask for that, too, or choose another format")
 	case o.Where != Exact:
 		return errors.New("submissions hold interviews whole, with exact places; choose these, or another format")
 	case o.Wide || o.Labels || len(o.Columns) > 0:
@@ -179,10 +177,11 @@ func (x *dataset) instance(id string) (*exchange.Instance, error) {
 		return nil, err
 	}
 	form := iv.Session.Program().Form
+	hidden := func(name string) bool { return !x.o.Identifiers && x.classes[name] == survey.ClassIdentifier }
 	out := &exchange.Instance{Form: form.ID, ID: id, XML: func(w io.Writer) error {
-		return xform.WriteSubmission(w, form, iv.Session.Instance(), id)
+		return xform.WriteSubmission(w, form, without(iv.Session.Instance(), hidden), id)
 	}}
-	for _, name := range iv.fileNames() {
+	for _, name := range iv.fileNames(hidden) {
 		out.Files = append(out.Files, exchange.InstanceFile{Name: name, Data: func() ([]byte, error) {
 			if sum, _, _ := strings.Cut(name, "."); len(sum) != hex.EncodedLen(sha256.Size) {
 				x.leave(name, "the file is not in the study")
@@ -198,11 +197,26 @@ func (x *dataset) instance(id string) (*exchange.Instance, error) {
 	return out, nil
 }
 
-// fileNames are the photos and other files that answers name, each once, in order.
-func (iv *Interview) fileNames() (names []string) {
+// without is an instance in which the answers to some questions are blank.
+func without(e *survey.Element, hidden func(name string) bool) *survey.Element {
+	out := *e
+	if hidden(e.Name) {
+		out.Text, out.Attrs, out.Children = "", nil, nil
+		return &out
+	}
+	out.Children = make([]*survey.Element, len(e.Children))
+	for i, k := range e.Children {
+		out.Children[i] = without(k, hidden)
+	}
+	return &out
+}
+
+// fileNames are the photos and other files that answers name, each once, in order, but those
+// of questions that are hidden.
+func (iv *Interview) fileNames(hidden func(question string) bool) (names []string) {
 	files := map[string]bool{} // patterns of questions
 	for it, pattern := range iv.Session.Program().Form.Patterns() {
-		if q, ok := it.(*survey.Question); ok {
+		if q, ok := it.(*survey.Question); ok && !hidden(q.Name) {
 			switch q.Kind {
 			case survey.Image, survey.Audio, survey.Video, survey.File, survey.BackgroundAudio:
 				files[pattern] = true

@@ -20,6 +20,7 @@ func (x *dataset) questions() error {
 	if err != nil {
 		return err
 	}
+	x.classes = classes
 	fs, err := x.study.store.Forms()
 	if err != nil {
 		return err
