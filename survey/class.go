@@ -21,12 +21,8 @@ var AllClasses = []Class{ClassNone, ClassQuasi, ClassSensitive, ClassText, Class
 // kind: places and what names a laptop or its user are never harmless, and nobody knows what
 // people write as text or photograph.
 func (q *Question) Class() Class {
-	switch c := Class(q.Sse["pii"]); c {
-	case ClassNone, ClassQuasi, ClassSensitive, ClassText, ClassLocation, ClassIdentifier:
+	if c := q.DeclaredClass(); c != "" {
 		return c
-	}
-	if q.Sse["pii"] != "" {
-		return ClassIdentifier // a word that is not known: be careful
 	}
 	switch q.Kind {
 	case Geopoint, Geotrace, Geoshape, StartGeopoint, BackgroundGeopoint, OSM:
@@ -35,8 +31,18 @@ func (q *Question) Class() Class {
 		return ClassIdentifier
 	case String, Barcode, Image, Audio, Video, File, BackgroundAudio:
 		return ClassText
-	case Start, End:
+	case Start, End, Today:
 		return ClassQuasi
 	}
 	return ClassNone
+}
+
+// DeclaredClass is the class that the questionnaire gives a question, or all that is in a
+// group or repeat; "" if it gives none. A word that is not known counts as identifier.
+func (n *Node) DeclaredClass() Class {
+	switch c := Class(n.Sse["pii"]); c {
+	case "", ClassNone, ClassQuasi, ClassSensitive, ClassText, ClassLocation, ClassIdentifier:
+		return c
+	}
+	return ClassIdentifier
 }

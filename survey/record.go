@@ -11,8 +11,8 @@ type Record struct {
 	Entity      string
 	Form        string // id of the form, for interviews
 	FormVersion string
-	Lamport     int64 // the highest of its values
-	Contested   int   // fields
+	Lamport     int64   // the highest of its values
+	Contested   []Field // fields that are
 	// Fields hold a value each, that which is shown, in the order of their names.
 	Fields []RecordField
 }
@@ -25,7 +25,7 @@ type RecordField struct {
 
 // RecordOf is the record of a document.
 func RecordOf(d *Document) Record {
-	r := Record{Entity: d.Entity, Form: d.Form, FormVersion: d.FormVersion, Contested: len(d.Contested())}
+	r := Record{Entity: d.Entity, Form: d.Form, FormVersion: d.FormVersion, Contested: d.Contested()}
 	for _, f := range d.Fields() {
 		r.Fields = append(r.Fields, RecordField{string(f), d.Value(f)})
 	}

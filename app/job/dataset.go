@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
@@ -29,6 +30,7 @@ type dataset struct {
 	drafts map[string]bool // interviews with answers that are not recorded yet
 	key    []byte          // the study's secret, where the profile needs it
 	asked  consentAsked
+	levels []int // below regions, of which areas leave
 
 	fields  []exchange.Field
 	columns []unitColumn // of the first fields, what the unit says
@@ -58,13 +60,15 @@ type unitRow struct {
 	consent consent
 	named   bool
 	levels  []*region.Region // in which its point lies, from the second level on
+	told    []survey.Value   // by role, while an interview is read
 }
 
 // formPlan says what becomes of the fields of interviews held with a version of a
 // questionnaire.
 type formPlan struct {
-	columns map[string]int // by field
-	roles   map[string]string
+	columns map[string]int    // by field
+	roles   map[string]int    // by field: places in order
+	order   []string          // roles, as the questions stand
 	renamed map[string]string // patterns that stand under another name
 }
 
@@ -80,6 +84,7 @@ type tally struct {
 	withheld        map[string]int // units, by why
 	cells           map[string]int // units by what tells them apart
 	first, last     string         // days of interviews
+	specials        int            // answers that are special
 }
 
 func newTally() *tally { return &tally{withheld: map[string]int{}, cells: map[string]int{}} }
@@ -90,7 +95,7 @@ func (s *Study) newDataset(ctx context.Context, o ExportOptions) (*dataset, erro
 	if err != nil {
 		return nil, err
 	}
-	x := &dataset{study: s, o: o, form: p.Form, asked: consentsOf(p.Form), drafts: map[string]bool{}, plans: map[study.FormVersion]*formPlan{}}
+	x := &dataset{study: s, o: o, form: p.Form, drafts: map[string]bool{}, plans: map[study.FormVersion]*formPlan{}}
 	if x.snap, err = s.store.Snapshot(ctx); err != nil {
 		return nil, err
 	}
@@ -105,9 +110,9 @@ func (s *Study) newDataset(ctx context.Context, o ExportOptions) (*dataset, erro
 		return nil, err
 	}
 	x.place.poles = map[string]orb.Point{}
-	for level := 1; level <= x.place.atlas.Depth(); level++ {
+	for level := 2; level <= x.place.atlas.Depth() && o.Where == Exact; level++ {
 		if slices.ContainsFunc(x.place.atlas.At(level), func(r region.Region) bool { return slices.Contains(s.Info().Countries, r.Country) }) {
-			x.place.levels = append(x.place.levels, level)
+			x.levels = append(x.levels, level)
 		}
 	}
 	if o.Profile != Internal || o.Where == Displaced {
@@ -115,6 +120,19 @@ func (s *Study) newDataset(ctx context.Context, o ExportOptions) (*dataset, erro
 			return nil, err
 		}
 		x.place.key = x.key
+	}
+	if o.Profile != Internal {
+		// The order in which units came would tell which they are in another export.
+		x.snap.Shuffle(func(n uint32) uint64 {
+			sum := keyed(x.key, "order "+string(o.Profile), itoa(int(n)))
+			return binary.BigEndian.Uint64(sum[:])
+		})
+	}
+	if x.classes, err = s.classes(); err != nil {
+		return nil, err
+	}
+	if err := x.findConsents(); err != nil {
+		return nil, err
 	}
 	x.unitColumns()
 	return x, x.questions()
@@ -137,6 +155,7 @@ func (x *dataset) unitColumns() {
 	add("unit_id", survey.String, func(u *unitRow) string { return x.id(u.Entity) })
 	add("name", survey.String, ifNamed(func(u *unitRow) string { return u.Name }))
 	add("name_local", survey.String, ifNamed(func(u *unitRow) string { return u.LocalName }))
+	add = x.declared(add)
 	add("country", survey.String, func(u *unitRow) string { return u.Country })
 	add("region_code", survey.String, func(u *unitRow) string { return u.Region })
 	add("region_name", survey.String, func(u *unitRow) string {
@@ -146,7 +165,7 @@ func (x *dataset) unitColumns() {
 		return names(u.Region)
 	})
 	add("form", survey.String, func(u *unitRow) string { return u.Unit.Form })
-	if q := x.form.ByRole("unit.form"); q != nil {
+	if q := x.form.ByRole("unit.form"); q != nil && x.columns[len(x.columns)-1].field.Name == "form" {
 		x.columns[len(x.columns)-1].field = x.fieldOf(q, "form")
 	}
 	add("screening", survey.String, func(u *unitRow) string { return u.Screening })
@@ -158,9 +177,7 @@ func (x *dataset) unitColumns() {
 		return ""
 	})
 	add("contested", survey.Integer, func(u *unitRow) string { return itoa(u.Unit.Contested) })
-	if x.o.Where == Exact || x.o.Where == Displaced {
-		x.levelColumns()
-	}
+	x.levelColumns()
 	x.frameColumns()
 	for _, c := range x.columns {
 		if c.field.Label == "" {
@@ -170,13 +187,29 @@ func (x *dataset) unitColumns() {
 	}
 }
 
+// declared leaves out columns of units whose question is of a class that does not leave, if
+// the questionnaire says so.
+func (x *dataset) declared(add func(string, survey.Kind, func(*unitRow) string)) func(string, survey.Kind, func(*unitRow) string) {
+	roles := map[string]string{"country": "unit.country", "region_code": "unit.region", "region_name": "unit.region", "form": "unit.form", "screening": "unit.screening"}
+	return func(name string, kind survey.Kind, of func(*unitRow) string) {
+		why := ""
+		x.study.eachForm(func(f *survey.Form) {
+			if q := f.ByRole(roles[name]); roles[name] != "" && q != nil && q.DeclaredClass() != "" && why == "" {
+				why = x.withheld(x.classes[q.Name])
+			}
+		})
+		if why != "" {
+			x.leave(name, why)
+			return
+		}
+		add(name, kind, of)
+	}
+}
+
 // levelColumns are the areas below regions in which units lie: districts, communes …
 func (x *dataset) levelColumns() {
 	k := 0
-	for _, level := range x.place.levels {
-		if level < 2 {
-			continue
-		}
+	for _, level := range x.levels {
 		at := k
 		k++
 		for name, of := range map[string]func(r *region.Region) string{"code": func(r *region.Region) string { return r.Code }, "name": func(r *region.Region) string { return r.Name }} {
@@ -206,7 +239,7 @@ var frameClasses = []struct {
 // frameColumns are the columns of lists from which units came, as far as any has them.
 func (x *dataset) frameColumns() {
 	add := func(f survey.Field, name string, class survey.Class) {
-		if why := x.o.Profile.leaves(class, x.o.Identifiers); why != "" {
+		if why := x.withheld(class); why != "" {
 			x.leave(name, why)
 			return
 		}
@@ -225,6 +258,25 @@ func (x *dataset) frameColumns() {
 	}
 }
 
+// withheld says why answers of a class do not leave, "" if they do.
+func (x *dataset) withheld(c survey.Class) string {
+	if why := x.o.Profile.leaves(c, x.o.Identifiers); why != "" {
+		return why
+	}
+	if c == survey.ClassLocation && x.o.Where != Exact {
+		return "says where the unit is, and places are not exact"
+	}
+	return ""
+}
+
+// findConsents finds out whether any questionnaire of the study asks for consent.
+func (x *dataset) findConsents() error {
+	return x.study.eachForm(func(f *survey.Form) {
+		x.asked.part = x.asked.part || f.ByRole("consent") != nil
+		x.asked.publish = x.asked.publish || f.ByRole("consent.publish") != nil
+	})
+}
+
 func (x *dataset) leave(name, why string) { x.left = append(x.left, LeftOut{name, why}) }
 
 // id is how a unit, or a row of a repeat, is called in the export.
@@ -234,9 +286,9 @@ func (x *dataset) id(id string) string {
 	}
 	unit, rest, _ := strings.Cut(id, "/")
 	if rest == "" {
-		return pseudonym(x.key, unit)
+		return pseudonym(x.key, x.o.Profile, unit)
 	}
-	return pseudonym(x.key, unit) + "/" + rest
+	return pseudonym(x.key, x.o.Profile, unit) + "/" + rest
 }
 
 // fieldOf is a column with its question and what its codes stand for.
@@ -267,7 +319,7 @@ func (x *dataset) each(ctx context.Context, said *tally, visit func(u *unitRow) 
 		if x.o.Units != nil && !x.o.Units[u.Entity] {
 			return nil
 		}
-		row = unitRow{Record: *u, about: about, levels: row.levels[:0]}
+		row = unitRow{Record: *u, about: about, levels: row.levels[:0], told: row.told}
 		if err := x.read(&row); err != nil {
 			return err
 		}
@@ -287,7 +339,7 @@ func (x *dataset) each(ctx context.Context, said *tally, visit func(u *unitRow) 
 func (x *dataset) whyWithheld(u *unitRow) string {
 	switch {
 	case len(u.about) == 0:
-		return "not interviewed, so nobody was asked"
+		return "no complete interview, so nobody was asked"
 	case x.asked.part && u.consent.part != "yes":
 		return "did not agree to take part"
 	}
@@ -297,6 +349,12 @@ func (x *dataset) whyWithheld(u *unitRow) string {
 // read finds out what is known of a unit.
 func (x *dataset) read(u *unitRow) error {
 	u.enter()
+	if x.o.Profile != Internal {
+		u.about = slices.DeleteFunc(slices.Clone(u.about), func(d survey.Record) bool {
+			status := survey.Status(d.Text(survey.FieldStatus))
+			return status != "" && status != survey.Completed && status != survey.Approved
+		})
+	}
 	for i := range u.about {
 		d := &u.about[i]
 		if x.drafts[d.Entity] {
@@ -306,11 +364,19 @@ func (x *dataset) read(u *unitRow) error {
 			}
 			*d = survey.RecordOf(full)
 		}
-		u.Unit.Contested += d.Contested
+		u.Unit.Contested += len(d.Contested)
 		u.tell(d, x.plan(d.Form, d.FormVersion))
 	}
 	if n := len(u.about); n > 1 && len(x.drafts) > 0 {
 		slices.SortStableFunc(u.about, func(a, b survey.Record) int { return cmp.Compare(a.Lamport, b.Lamport) })
+	}
+	if x.o.Profile != Internal { // what somebody typed is not what the atlas knows
+		if _, ok := x.place.atlas.Region(u.Region); !ok {
+			u.Region = ""
+		}
+		if _, ok := x.place.atlas.Country(u.Country); !ok {
+			u.Country = ""
+		}
 	}
 	if u.Point == nil {
 		return nil
@@ -318,11 +384,9 @@ func (x *dataset) read(u *unitRow) error {
 	if r, _, ok := x.place.atlas.Nearest(*u.Point, nearby); ok {
 		u.Region, u.Country = r.Code, r.Country
 	}
-	for _, level := range x.place.levels {
-		if level > 1 {
-			r, _ := x.place.atlas.LocateAt(*u.Point, level)
-			u.levels = append(u.levels, r)
-		}
+	for _, level := range x.levels {
+		r, _ := x.place.atlas.LocateAt(*u.Point, level)
+		u.levels = append(u.levels, r)
 	}
 	return nil
 }
@@ -367,6 +431,9 @@ func (x *dataset) fill(f *exchange.Feature, u *unitRow) {
 		for i := range d.Fields {
 			if at, ok := plan.columns[d.Fields[i].Name]; ok {
 				f.Values[at] = d.Fields[i].Value
+				if d.Fields[i].Value.Special != "" {
+					x.said.specials++
+				}
 			}
 		}
 		x.fillWide(f, d, plan)
@@ -448,25 +515,37 @@ func (u *unitRow) enter() {
 			}
 		}
 	}
-	u.Unit.Contested = u.Record.Contested
+	u.Unit.Contested = len(u.Record.Contested)
 }
 
 // tell takes over what an interview says, by the roles of its questionnaire. Blank answers
 // leave what was known.
 func (u *unitRow) tell(d *survey.Record, plan *formPlan) {
+	if len(plan.order) == 0 {
+		return
+	}
+	u.told = append(u.told[:0], make([]survey.Value, len(plan.order))...)
 	for i := range d.Fields {
-		text := d.Fields[i].Value.Text
-		role := plan.roles[d.Fields[i].Name]
-		if role == "" || text == "" {
-			continue
-		}
-		switch role {
-		case "consent":
-			u.consent.part = text
-		case "consent.publish":
-			u.consent.publish = text
-		default:
-			u.Unit.Tell(role, text)
+		if at, ok := plan.roles[d.Fields[i].Name]; ok {
+			u.told[at] = d.Fields[i].Value
 		}
 	}
+	for _, f := range d.Contested {
+		if at, ok := plan.roles[string(f)]; ok && strings.HasPrefix(plan.order[at], "consent") {
+			u.told[at] = survey.Value{Special: survey.DontKnow} // nobody knows which of the answers holds
+		}
+	}
+	var parts, publishes []survey.Value
+	for at, v := range u.told {
+		switch role := plan.order[at]; {
+		case v.Blank():
+		case role == "consent":
+			parts = append(parts, v)
+		case role == "consent.publish":
+			publishes = append(publishes, v)
+		case v.Text != "":
+			u.Unit.Tell(role, v.Text)
+		}
+	}
+	u.consent.hear(parts, publishes)
 }

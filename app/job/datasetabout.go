@@ -52,7 +52,7 @@ func (x *dataset) about() exchange.About {
 	return a
 }
 
-var placesInWords = map[WhereIs]string{Exact: "exact", Displaced: "moved by some kilometres within the area", Central: "in the middle of the region", Nowhere: "none"}
+var placesInWords = map[WhereIs]string{Exact: "exact", Displaced: "moved by 1 to 5 km within the region, or in the middle of it", Central: "in the middle of the region", Nowhere: "none"}
 
 // language is the code of that in which labels are.
 func (x *dataset) language() string {

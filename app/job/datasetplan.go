@@ -16,17 +16,12 @@ import (
 
 // questions chooses the columns of answers, and the tables of repeats.
 func (x *dataset) questions() error {
-	classes, err := x.study.classes()
-	if err != nil {
-		return err
-	}
-	x.classes = classes
 	fs, err := x.study.store.Forms()
 	if err != nil {
 		return err
 	}
 	slices.SortStableFunc(fs, func(a, b study.Form) int { return int(a.Added - b.Added) })
-	c := &columnChooser{dataset: x, classes: classes, at: map[string]int{}, used: map[string]bool{}, decided: map[string]bool{}}
+	c := &columnChooser{dataset: x, classes: x.classes, at: map[string]int{}, used: map[string]bool{}, decided: map[string]bool{}}
 	for _, f := range x.fields {
 		c.used[strings.ToLower(f.Name)] = true
 	}
@@ -35,7 +30,7 @@ func (x *dataset) questions() error {
 	for _, v := range slices.SortedFunc(maps.Keys(given), func(a, b study.FormVersion) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
 	}) {
-		plan := &formPlan{columns: map[string]int{}, roles: map[string]string{}, renamed: map[string]string{}}
+		plan := &formPlan{columns: map[string]int{}, roles: map[string]int{}, renamed: map[string]string{}}
 		x.plans[v] = plan
 		for _, name := range given[v] {
 			to := renamedAll(name, v, fs)
@@ -64,7 +59,8 @@ func (x *dataset) rolesOf(v study.FormVersion, plan *formPlan) {
 	}
 	form.Walk(func(it survey.Item, _ []survey.Item) bool {
 		if q, ok := it.(*survey.Question); ok && q.Sse["role"] != "" {
-			plan.roles[q.Name] = q.Sse["role"]
+			plan.roles[q.Name] = len(plan.order)
+			plan.order = append(plan.order, q.Sse["role"])
 		}
 		return true
 	})
@@ -138,7 +134,7 @@ func (c *columnChooser) asked() {
 			why := ""
 			if !c.wanted(q, within) {
 				why = notWanted
-			} else if why = c.o.Profile.leaves(f.Class, c.o.Identifiers); why == "" && c.o.Profile != Internal && tellsUnit(q.Sse["role"]) {
+			} else if why = c.withheld(f.Class); why == "" && c.o.Profile != Internal && tellsUnit(q.Sse["role"]) {
 				why = "tells which unit it is"
 			}
 			c.decide(f, about, why)
@@ -166,10 +162,7 @@ func (c *columnChooser) decide(f exchange.Field, about *repeatTable, why string)
 	}
 	if about == nil {
 		f.Source = key
-		for base, n := f.Name, 2; c.used[strings.ToLower(f.Name)]; n++ {
-			f.Name = base + "_" + itoa(n)
-		}
-		c.used[strings.ToLower(f.Name)] = true
+		f.Name = columnName(f.Name, c.used)
 		c.at[key] = len(c.fields)
 		c.fields = append(c.fields, f)
 		return
@@ -200,12 +193,12 @@ func (c *columnChooser) unknown(name string) {
 		about = c.tableOf(name[:cut])
 		plain = about.pattern + "/" + name[cut+len("[]/"):]
 	}
-	last := plain[strings.LastIndexByte(plain, '/')+1:]
+	last := lastName(plain)
 	class, known := c.classes[last]
 	if !known {
 		class = survey.ClassText
 	}
-	why := c.o.Profile.leaves(class, c.o.Identifiers)
+	why := c.withheld(class)
 	if len(c.o.Columns) > 0 && !slices.Contains(c.o.Columns, plain) {
 		why = notWanted
 	}
@@ -259,55 +252,77 @@ func tellsUnit(role string) bool {
 	return false
 }
 
-// classes are the classes of questions by name, the most careful of all versions of all
-// questionnaires that are here. What is computed from an answer that says who or where
-// somebody is, or may say anything, says as much.
-func (s *Study) classes() (map[string]survey.Class, error) {
+// eachForm visits all versions of all questionnaires whose files are here.
+func (s *Study) eachForm(visit func(f *survey.Form)) error {
 	fs, err := s.store.Forms()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := map[string]survey.Class{}
 	for _, f := range fs {
 		p, err := s.Program(f.ID, f.Version)
 		if errors.Is(err, os.ErrNotExist) {
 			continue // its file is on another laptop still
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		computed := map[string][]string{}
-		p.Form.Walk(func(it survey.Item, _ []survey.Item) bool {
-			switch q := it.(type) {
-			case *survey.Question:
-				out[q.Name] = mostCareful(out[q.Name], q.Class())
-				if q.Sse["pii"] == "" && q.Calculation != "" {
-					computed[q.Name] = references(q.Calculation)
-				}
-			default:
-				if c := it.Common(); c.Sse["pii"] == string(survey.ClassIdentifier) {
-					out[c.Name] = survey.ClassIdentifier
-				}
+		visit(p.Form)
+	}
+	return nil
+}
+
+// classes are the classes of questions by name, the most careful of all versions of all
+// questionnaires that are here, of the groups around them, and of the names that they had.
+// What is computed, chosen or taken over from other answers says as much as these, unless the
+// questionnaire gives it a class of its own.
+func (s *Study) classes() (map[string]survey.Class, error) {
+	out := map[string]survey.Class{}
+	from := map[string][]string{}
+	err := s.eachForm(func(f *survey.Form) {
+		f.Walk(func(it survey.Item, within []survey.Item) bool {
+			n := it.Common()
+			for _, w := range within {
+				out[n.Name] = mostCareful(out[n.Name], w.Common().DeclaredClass())
+			}
+			q, ok := it.(*survey.Question)
+			if !ok {
+				out[n.Name] = mostCareful(out[n.Name], n.DeclaredClass())
+				return true
+			}
+			out[n.Name] = mostCareful(out[n.Name], q.Class())
+			if q.DeclaredClass() == "" {
+				from[n.Name] = append(from[n.Name], references(q)...)
 			}
 			return true
 		})
-		inherit(out, computed)
+	})
+	if err != nil {
+		return nil, err
 	}
+	fs, err := s.store.Forms()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fs {
+		for now, old := range f.Was {
+			now, old = lastName(now), lastName(old)
+			out[now] = mostCareful(out[now], out[old])
+			from[now] = append(from[now], from[old]...)
+		}
+	}
+	inherit(out, from)
 	return out, nil
 }
 
-// inherit gives computed answers the classes of what they are computed from, until nothing
-// changes.
-func inherit(classes map[string]survey.Class, computed map[string][]string) {
+func lastName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// inherit gives answers the classes of those that they come from, until nothing changes.
+func inherit(classes map[string]survey.Class, from map[string][]string) {
 	for changed := true; changed; {
 		changed = false
-		for name, from := range computed {
-			for _, f := range from {
-				c := classes[f]
-				if c != survey.ClassIdentifier && c != survey.ClassLocation && c != survey.ClassText {
-					continue
-				}
-				if more := mostCareful(classes[name], c); more != classes[name] {
+		for name, others := range from {
+			for _, o := range others {
+				if more := mostCareful(classes[name], classes[o]); more != classes[name] {
 					classes[name], changed = more, true
 				}
 			}
@@ -315,11 +330,21 @@ func inherit(classes map[string]survey.Class, computed map[string][]string) {
 	}
 }
 
-var reference = regexp.MustCompile(`\$\{\s*([^}]+?)\s*\}`)
+// word is what may be the name of a question in an expression.
+var word = regexp.MustCompile(`[\p{L}_][\p{L}\p{N}_.-]*`)
 
-func references(expression string) (names []string) {
-	for _, m := range reference.FindAllStringSubmatch(expression, -1) {
-		names = append(names, m[1][strings.LastIndexByte(m[1], '/')+1:])
+// references are all words of the expressions from which an answer comes, names of
+// questions among them, whatever the way to these.
+func references(q *survey.Question) (names []string) {
+	expressions := []string{q.Calculation}
+	if q.Dynamic {
+		expressions = append(expressions, q.Default)
+	}
+	if q.Itemset != nil {
+		expressions = append(expressions, q.Itemset.Nodes, q.Itemset.Value, q.Itemset.Label)
+	}
+	for _, e := range expressions {
+		names = append(names, word.FindAllString(e, -1)...)
 	}
 	return names
 }

@@ -191,15 +191,29 @@ func (x *dataset) wide(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(slices.Index(x.repeats, s.table.top()), slices.Index(x.repeats, t.table.top())), slices.Compare(s.ordinals, t.ordinals), cmp.Compare(a, b))
 	})
 	x.wideAt = map[string]int{}
+	used := map[string]bool{}
+	for _, f := range x.fields {
+		used[strings.ToLower(f.Name)] = true
+	}
 	for _, n := range names {
 		x.wideAt[n] = len(x.fields)
 		for _, f := range sets[n].table.fields {
 			f.Label = strings.TrimSpace(f.Label + " (" + n + ")")
-			f.Name = n + "_" + f.Name
+			f.Name = columnName(n+"_"+f.Name, used)
 			x.fields = append(x.fields, f)
 		}
 	}
 	return nil
+}
+
+// columnName is a name with a number behind it if there is one like it, in small letters too.
+func columnName(name string, used map[string]bool) string {
+	out := name
+	for n := 2; used[strings.ToLower(out)]; n++ {
+		out = name + "_" + itoa(n)
+	}
+	used[strings.ToLower(out)] = true
+	return out
 }
 
 // mostWide is how many rows of one interview may become columns.

@@ -68,9 +68,10 @@ func keyed(key []byte, what, id string) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// pseudonym is the number of a unit in exports that do not say which unit it is.
-func pseudonym(key []byte, id string) string {
-	sum := keyed(key, "unit", id)
+// pseudonym is the number of a unit in exports of a profile that do not say which unit it
+// is: another one in each, so that one export does not tell what is left out of the other.
+func pseudonym(key []byte, p Profile, id string) string {
+	sum := keyed(key, "unit "+string(p), id)
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10]))
 }
 
@@ -84,37 +85,26 @@ const (
 // displacement moves points. Each unit is moved once and for all: what is made anew at each
 // export would give the true place as the mean of many.
 type displacement struct {
-	key    []byte
-	atlas  *region.Atlas
-	levels []int                // in which a point stays in its area
-	poles  map[string]orb.Point // of regions
+	key   []byte
+	atlas *region.Atlas
+	poles map[string]orb.Point // of regions
 }
 
-// displaced is a point in the same region and areas of deeper levels; none where no place in
-// them was found.
+// displaced is a point in the same region; none where no place in it was found. Areas below
+// regions have no say: a study may learn of them later, and the point must not move again.
 func (d *displacement) displaced(p orb.Point, id, region string) (orb.Point, bool) {
-	if region == "" {
-		return orb.Point{}, false
-	}
-	codes := make([]string, len(d.levels))
-	for i, level := range d.levels {
-		if level == 1 {
-			codes[i] = region // of a point just off the coast, too
-		} else if r, ok := d.atlas.LocateAt(p, level); ok {
-			codes[i] = r.Code
-		}
-	}
-	const tries = 128
+	const tries = 256
 	for i := range tries {
+		if region == "" {
+			break
+		}
 		sum := keyed(d.key, "place "+strconv.Itoa(i), id)
 		part := func(k int) float64 { return float64(binary.BigEndian.Uint64(sum[8*k:])>>11) / (1 << 53) }
-		shrink := math.Pow(0.5, float64(i/(tries/4))) // areas may be small
-		least, most := leastMoved*shrink, mostMoved*shrink
-		r := math.Sqrt(least*least + part(0)*(most*most-least*least))
+		r := math.Sqrt(leastMoved*leastMoved + part(0)*(mostMoved*mostMoved-leastMoved*leastMoved))
 		sin, cos := math.Sincos(2 * math.Pi * part(1))
 		q := orb.Point{p[0] + r*sin/metresPerDegree/math.Max(0.01, math.Cos(p[1]*math.Pi/180)), p[1] + r*cos/metresPerDegree}
 		q = orb.Point{math.Round(q[0]*1e4) / 1e4, math.Round(q[1]*1e4) / 1e4}
-		if d.sameAreas(q, codes) {
+		if in, ok := d.atlas.LocateAt(q, 1); ok && in.Code == region {
 			return q, true
 		}
 	}
@@ -123,18 +113,6 @@ func (d *displacement) displaced(p orb.Point, id, region string) (orb.Point, boo
 
 // metresPerDegree of latitude.
 const metresPerDegree = 111_320
-
-func (d *displacement) sameAreas(p orb.Point, codes []string) bool {
-	for i, level := range d.levels {
-		if codes[i] == "" {
-			continue
-		}
-		if r, ok := d.atlas.LocateAt(p, level); !ok || r.Code != codes[i] {
-			return false
-		}
-	}
-	return true
-}
 
 // pole is the middle of a region.
 func (d *displacement) pole(code string) (orb.Point, bool) {

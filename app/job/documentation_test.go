@@ -85,12 +85,11 @@ func TestSubmissionsComeBack(t *testing.T) {
 func TestSubmissionsWhole(t *testing.T) {
 	s, _ := exampleMap(t)
 	for name, o := range map[string]job.ExportOptions{
-		"for research":        {Profile: job.Research},
-		"for the public":      {Profile: job.Public},
-		"without identifiers": {},
-		"moved places":        {Identifiers: true, Where: job.Displaced},
-		"some columns":        {Identifiers: true, Columns: []string{"b_name"}},
-		"wide":                {Identifiers: true, Wide: true},
+		"for research":   {Profile: job.Research},
+		"for the public": {Profile: job.Public},
+		"moved places":   {Identifiers: true, Where: job.Displaced},
+		"some columns":   {Identifiers: true, Columns: []string{"b_name"}},
+		"wide":           {Identifiers: true, Wide: true},
 	} {
 		o.Format = "xml"
 		path := filepath.Join(t.TempDir(), "a.zip")
@@ -100,6 +99,20 @@ func TestSubmissionsWhole(t *testing.T) {
 		if _, err := os.Stat(path); err == nil {
 			t.Errorf("%s: a file was written", name)
 		}
+	}
+}
+
+// TestSubmissionsWithoutIdentifiers leaves out of submissions what identifies persons, with
+// photos, unless it is asked for.
+func TestSubmissionsWithoutIdentifiers(t *testing.T) {
+	s, _, _ := planted(t)
+	e := got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "xml"}, filepath.Join(t.TempDir(), "a.zip")))
+	b := contents(t, e.Path)
+	if found := finds(b, []string{"planted b_phone", "planted b_resp_name", "planted b_email", "planted l_photo", "planted a_interviewer"}, nil); len(found) > 0 {
+		t.Errorf("%q", found)
+	}
+	if !bytes.Contains(b, []byte("planted c_locality")) || !slices.ContainsFunc(e.LeftOut, func(l job.LeftOut) bool { return l.Name == "b_phone" }) {
+		t.Errorf("%+v", e.LeftOut)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -119,26 +120,76 @@ func (s *Study) ExportWith(ctx context.Context, o ExportOptions, file string, pr
 			return nil, err
 		}
 	}
+	files := &exchange.Files{}
+	defer files.Discard()
 	for _, region := range regions {
 		path := file
 		if o.PerRegion {
 			ext := filepath.Ext(file)
-			path = strings.TrimSuffix(file, ext) + "-" + cmp.Or(region, "no-region") + ext
+			path = strings.TrimSuffix(file, ext) + "-" + regionFile(region) + ext
 			x.o.region = cmp.Or(region, noRegion)
 		}
-		written, err := f.WriteFile(ctx, path, x.ready(f))
-		if err != nil {
+		if err := f.WriteTo(ctx, files, path, x.ready(f)); err != nil {
 			return nil, err
 		}
-		out.Files, out.Notes = append(out.Files, written.Files...), append(out.Notes, written.Notes...)
 		out.add(x.said, x.o.Least)
 	}
+	written, err := files.Commit()
+	out.Files, out.Notes = written.Files, append(out.Notes, written.Notes...)
 	if len(out.Files) == 0 {
-		return nil, errors.New("there are no units to export")
+		return nil, cmp.Or(err, errors.New("there are no units to export"))
 	}
 	out.LeftOut = x.left // files of interviews are known now
 	out.Path = out.Files[0]
-	return out, s.logRelease(ctx, x.o, out)
+	out.Notes = append(out.Notes, lyingBeside(file, out.Files)...)
+	if !f.Specials && x.said.specials > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("%s refused, not known or not applicable, which the format leaves blank; Stata, SPSS and Data Packages say which", areAnswers(x.said.specials)))
+	}
+	return out, errors.Join(err, s.logRelease(ctx, x.o, out)) // what is in its place has left
+}
+
+func areAnswers(n int) string {
+	if n == 1 {
+		return "1 answer is"
+	}
+	return fmt.Sprintf("%d answers are", n)
+}
+
+// regionFile is the name of a region in that of a file; regions have codes, and what somebody
+// typed may be anything.
+func regionFile(code string) string {
+	return cmp.Or(strings.Map(func(r rune) rune {
+		if r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, code), "no-region")
+}
+
+// lyingBeside tells of files of an earlier export that lie beside the new ones and were not
+// written: they may hold what should not leave now.
+func lyingBeside(file string, written []string) []string {
+	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		path := filepath.Join(filepath.Dir(file), e.Name())
+		ours := strings.HasPrefix(e.Name(), base+"-") && filepath.Ext(e.Name()) == filepath.Ext(file)
+		if ours && !slices.Contains(written, path) {
+			names = append(names, e.Name())
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	more := ""
+	if n := len(names) - 10; n > 0 {
+		names, more = names[:10], fmt.Sprintf(" and %d more", n)
+	}
+	return []string{fmt.Sprintf("beside it lie files that this export did not write: %s%s; see that they do not leave with it", strings.Join(names, ", "), more)}
 }
 
 // unasked says which consents the questionnaire does not ask for.

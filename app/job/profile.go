@@ -25,7 +25,7 @@ var AllProfiles = []struct {
 	Leaves  string
 }{
 	{Internal, "The team", "All units and answers at their exact places. What identifies persons leaves only if it is asked for."},
-	{Research, "Research", "Units that agreed to take part, without names, texts, files and fields that say where they are. Each has a number of its own, and its place is moved, always the same way, within its area."},
+	{Research, "Research", "Units that agreed to take part, without names, texts, files and fields that say where they are. Each has a number of its own, and its place is moved once and for all, by 1 to 5 km within its region, or is the middle of that where it is small."},
 	{Public, "Everybody", "Units that agreed to be shown, by name where they agreed to that, at the centre of their region, with answers that are neither sensitive nor tell who it is."},
 }
 
@@ -117,11 +117,27 @@ const (
 	publishPoint    = "name_location"
 )
 
-// consentAsked says which of the consents a questionnaire asks for.
+// consentAsked says which of the consents any questionnaire of the study asks for.
 type consentAsked struct{ part, publish bool }
 
-func consentsOf(f *survey.Form) consentAsked {
-	return consentAsked{f.ByRole("consent") != nil, f.ByRole("consent.publish") != nil}
+// hear takes over what one interview says of consent: several answers count as the one that
+// allows least, one in conflict or special as none.
+func (c *consent) hear(parts, publishes []survey.Value) {
+	for i, v := range parts {
+		text := v.Text
+		if v.Special != "" {
+			text = "no"
+		}
+		if i == 0 || text != "yes" {
+			c.part = text
+		}
+	}
+	levels := []string{publishDistrict, publishPoint}
+	for i, v := range publishes {
+		if i == 0 || slices.Index(levels, v.Text) < slices.Index(levels, c.publish) {
+			c.publish = v.Text
+		}
+	}
 }
 
 // allows says whether a unit leaves in a profile, and whether by name.

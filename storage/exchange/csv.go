@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
@@ -130,6 +131,10 @@ func defused(s string) string {
 		switch s[0] {
 		case '=', '+', '-', '@', '\t', '\r', '\n':
 			return "'" + s
+		case 0xef: // their full widths
+			if r, _ := utf8.DecodeRuneInString(s); strings.ContainsRune("＝＋－＠", r) {
+				return "'" + s
+			}
 		}
 	}
 	return s

@@ -26,7 +26,7 @@ func (t *Files) Write(path string, write func(f *os.File) error) (err error) {
 		return fmt.Errorf("write %q: there is no such folder; make it first", path)
 	}
 	if err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
+		return fmt.Errorf("write %q: %w", path, bare(err))
 	}
 	t.written = append(t.written, writtenFile{f.Name(), path})
 	if err = write(f); err == nil {
@@ -43,16 +43,31 @@ func (t *Files) Note(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
-// Commit puts the files into their places and returns these.
-func (t *Files) Commit() (paths []string, err error) {
+// bare is an error without the name of a file that nobody has heard of.
+func bare(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// Commit puts the files into their places and returns these, also with an error: of several
+// some may be there.
+func (t *Files) Commit() (*Written, error) {
+	out := &Written{Notes: t.notes}
 	dirs := map[string]bool{}
 	for len(t.written) > 0 {
 		w := t.written[0]
 		if err := os.Rename(w.temporary, w.path); err != nil {
-			return paths, fmt.Errorf("write %q: %w", w.path, err)
+			return out, fmt.Errorf("write %q: %w", w.path, bare(err))
 		}
 		t.written = t.written[1:]
-		paths = append(paths, w.path)
+		out.Files = append(out.Files, w.path)
 		dirs[filepath.Dir(w.path)] = true
 	}
 	for dir := range dirs { // their entries; not on all systems
@@ -61,7 +76,7 @@ func (t *Files) Commit() (paths []string, err error) {
 			d.Close()
 		}
 	}
-	return paths, nil
+	return out, nil
 }
 
 // Discard removes what was not committed.

@@ -99,6 +99,8 @@ type Format struct {
 	Coded bool
 	// Tables says that repeats are written, each as a table of its own.
 	Tables bool
+	// Specials says that special answers are told from blank ones.
+	Specials bool
 	// Whole formats hold interviews with everything that was answered.
 	Whole bool
 	// write writes to a stream, files one or several files; a format has one of them.
@@ -113,17 +115,17 @@ func Formats() []Format {
 		{Name: "xlsx", Title: "Excel workbook", Ext: ".xlsx", Tables: true, write: writeXLSX},
 		{Name: "geojson", Title: "GeoJSON (RFC 7946)", Ext: ".geojson", write: writeGeoJSON},
 		{Name: "gpkg", Title: "GeoPackage, for QGIS", Ext: ".gpkg", Coded: true, Tables: true, files: writeGeoPackage},
-		{Name: "dta", Title: "Stata (14 and later)", Ext: ".dta", Coded: true, Tables: true, write: writeDTA, files: writeDTAFiles},
-		{Name: "sav", Title: "SPSS", Ext: ".sav", Coded: true, Tables: true, write: writeSAV, files: writeSAVFiles},
+		{Name: "dta", Title: "Stata (14 and later)", Ext: ".dta", Specials: true, Coded: true, Tables: true, write: writeDTA, files: writeDTAFiles},
+		{Name: "sav", Title: "SPSS", Ext: ".sav", Specials: true, Coded: true, Tables: true, write: writeSAV, files: writeSAVFiles},
 		{Name: "kml", Title: "KML, for Google Earth", Ext: ".kml", files: writeKML},
 		{Name: "shp", Title: "Shapefile, with a report of what it loses", Ext: ".shp", files: writeShapefile},
 		{Name: "fgb", Title: "FlatGeobuf, for maps on the web", Ext: ".fgb", files: writeFlatGeobuf},
 		{Name: "geojsonseq", Title: "GeoJSON, a line each (RFC 8142)", Ext: ".geojsonl", write: writeGeoJSONSeq},
-		{Name: "ddi", Title: "DDI-Codebook 2.5, for data catalogues", Ext: ".xml", Coded: true, Tables: true, write: writeDDI},
-		{Name: "codebook", Title: "Codebook to read, with counts", Ext: ".html", Coded: true, Tables: true, write: writeCodebook, files: writeCodebookFile},
-		{Name: "codebook-pdf", Title: "Codebook to print (PDF)", Ext: ".pdf", Coded: true, Tables: true, write: printCodebook},
-		{Name: "datapackage", Title: "Data Package: CSV, GeoJSON and codebook", Ext: ".zip", Coded: true, Tables: true, write: writeDataPackage},
-		{Name: "xml", Title: "Submissions (XML of ODK), whole", Ext: ".zip", Coded: true, Tables: true, Whole: true, write: writeInstances},
+		{Name: "ddi", Title: "DDI-Codebook 2.5, for data catalogues", Ext: ".xml", Specials: true, Coded: true, Tables: true, write: writeDDI},
+		{Name: "codebook", Title: "Codebook to read, with counts", Ext: ".html", Specials: true, Coded: true, Tables: true, write: writeCodebook, files: writeCodebookFile},
+		{Name: "codebook-pdf", Title: "Codebook to print (PDF)", Ext: ".pdf", Specials: true, Coded: true, Tables: true, write: printCodebook},
+		{Name: "datapackage", Title: "Data Package: CSV, GeoJSON and codebook", Ext: ".zip", Specials: true, Coded: true, Tables: true, write: writeDataPackage},
+		{Name: "xml", Title: "Submissions (XML of ODK), whole", Ext: ".zip", Specials: true, Coded: true, Tables: true, Whole: true, write: writeInstances},
 	}
 }
 
@@ -150,21 +152,21 @@ func (f Format) Write(ctx context.Context, w io.Writer, d *Dataset) error {
 func (f Format) WriteFile(ctx context.Context, path string, d *Dataset) (*Written, error) {
 	out := &Files{}
 	defer out.Discard()
-	err := error(nil)
-	if f.files != nil {
-		err = f.files(ctx, out, path, d)
-	} else {
-		err = out.Write(path, func(w *os.File) error { return f.write(ctx, w, d) })
-	}
-	if err != nil {
+	if err := f.WriteTo(ctx, out, path, d); err != nil {
 		return nil, err
 	}
-	files, err := out.Commit()
-	return &Written{Files: files, Notes: out.notes}, err
+	return out.Commit()
 }
 
-// Written says which files there are, that of the units first, and what a person should know
-// of them: sentences of what the format could not hold.
+// WriteTo is WriteFile for what is put into its place together with other files.
+func (f Format) WriteTo(ctx context.Context, out *Files, path string, d *Dataset) error {
+	if f.files != nil {
+		return f.files(ctx, out, path, d)
+	}
+	return out.Write(path, func(w *os.File) error { return f.write(ctx, w, d) })
+}
+
+// Written are the files that are in their places, and what is to be said of them.
 type Written struct{ Files, Notes []string }
 
 // Labelled is the dataset with words in place of codes. Codes that stand for nothing, and

@@ -75,6 +75,8 @@ type gpkgWriter struct {
 	layers []*gpkgLayer
 	roots  map[string]uint32 // first pages of tables
 	picks  int64             // rows of the table of choices
+	// identifiers are those of tables; used are the names of tables
+	identifiers, used map[string]bool
 }
 
 // gpkgLayer is a table with its columns: features, or attributes where rows have no place.
@@ -201,8 +203,14 @@ func (g *gpkgWriter) begin(e *engine) error {
 		return err
 	}
 	used := map[string]bool{"layer_styles": true, chosenTable: true}
+	g.used = used
+	g.identifiers = map[string]bool{"layer_styles": true, chosenTable: true}
 	for _, t := range append([]*Table{&g.d.Table}, g.d.Repeats...) {
-		name := statName(cmp.Or(t.Name, "units"), "t_", nil, used, func(s string, less int) string { return cutRunes(s, 60-less) })
+		called := cmp.Or(t.Name, "units")
+		if low := strings.ToLower(called); strings.HasPrefix(low, "gpkg") || strings.HasPrefix(low, "rtree") || strings.HasPrefix(low, "sqlite") {
+			called = "t_" + called // names that are kept for others
+		}
+		name := statName(called, "t_", nil, used, cutRunesLess(60))
 		l := &gpkgLayer{Table: t, name: name, columns: gpkgColumns(g.d, t)}
 		g.layers = append(g.layers, l)
 		if err := cmp.Or(g.create(l), g.relate(l)); err != nil {
@@ -269,6 +277,11 @@ func (g *gpkgWriter) finish(e *engine) error {
 	return cmp.Or(g.styles(), g.publication())
 }
 
+// cutRunesLess cuts names to so many characters, and less.
+func cutRunesLess(most int) func(s string, less int) string {
+	return func(s string, less int) string { return cutRunes(s, most-less) }
+}
+
 // kind is the type of the geometries, "" where there is none.
 func (l *gpkgLayer) kind() string {
 	switch {
@@ -298,9 +311,11 @@ func (g *gpkgWriter) create(l *gpkgLayer) error {
 	identifier := cmp.Or(l.Label, l.name)
 	if l.Table == &g.d.Table {
 		identifier = cmp.Or(g.d.Name, l.name)
-	} else if identifier != l.name {
-		identifier += " (" + l.name + ")" // they differ from each other
 	}
+	for base, n := identifier, 2; g.identifiers[identifier]; n++ { // they differ from each other
+		identifier = fmt.Sprintf("%s (%d)", base, n)
+	}
+	g.identifiers[identifier] = true
 	if l.kind() == "" {
 		return g.exec(`INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES (?, 'attributes', ?, ?)`, l.name, identifier, g.note())
 	}
@@ -523,7 +538,7 @@ func (g *gpkgWriter) relate(l *gpkgLayer) error {
 	if l.kind() != "" {
 		relation = "features"
 	}
-	l.mapping = base.name + "_" + l.name
+	l.mapping = statName(base.name+"_"+l.name, "t_", nil, g.used, cutRunesLess(120))
 	return cmp.Or(g.exec(`CREATE TABLE `+quoted(l.mapping)+` (base_id INTEGER NOT NULL, related_id INTEGER NOT NULL)`),
 		g.exec(`INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_related_tables', 'http://www.opengis.net/doc/IS/gpkg-rte/1.0', 'read-write')`, l.mapping),
 		g.exec(`INSERT INTO gpkgext_relations (base_table_name, base_primary_column, related_table_name, related_primary_column, relation_name, mapping_table_name) VALUES (?, 'fid', ?, 'fid', ?, ?)`, base.name, l.name, relation, l.mapping))

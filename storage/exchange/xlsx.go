@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -232,8 +233,19 @@ var sheetEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 
 func appendTextCell(b []byte, s string) []byte {
 	b = append(b, `<c t="inlineStr"><is><t xml:space="preserve">`...)
-	return append(appendXML(b, cutUnits(s, maxSheetText)), `</t></is></c>`...)
+	return append(appendXML(b, escapedXstring(cutUnits(s, maxSheetText))), `</t></is></c>`...)
 }
+
+// escapedXstring keeps a text from being read as one with escapes: _x0041_ is A in a cell
+// (ECMA-376 part 1, 22.9.2.19).
+func escapedXstring(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	return xstring.ReplaceAllString(s, "_x005F_$1")
+}
+
+var xstring = regexp.MustCompile(`_(x[0-9a-fA-F]{4}_)`)
 
 // dictionary says what the columns are.
 func (x *workbook) dictionary(w *bufio.Writer, tables []*Table) {

@@ -409,6 +409,22 @@ func ofAnyRow(name string) string {
 	}
 }
 
+// Shuffle puts the units into the order of what by gives for each.
+func (p *Snapshot) Shuffle(by func(n uint32) uint64) {
+	type keyed struct {
+		key  uint64
+		unit uint32
+	}
+	all := make([]keyed, len(p.units))
+	for i, u := range p.units {
+		all[i] = keyed{by(u), u}
+	}
+	slices.SortFunc(all, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	for i := range all {
+		p.units[i] = all[i].unit
+	}
+}
+
 // Len is how many units there are, those that are deleted among them.
 func (p *Snapshot) Len() int { return len(p.units) }
 
