@@ -337,6 +337,9 @@ var word = regexp.MustCompile(`[\p{L}_][\p{L}\p{N}_.-]*`)
 // questions among them, whatever the way to these.
 func references(q *survey.Question) (names []string) {
 	expressions := []string{q.Calculation}
+	if strings.Contains(q.List, "${") { // the answers to a question in a repeat
+		expressions = append(expressions, q.List)
+	}
 	if q.Dynamic {
 		expressions = append(expressions, q.Default)
 	}

@@ -65,7 +65,10 @@ func (o ExportOptions) complete(form *survey.Form) (exchange.Format, ExportOptio
 		return f, o, fmt.Errorf("what identifies persons leaves in the profile internal only")
 	}
 	if o.Least <= 0 {
-		o.Least = 3
+		o.Least = leastAlike
+	}
+	if o.Least < leastAlike && o.Profile != Internal {
+		return f, o, fmt.Errorf("fewer than %d alike stand out in the profile %s; choose %d or more", leastAlike, o.Profile, leastAlike)
 	}
 	if f.Whole {
 		if err := o.wholeOnly(); err != nil {
@@ -76,6 +79,9 @@ func (o ExportOptions) complete(form *survey.Form) (exchange.Format, ExportOptio
 	o.Language, err = languageOf(form, o.Language)
 	return f, o, err
 }
+
+// leastAlike is how many units are alike at least, for none of them to stand out.
+const leastAlike = 3
 
 // Exported says what an export wrote and what it left out, and why.
 type Exported struct {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"sselandscape/storage/exchange"
 	"sselandscape/storage/study"
 	"sselandscape/survey"
+	"sselandscape/survey/interview"
 	"sselandscape/survey/merge"
 	"sselandscape/survey/table"
 )
@@ -72,6 +74,9 @@ func (s *Study) PlanPublished(ctx context.Context, file string, progress func(re
 	if n := len(c.units) - len(c.met); n > 0 {
 		p.Problems = append(p.Problems, survey.Problem{Severity: survey.Warning, Text: fmt.Sprintf("%s of the study not in the file; nothing is deleted", areOfUnits(n))})
 	}
+	if len(f.Tables) > 0 {
+		p.Problems = append(p.Problems, survey.Problem{Severity: survey.Warning, Text: fmt.Sprintf("the tables %s are not compared; change rows of repeats in the study", strings.Join(f.Tables, ", "))})
+	}
 	p.sum, err = submissionsSum(file)
 	return p, err
 }
@@ -89,8 +94,10 @@ type publishedComparer struct {
 	file     *exchange.Published
 	form     *survey.Form
 	values   *submittedValues
-	point    survey.Field // the question of the unit's place, or ""
-	name     string       // the column of its name, or ""
+	point    survey.Field                // the question of the unit's place, or ""
+	name     string                      // the column of its name, or ""
+	asked    map[string]*survey.Question // by field, outside repeats
+	program  *interview.Program
 	units    map[string]*publishedUnit
 	drafts   map[string]bool
 	met      map[string]int // rows by unit
@@ -120,9 +127,14 @@ func (s *Study) newPublishedComparer(ctx context.Context, f *exchange.Published)
 	if err != nil {
 		return nil, err
 	}
-	c := &publishedComparer{study: s, file: f, form: p.Form, values: &submittedValues{form: p.Form}, units: map[string]*publishedUnit{}, drafts: map[string]bool{}, met: map[string]int{}}
+	c := &publishedComparer{study: s, file: f, form: p.Form, values: &submittedValues{form: p.Form}, program: p, asked: map[string]*survey.Question{}, units: map[string]*publishedUnit{}, drafts: map[string]bool{}, met: map[string]int{}}
 	if q := p.Form.ByRole("unit.point"); q != nil {
 		c.point = survey.Field(q.Name)
+	}
+	for it, pattern := range p.Form.Patterns() {
+		if q, ok := it.(*survey.Question); ok {
+			c.asked[pattern] = q
+		}
 	}
 	for column, x := range f.Columns {
 		if q := c.question(x.Field); q != nil && q.Sse["role"] == "unit.name" {
@@ -197,7 +209,7 @@ func (c *publishedComparer) compare(r *exchange.PublishedRow) InterviewRow {
 
 // added is a row without a unit: somebody drew a new one.
 func (c *publishedComparer) added(out InterviewRow, r *exchange.PublishedRow) InterviewRow {
-	name := r.Cells[c.name]
+	name := cmp.Or(r.Cells[c.name], r.Others["name"])
 	if name == "" {
 		out.Why = "it has no unit_id and no name"
 		c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Text: out.Why, Hint: "give it a name, and it becomes a new unit"})
@@ -207,7 +219,17 @@ func (c *publishedComparer) added(out InterviewRow, r *exchange.PublishedRow) In
 	if r.Point != nil {
 		patch[survey.FieldPoint] = survey.Of(geopoint(*r.Point))
 	}
-	id := c.study.store.NewID()
+	id := c.study.entityOf("drawn\n" + name + "\n" + patch[survey.FieldPoint].Text) // the same when it is taken in again
+	if c.units[id] != nil {
+		c.met[id] = r.Number
+		out.Verdict, out.Name, out.Interview, out.Unit, out.Why = InterviewSame, name, "", id, "it was added before"
+		return out
+	}
+	for _, column := range slices.Sorted(maps.Keys(r.Cells)) {
+		if column != c.name && r.Cells[column] != "" {
+			c.problem(r, column, "a unit that was drawn has a name and a place only; hold an interview for the answers")
+		}
+	}
 	out.Verdict, out.Name, out.Interview, out.Unit, out.NewUnit = InterviewNew, name, "", id, true
 	out.unit = &study.Change{Entity: id, Kind: survey.UnitKind, Patch: patch}
 	return out
@@ -222,9 +244,8 @@ func degreesText(v float64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.7f", v), "0"), ".")
 }
 
-func (c *publishedComparer) question(field string) *survey.Question {
-	return questionNamed(c.form, field[strings.LastIndexByte(field, '/')+1:])
-}
+// question is that of a field; fields are what the file says, so any other is none.
+func (c *publishedComparer) question(field string) *survey.Question { return c.asked[field] }
 
 // decide finds what was changed in the file, against what was published.
 func (c *publishedComparer) decide(out *InterviewRow, r *exchange.PublishedRow, u *publishedUnit) error {
@@ -260,6 +281,8 @@ func (c *publishedComparer) decide(out *InterviewRow, r *exchange.PublishedRow, 
 		patch[f] = v
 	}
 	c.moved(r, base, patch)
+	c.derived(r, base)
+	c.check(r, base, patch)
 	return c.propose(out, interview, base, patch)
 }
 
@@ -290,7 +313,14 @@ func (c *publishedComparer) moved(r *exchange.PublishedRow, base *survey.Documen
 	if base.Kind == survey.UnitKind {
 		f = survey.FieldPoint
 	}
-	if f == "" || r.Point == nil {
+	if r.Point == nil {
+		if _, had := table.Point(base.Text(f)); f != "" && had {
+			c.problem(r, "geom", "its place was taken away; a place is changed, not taken away")
+		}
+		return
+	}
+	if f == "" {
+		c.problem(r, "geom", "the questionnaire has no question for the place")
 		return
 	}
 	if _, typed := patch[f]; typed {
@@ -308,6 +338,42 @@ func (c *publishedComparer) moved(r *exchange.PublishedRow, base *survey.Documen
 		}
 	}
 	patch[f] = survey.Of(geopoint(*r.Point))
+}
+
+// derivedColumns are columns that say what other columns say first, by the roles of these.
+var derivedColumns = map[string]string{"name": "unit.name", "name_local": "unit.name.local", "form": "unit.form"}
+
+// derived tells of changes in columns that are not taken from the file.
+func (c *publishedComparer) derived(r *exchange.PublishedRow, base *survey.Document) {
+	for _, column := range slices.Sorted(maps.Keys(derivedColumns)) {
+		q := c.form.ByRole(derivedColumns[column])
+		cell, has := r.Others[column]
+		if q == nil || !has {
+			continue
+		}
+		was := base.Text(survey.Field(q.Name))
+		if was != "" && cell != was && cell != r.Cells[q.Name] {
+			c.problem(r, column, "it is derived from the column %s; change that one", q.Name)
+		}
+	}
+}
+
+// check tells which of the changes break a constraint of the questionnaire.
+func (c *publishedComparer) check(r *exchange.PublishedRow, base *survey.Document, patch map[survey.Field]survey.Value) {
+	if len(patch) == 0 {
+		return
+	}
+	values := map[survey.Field]survey.Value{}
+	for _, f := range base.Fields() {
+		values[f] = base.Value(f)
+	}
+	maps.Copy(values, patch)
+	session := c.program.Resume(interview.World{Now: c.study.store.Now}, values)
+	for _, p := range session.Problems(c.form.DefaultLanguage) {
+		if _, changed := patch[p.Field]; changed && !p.Soft && !p.Missing {
+			c.problems = append(c.problems, survey.Problem{Sheet: "units", Row: r.Number, Column: string(p.Field), Severity: survey.Warning, Text: p.Text, Hint: "the answer is taken as it is"})
+		}
+	}
 }
 
 // decideUnit is decide for a unit without an interview: its place may be moved.

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -347,3 +348,234 @@ func TestLabels(t *testing.T) {
 }
 
 func sha(b []byte) [sha256.Size]byte { return sha256.Sum256(b) }
+
+// byways asks what leads to what identifies persons on other ways than by its own column.
+const byways = `
+| survey |
+| | type | name | label | calculation | repeat_count | bind::sse:pii | bind::sse:role |
+| | select_one yes_no | agree | Agree? | | | | consent |
+| | select_one level | show | Show? | | | | consent.publish |
+| | text | called | Name | | | quasi | unit.name |
+| | select_one kind | kind | Kind | | | sensitive | unit.form |
+| | text | person | Person | | | identifier | |
+| | begin_group | g | Group | | | identifier | |
+| | integer | phone | Phone | | | | |
+| | end_group | | | | | | |
+| | integer | income | Income | | | sensitive | |
+| | calculate | absolute | | string(/data/person) | | | |
+| | calculate | relative | | concat('x', ../person) | | | |
+| | calculate | twice | | ${income} * 2 | | | |
+| | calculate | thrice | | ${twice} + ${income} | | | |
+| | begin_repeat | memb | Members | | | | |
+| | text | mname | Name | | | identifier | |
+| | integer | age | Age | | | | |
+| | end_repeat | | | | | | |
+| | select_one ${mname} | chair | Chair | | | | |
+| | integer | memb_1_age | Age of the first | | | | |
+| choices |
+| | list_name | name | label |
+| | yes_no | yes | Yes |
+| | yes_no | no | No |
+| | level | name_location | All |
+| | level | stats_only | Nothing |
+| | kind | coop | Cooperative |
+| | kind | mut | Mutual |
+| settings |
+| | form_id | form_title | version |
+| | ways | Ways | 1 |
+`
+
+// waysStudy is a study of that questionnaire with units, each with interviews.
+func waysStudy(t *testing.T, units map[string][]map[survey.Field]survey.Value) *job.Study {
+	t.Helper()
+	dir := t.TempDir()
+	form := filepath.Join(dir, "ways.md")
+	if err := os.WriteFile(form, []byte(byways), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "s")
+	s := got[*job.Study](t)(job.Create(ctx, path, job.NewStudy{Name: "chosen", Countries: []string{"NPL"}, Researcher: "asha", Form: form}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store := got[*study.Study](t)(study.Open(path))
+	for _, name := range slices.Sorted(maps.Keys(units)) {
+		u := got[string](t)(store.NewUnit(ctx, map[survey.Field]survey.Value{survey.FieldName: survey.Of(name), survey.FieldRegion: survey.Of("../../evil"), survey.FieldCountry: survey.Of("TYPED")}))
+		for _, answers := range units[name] {
+			patch := maps.Clone(answers)
+			patch[survey.FieldUnit] = survey.Of(u)
+			if patch[survey.FieldStatus].Blank() {
+				patch[survey.FieldStatus] = survey.Of("completed")
+			}
+			got[[]survey.Revision](t)(store.Append(ctx, study.Change{Entity: store.NewID(), Kind: survey.InterviewKind, Form: "ways", FormVersion: "1", Patch: patch}))
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = got[*job.Study](t)(job.Open(path))
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func of(pairs ...string) map[survey.Field]survey.Value {
+	out := map[survey.Field]survey.Value{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[survey.Field(pairs[i])] = survey.Of(pairs[i+1])
+	}
+	return out
+}
+
+// TestDisclosureByways searches exports for what leads to what identifies persons: groups,
+// paths, choices from answers, sums, names of files.
+func TestDisclosureByways(t *testing.T) {
+	s := waysStudy(t, map[string][]map[survey.Field]survey.Value{"A": {of("agree", "yes", "show", "name_location", "called", "Called A", "kind", "coop", "person", "PERSON", "phone", "9841555", "income", "777123",
+		"absolute", "PERSON", "relative", "xPERSON", "twice", "1554246", "thrice", "2331369", "memb[1]", "1", "memb[1]/mname", "MNAME", "memb[1]/age", "41", "chair", "MNAME", "memb_1_age", "99")}})
+	secret := []string{"PERSON", "9841555", "777123", "1554246", "2331369", "MNAME", "coop", "TYPED", "evil"}
+	for _, f := range exchange.Formats() {
+		for _, o := range []job.ExportOptions{{Format: f.Name, Profile: job.Public}, {Format: f.Name, Profile: job.Public, PerRegion: true, Wide: true}} {
+			dir := t.TempDir()
+			e, err := s.Export(ctx, o, filepath.Join(dir, "units"+f.Ext))
+			if f.Whole {
+				if err == nil {
+					t.Errorf("%s left for everybody", f.Name)
+				}
+				continue
+			}
+			if err != nil {
+				t.Error(f.Name, err)
+				continue
+			}
+			for _, file := range e.Files {
+				if found := finds(append(contents(t, file), filepath.Base(file)...), secret[:6], nil); len(found) > 0 {
+					t.Errorf("%s gives away %q", f.Name, found)
+				}
+				if found := finds(append(contents(t, file), filepath.Base(file)...), secret[7:], nil); len(found) > 0 {
+					t.Errorf("%s has what somebody typed: %q", f.Name, found)
+				}
+				if filepath.Dir(file) != dir {
+					t.Errorf("%s is not in its folder", file)
+				}
+			}
+		}
+	}
+	if rows := csvRows(t, got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "csv", Profile: job.Public}, filepath.Join(t.TempDir(), "a.csv"))).Path); rows[0]["name"] != "Called A" || rows[0]["form"] != "" {
+		t.Errorf("%v", rows[0])
+	}
+	wide := csvRows(t, got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "csv", Wide: true}, filepath.Join(t.TempDir(), "a.csv"))).Path)
+	if wide[0]["memb_1_age"] != "99" || wide[0]["memb_1_age_2"] != "41" {
+		t.Errorf("%v", wide[0])
+	}
+	got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "gpkg"}, filepath.Join(t.TempDir(), "a.gpkg"))) // of a study called as one of its tables
+}
+
+// TestConsentTakenBack: the newest word counts, also where it is none, and of several the one
+// that allows least; an interview that is being held says nothing yet.
+func TestConsentTakenBack(t *testing.T) {
+	yes := of("agree", "yes", "show", "name_location", "called", "x")
+	refused := of()
+	refused["agree"] = survey.Value{Special: survey.Refused}
+	begun := maps.Clone(yes)
+	begun[survey.FieldStatus] = survey.Of("in_progress")
+	for name, c := range map[string]struct {
+		interviews []map[survey.Field]survey.Value
+		leaves     bool
+	}{
+		"agreed":           {[]map[survey.Field]survey.Value{yes}, true},
+		"agreed, then no":  {[]map[survey.Field]survey.Value{yes, of("agree", "no")}, false},
+		"agreed, then not": {[]map[survey.Field]survey.Value{yes, refused}, false},
+		"no, then agreed":  {[]map[survey.Field]survey.Value{of("agree", "no"), yes}, true},
+		"not asked":        {[]map[survey.Field]survey.Value{of("called", "x")}, false},
+		"being held":       {[]map[survey.Field]survey.Value{begun}, false},
+	} {
+		s := waysStudy(t, map[string][]map[survey.Field]survey.Value{"A": c.interviews})
+		for _, p := range []job.Profile{job.Research, job.Public} {
+			if e := got[*job.Exported](t)(s.PlanExport(ctx, job.ExportOptions{Format: "csv", Profile: p})); (e.Rows == 1) != c.leaves {
+				t.Errorf("%s, %s: %d units leave, %v", name, p, e.Rows, e.Withheld)
+			}
+		}
+	}
+}
+
+// TestExportsDoNotJoin: units have other numbers and stand in another order in exports for
+// others, so that one does not tell what the other leaves out.
+func TestExportsDoNotJoin(t *testing.T) {
+	s, _ := exampleMap(t)
+	column := func(o job.ExportOptions, name string) (out []string) {
+		o.Format = "csv"
+		for _, r := range csvRows(t, got[*job.Exported](t)(s.Export(ctx, o, filepath.Join(t.TempDir(), "a.csv"))).Path) {
+			out = append(out, r[name])
+		}
+		return out
+	}
+	research, public := job.ExportOptions{Profile: job.Research}, job.ExportOptions{Profile: job.Public}
+	for _, id := range column(research, "unit_id") {
+		if slices.Contains(column(public, "unit_id"), id) {
+			t.Errorf("%s is in both", id)
+		}
+	}
+	if slices.Equal(column(research, "g_total"), column(job.ExportOptions{}, "g_total")) {
+		t.Error("units for research stand in the order of the study")
+	}
+	if !slices.Equal(column(research, "unit_id"), column(research, "unit_id")) {
+		t.Error("a second export has other numbers")
+	}
+}
+
+// TestLyingBeside tells of files of an earlier export.
+func TestLyingBeside(t *testing.T) {
+	s, _ := exampleMap(t)
+	path := filepath.Join(t.TempDir(), "units.csv")
+	got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "csv"}, path))
+	e := got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "csv", Profile: job.Public, Wide: true}, path))
+	if !slices.ContainsFunc(e.Notes, func(n string) bool { return strings.Contains(n, "units-rep_partner.csv") }) {
+		t.Errorf("%q", e.Notes)
+	}
+}
+
+// TestRenamedKeepsItsClass: an answer that identified somebody under an earlier name does
+// so under the new one, and a questionnaire that asks for no consent does not take that of
+// an earlier one away.
+func TestRenamedKeepsItsClass(t *testing.T) {
+	first := `
+| survey |
+| | type | name | label | bind::sse:pii | bind::sse:role |
+| | text | called | Name | quasi | unit.name |
+| | integer | owner | Owner's number | identifier | |
+| | select_one yes_no | agree | Agree? | | consent |
+| choices |
+| | list_name | name | label |
+| | yes_no | yes | Yes |
+| | yes_no | no | No |
+| settings |
+| | form_id | form_title | version |
+| | own | Own | 1 |
+`
+	path := filepath.Join(t.TempDir(), "s")
+	s := got[*job.Study](t)(job.Create(ctx, path, job.NewStudy{Name: "Own", Countries: []string{"NPL"}, Researcher: "asha", Form: written(t, first)}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store := got[*study.Study](t)(study.Open(path))
+	for _, agree := range []string{"yes", "no"} {
+		u := got[string](t)(store.NewUnit(ctx, of(string(survey.FieldName), "unit "+agree)))
+		patch := of(string(survey.FieldUnit), u, string(survey.FieldStatus), "completed", "owner", "9812345", "agree", agree)
+		got[[]survey.Revision](t)(store.Append(ctx, study.Change{Entity: store.NewID(), Kind: survey.InterviewKind, Form: "own", FormVersion: "1", Patch: patch}))
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = got[*job.Study](t)(job.Open(path))
+	defer s.Close()
+	second := strings.Replace(strings.Replace(first, "| | integer | owner | Owner's number | identifier |", "| | integer | contact | Owner's number | none |", 1), "| own | Own | 1 |", "| own | Own | 2 |", 1)
+	second = strings.Replace(second, "| | select_one yes_no | agree | Agree? | | consent |\n", "", 1)
+	newVersion(t, s, second, "contact")
+	e := got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "geojson", Profile: job.Research}, filepath.Join(t.TempDir(), "a.geojson")))
+	if b := contents(t, e.Path); bytes.Contains(b, []byte("9812345")) || e.Rows != 1 {
+		t.Errorf("%d units: %s", e.Rows, b)
+	}
+	e = got[*job.Exported](t)(s.Export(ctx, job.ExportOptions{Format: "geojson", Identifiers: true}, filepath.Join(t.TempDir(), "a.geojson")))
+	if b := contents(t, e.Path); !bytes.Contains(b, []byte(`"contact":9812345`)) {
+		t.Errorf("the answer is not under its new name; the test shows nothing: %s", b)
+	}
+}

@@ -127,9 +127,16 @@ func CodebookOf(ctx context.Context, d *Dataset) (*Codebook, error) {
 	for _, t := range append([]*Table{&d.Table}, d.Repeats...) {
 		b := &TableBook{Table: t, Variables: variablesIn(d, t), source: t}
 		c.Tables = append(c.Tables, b)
+		unit, rows, most := "", 0, 1
 		for f, err := range t.Rows(ctx) {
 			if err != nil {
 				return nil, err
+			}
+			if about, _, _ := strings.Cut(f.Parent, "/"); t != &d.Table && about != unit {
+				unit, rows = about, 0
+			}
+			if rows++; t != &d.Table {
+				most = max(most, rows)
 			}
 			b.Cases++
 			for _, v := range b.Variables {
@@ -137,7 +144,8 @@ func CodebookOf(ctx context.Context, d *Dataset) (*Codebook, error) {
 			}
 		}
 		for _, v := range b.Variables {
-			v.conclude(b.Cases, d.About.Least)
+			// So many rows are of as many units as it takes, however many rows one has.
+			v.conclude(b.Cases, d.About.Least*most)
 		}
 		if t == &d.Table {
 			c.Counted = d.About.counted()
@@ -297,7 +305,7 @@ func (v *Variable) protect(least int) {
 	small := func(n int) bool { return 0 < n && n < least }
 	valid, missing := v.Valid.N, v.Missing.N
 	if v.Summary != nil {
-		if v.raw.numbers.n < least {
+		if v.raw.numbers.n < least || v.Summary.Deviation == 0 { // then each is the mean
 			v.Summary = nil
 		} else {
 			v.Summary.Min, v.Summary.Max, v.Summary.Extremes = 0, 0, false

@@ -70,7 +70,8 @@ func (g *gpkgWriter) publication() error {
 
 // Published is a GeoPackage that was exported, and may have been changed since.
 type Published struct {
-	Name string
+	Name   string
+	Tables []string // of repeats, which are not read
 	Publication
 	of *geoFile
 }
@@ -81,8 +82,10 @@ type PublishedRow struct {
 	Unit   string // "" of one that was added
 	// Cells hold what columns say, by column; blank ones are "".
 	Cells map[string]string
-	Point *orb.Point // lon, lat; nil without
-	Bad   string     // why the row cannot be read, or ""
+	// Others are the cells of the other columns.
+	Others map[string]string
+	Point  *orb.Point // lon, lat; nil without
+	Bad    string     // why the row cannot be read, or ""
 }
 
 // ErrNotPublished means that a GeoPackage does not say of which study it is.
@@ -124,6 +127,21 @@ func (p *Published) readPublication(g *geoPackage) error {
 	if err != nil {
 		return &sayable{ErrNotPublished}
 	}
+	rows, err := g.db.QueryContext(g.context, `SELECT substr(table_name, 1, 100) FROM gpkg_contents WHERE table_name NOT IN ('units', 'layer_styles', ?) AND data_type IN ('features', 'attributes') ORDER BY table_name LIMIT 50`, chosenTable)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		p.Tables = append(p.Tables, name)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
 	if err := json.Unmarshal([]byte(text), &p.Publication); err != nil || p.Study == "" {
 		return &sayable{ErrNotPublished}
 	}
@@ -150,13 +168,15 @@ func (p *Published) Rows(ctx context.Context) iter.Seq2[*PublishedRow, error] {
 			if n++; n > maxListRows {
 				return fmt.Errorf("it has more than %d rows", maxListRows)
 			}
-			r := &PublishedRow{Number: x.number, Bad: x.bad, Cells: map[string]string{}}
+			r := &PublishedRow{Number: x.number, Bad: x.bad, Cells: map[string]string{}, Others: map[string]string{}}
 			for i, name := range x.names {
 				if name == unitColumn {
 					r.Unit = x.values[i]
 				}
 				if _, ok := p.Columns[name]; ok {
 					r.Cells[name] = x.values[i]
+				} else {
+					r.Others[name] = x.values[i]
 				}
 			}
 			if x.kind == "Point" && len(x.rings) == 1 {
