@@ -111,7 +111,7 @@ func variablesOf(x *Field, at func(*Feature) survey.Value, add func(variable, st
 			if v.Text == "" {
 				return 0, false, v.Special
 			}
-			day, err := time.Parse(time.DateOnly, v.Text)
+			day, err := time.Parse(time.DateOnly, v.Text[:min(len(time.DateOnly), len(v.Text))])
 			return float64(day.Unix() / (24 * 60 * 60)), err == nil && v.Special == "", v.Special
 		}}, x.Name)
 	default:
