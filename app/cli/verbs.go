@@ -54,8 +54,8 @@ func verbs() []verb {
 		{"export", "DIR --format F -o FILE [--profile internal|research|public] [--where exact|displaced|region|none] [--identifiers] [--lang L] [--labels] [--columns QUESTION|GROUP|TAG=VALUE]… [--wide] [--per-region] [--no-bom] [--least N] [--dry-run] [--json]", "writes the units with their answers, as far as the profile lets them leave, and notes it in the release log", export},
 		{"releases", "DIR [--json]", "lists who exported what, when and for whom, with the SHA-256 of each file", releases},
 		{"formats", "", "lists the formats that export writes", formats},
-		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
-			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + ", and base maps and layers by the names of their files; figures by region are count, sum:QUESTION, mean:QUESTION, share:QUESTION=CHOICE; --look is as the map page was left; a viewpoint is a country, by its three letters, as which borders are drawn; an atlas has a page for each region", mapVerb},
+		{"map", "DIR -o FILE.png|svg|pdf [--size WxH] [--bbox W,S,E,N] [--layer L]… [--figure FIGURE [--circles] [--least N]] [--level N] [--color QUESTION] [--multiples form|QUESTION] [--look] [--lang L] [--names UN|ILO|ISO|FILE.csv] [--viewpoint CODE] [--dark] [--atlas]",
+			"draws the study's map; layers are " + strings.Join(job.MapLayers, ", ") + ", and base maps and layers by the names of their files; figures by region are count, sum:QUESTION, mean:QUESTION, share:QUESTION=CHOICE; --look is as the map page was left; a viewpoint is a country, by its three letters, as which borders are drawn; multiples are a small map for each form of organization, or for each choice of a question; an atlas has a page for each region", mapVerb},
 		{"print", "FORM | DIR ID -o FILE.pdf [--lang L] [--second-lang L]", "writes a blank questionnaire, or an interview of a study, to be printed", printVerb},
 		{"locate", "[DIR] [--regions FILE] --points FILE.csv -o FILE.csv", "finds the region of each point (columns lon, lat), at every level that the study or the file of boundaries has; of points in none, the nearest within 5 km and how far it is", locate},
 	}
@@ -559,6 +559,7 @@ func mapVerb(c *call, args []string) error {
 	c.flags.StringVar((*string)(&o.Viewpoint), "viewpoint", "", "")
 	c.flags.IntVar(&o.Level, "level", 1, "")
 	c.flags.StringVar(&o.Color, "color", "", "")
+	c.flags.StringVar(&o.Multiples, "multiples", "", "")
 	c.flags.Func("figure", "", o.TakeFigure)
 	c.flags.BoolVar(&o.Figures.Circles, "circles", false, "")
 	c.flags.IntVar(&o.Figures.Least, "least", 0, "")

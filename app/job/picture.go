@@ -37,6 +37,7 @@ type MapOptions struct {
 	Layers        []string          // among MapLayers, or files that are shown; none is units and places
 	Level         int               // of the areas that are coloured: 1 regions, 2 districts …; 0 is 1
 	Color         string            // name of the question by whose answers units are coloured
+	Multiples     string            // draws a small map for each choice of a question, of this name, or for each [ByForm]
 	Language      string            // BCP 47 of labels
 	Names         region.Profile    // whose names of countries are written
 	OwnNames      map[string]string // names of countries of one's own, by ISO 3166-1 alpha-3
@@ -157,6 +158,11 @@ func (s *Study) mapScene(us []table.Unit, o *MapOptions, a *region.Atlas) (paint
 	}
 	sc.Language, sc.Dark, sc.Scale, sc.OwnNames = o.Language, o.Dark, o.Scale, o.OwnNames
 	sc.Names = cmp.Or(o.Names, sc.Names)
+	if o.Multiples != "" {
+		if err := s.multiples(&sc, us, o.Multiples); err != nil {
+			return sc, fmt.Errorf("draw small maps: %w", err)
+		}
+	}
 	switch b, ok := a.BoundOf(sc.Focus...); {
 	case o.View != nil:
 		sc.View = *o.View
@@ -191,7 +197,7 @@ func (s *Study) layered(us []table.Unit, o *MapOptions) (paint.Scene, error) {
 // addLayers gives a scene the layers that are asked for.
 func (s *Study) addLayers(sc *paint.Scene, us []table.Unit, o *MapOptions) error {
 	layers := o.Layers
-	if len(layers) == 0 {
+	if len(layers) == 0 && o.Multiples == "" { // small maps have little room for names of towns
 		layers = []string{"units", "places"}
 	}
 	if o.Figures.Measure != "" {

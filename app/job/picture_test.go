@@ -6,6 +6,9 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,12 +95,13 @@ func TestMapPictures(t *testing.T) {
 		o    job.MapOptions
 		want string
 	}{
-		"no picture":   {"map.gif", job.MapOptions{}, "ends in none of"},
-		"too large":    {"map.png", job.MapOptions{Width: 10_001, Height: 100}, "not possible"},
-		"no layer":     {"map.png", job.MapOptions{Layers: []string{"sea"}}, "known are"},
-		"no question":  {"map.png", job.MapOptions{Color: "nothing"}, "has no question"},
-		"a text":       {"map.png", job.MapOptions{Color: "b_name"}, "neither"},
-		"atlas as PNG": {"map.png", job.MapOptions{Atlas: true}, "many pages"},
+		"no picture":    {"map.gif", job.MapOptions{}, "ends in none of"},
+		"too large":     {"map.png", job.MapOptions{Width: 10_001, Height: 100}, "not possible"},
+		"no layer":      {"map.png", job.MapOptions{Layers: []string{"sea"}}, "known are"},
+		"no question":   {"map.png", job.MapOptions{Color: "nothing"}, "has no question"},
+		"a text":        {"map.png", job.MapOptions{Color: "b_name"}, "neither"},
+		"small of text": {"map.png", job.MapOptions{Multiples: "b_name"}, "neither"},
+		"atlas as PNG":  {"map.png", job.MapOptions{Atlas: true}, "many pages"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), c.file)
@@ -108,6 +112,39 @@ func TestMapPictures(t *testing.T) {
 				t.Error("a file was left")
 			}
 		})
+	}
+}
+
+// TestSmallMaps draws a map for each choice: the numbers in their titles are those of the
+// units with a point, the legend stands once, and what is not shown is said.
+func TestSmallMaps(t *testing.T) {
+	s, us := exampleMap(t)
+	units := s.UnitLayer(us)
+	forms := make([]int, len(units.Classes))
+	for _, u := range units.Points {
+		forms[u.Class]++
+	}
+	for _, c := range []struct{ question, look string }{{job.ByForm, ""}, {job.ByForm, "density"}, {"a_mode", ""}, {job.ByScreening, ""}} {
+		o := job.MapOptions{Width: 900, Height: 600, Multiples: c.question}
+		if c.look != "" {
+			o.Look = &job.MapLook{Units: job.UnitsLook{As: c.look}}
+		}
+		svg := picture(t, s, "map.svg", o)
+		total, shown := 0, []int(nil)
+		for _, m := range regexp.MustCompile(`aria-label="(\d+) units?"`).FindAllStringSubmatch(svg, -1) {
+			n, _ := strconv.Atoi(m[1])
+			total += n
+			shown = append(shown, n)
+		}
+		if total != len(units.Points) {
+			t.Errorf("%s: %d units in the titles, %d have a point", c.question, total, len(units.Points))
+		}
+		if c.question == job.ByForm && !slices.Equal(shown, forms[:len(shown)]) {
+			t.Errorf("small maps of %v units, want %v", shown, forms)
+		}
+		if without := len(us) - len(units.Points); strings.Contains(svg, "without a point not shown") != (without > 0) {
+			t.Errorf("%s: %d units have no point", c.question, without)
+		}
 	}
 }
 

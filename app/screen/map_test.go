@@ -1,10 +1,14 @@
 package screen
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -71,6 +75,35 @@ func TestMapSelection(t *testing.T) {
 	}
 	if w.page != "Units" || len(w.list.rows) != 2 {
 		t.Errorf("page %s with %d rows", w.page, len(w.list.rows))
+	}
+}
+
+// TestSmallMapsOfTheMapPage draws the map as one, and as a small map for each form and
+// for each result of the screening.
+func TestSmallMapsOfTheMapPage(t *testing.T) {
+	w, p := onMap(t)
+	p.m.Resize(fyne.NewSize(600, 400))
+	p.savePicture()
+	if !w.asking() {
+		t.Fatal("it does not ask where to save the picture")
+	}
+	for _, by := range []string{"", job.ByScreening} {
+		p.look.Units.By = by
+		o, as := p.pictureOptions()
+		for at, titled := range []bool{false, true, false} {
+			as.SetSelectedIndex(at % 2)
+			file := filepath.Join(t.TempDir(), "map.svg")
+			if err := w.study.Map(context.Background(), file, *o); err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(string(b), ` units"`); got != titled {
+				t.Errorf("by %q, choice %d: small maps %v", by, at%2, got)
+			}
+		}
 	}
 }
 

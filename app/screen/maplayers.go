@@ -99,14 +99,20 @@ func (p *mapPage) unitChoices(box *fyne.Container, questions []job.LookQuestion)
 		}
 		p.changed(false)
 	}))
-	keys, words := []string{"", job.ByScreening}, []string{"Form of organization", "Screening"}
-	for _, q := range questions {
-		keys, words = append(keys, q.Name), append(words, cut(oneLine(q.Label), 60))
-	}
+	keys, words := colorings(questions)
 	box.Add(labelled("Coloured by", pickOne(words, slices.Index(keys, l.By), func(i int) {
 		l.By = keys[i]
 		p.changed(false)
 	})))
+}
+
+// colorings are what can colour units: names of questions, and what they are called.
+func colorings(questions []job.LookQuestion) (keys, words []string) {
+	keys, words = []string{"", job.ByScreening}, []string{"Form of organization", "Screening"}
+	for _, q := range questions {
+		keys, words = append(keys, q.Name), append(words, cut(oneLine(q.Label), 60))
+	}
+	return keys, words
 }
 
 func (p *mapPage) figureChoices(box *fyne.Container, questions []job.LookQuestion) {

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -320,17 +321,35 @@ func (w *Window) tapped(ids []string, byID map[string]table.Unit) fyne.CanvasObj
 }
 
 // savePicture asks for a file, whose ending says what kind of picture it is, and draws
-// what the map shows.
+// what the map shows, as one map or as small ones.
 func (p *mapPage) savePicture() {
-	v, look, w := p.m.Scene().View, p.look, p.w
-	scale := float32(v.Width) / max(1, p.m.Size().Width)
+	w := p.w
+	o, as := p.pictureOptions()
 	w.pathDialog("Save as picture (.png, .svg or .pdf)", "Save the picture", filepath.Join(w.study.Info().Dir, "map.png"), false, func(path string) {
 		if !job.IsPicture(path) {
 			w.fail(fmt.Errorf("the name of the picture %q ends in none of .png, .svg and .pdf; choose one of them", filepath.Base(path)))
 			return
 		}
 		background(w, "Drawing the map", func(ctx context.Context) (string, error) {
-			return path, w.study.Map(ctx, path, job.MapOptions{View: &v, Scale: scale, Look: &look})
+			return path, w.study.Map(ctx, path, *o)
 		}, func(path string) { w.say("✓ Drew %s", path) })
+	}, widget.NewFormItem("As", as))
+}
+
+// pictureOptions are those of what the map shows, with a choice that makes it small maps
+// by what colours the units.
+func (p *mapPage) pictureOptions() (*job.MapOptions, *widget.Select) {
+	v, look := p.m.Scene().View, p.look
+	o := &job.MapOptions{View: &v, Scale: float32(v.Width) / max(1, p.m.Size().Width), Look: &look}
+	questions, err := p.w.study.LookQuestions()
+	if err != nil {
+		p.w.fail(err)
+	}
+	keys, words := colorings(questions)
+	by := words[max(0, slices.Index(keys, look.Units.By))]
+	return o, pickOne([]string{"One map", "Small maps by: " + cut(by, 40)}, 0, func(i int) {
+		if o.Multiples = ""; i == 1 {
+			o.Multiples = cmp.Or(look.Units.By, job.ByForm)
+		}
 	})
 }

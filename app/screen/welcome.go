@@ -124,8 +124,8 @@ func folderName(s string) string {
 	return s
 }
 
-// pathDialog asks for a path, typed, pasted or chosen.
-func (w *Window) pathDialog(title, label, text string, folder bool, do func(path string)) {
+// pathDialog asks for a path, typed, pasted or chosen; more is asked below it.
+func (w *Window) pathDialog(title, label, text string, folder bool, do func(path string), more ...*widget.FormItem) {
 	path := view.NewField(false)
 	path.SetText(text)
 	choose := widget.NewButtonWithIcon("", theme.FolderOpenIcon(), func() {
@@ -144,7 +144,8 @@ func (w *Window) pathDialog(title, label, text string, folder bool, do func(path
 			}
 		}, w.win)
 	})
-	d := dialog.NewForm(title, label, "Not now", []*widget.FormItem{widget.NewFormItem("Path", container.NewBorder(nil, nil, nil, choose, path))}, func(ok bool) {
+	items := append([]*widget.FormItem{widget.NewFormItem("Path", container.NewBorder(nil, nil, nil, choose, path))}, more...)
+	d := dialog.NewForm(title, label, "Not now", items, func(ok bool) {
 		if ok && strings.TrimSpace(path.Text) != "" {
 			do(strings.TrimSpace(path.Text))
 		}

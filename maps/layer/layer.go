@@ -2,7 +2,6 @@ package layer
 
 import (
 	"image/color"
-	"iter"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -126,21 +125,19 @@ func (p *Points) Legend() []Entry {
 	return heading(p.Title, out)
 }
 
-// ByClass gives a layer for each class that is in use, for maps side by side.
-func (p *Points) ByClass() iter.Seq2[Class, *Points] {
-	return func(yield func(Class, *Points) bool) {
-		for i, c := range p.Classes {
-			one := &Points{Title: p.Title, Classes: p.Classes, Cluster: p.Cluster}
-			for _, u := range p.Points {
-				if u.Class == i {
-					one.Points = append(one.Points, u)
-				}
-			}
-			if len(one.Points) > 0 && !yield(c, one) {
-				return
-			}
+// ByClass gives a layer for each class, for maps side by side. Crowded units stand one by
+// one on it.
+func (p *Points) ByClass() []*Points {
+	out := make([]*Points, len(p.Classes))
+	for i := range out {
+		out[i] = &Points{Title: p.Title, Classes: p.Classes}
+	}
+	for _, u := range p.Points {
+		if u.Class >= 0 && u.Class < len(out) {
+			out[u.Class].Points = append(out[u.Class].Points, u)
 		}
 	}
+	return out
 }
 
 func heading(title string, entries []Entry) []Entry {

@@ -206,11 +206,15 @@ func TestDensityClasses(t *testing.T) {
 
 func TestByClass(t *testing.T) {
 	p := layer.Points{Classes: layer.Palette("a", "b", "c"), Points: []layer.Point{{ID: "1", Class: 2}, {ID: "2"}, {ID: "3", Class: 2}, {ID: "4", Class: 9}}}
-	got := map[string]int{}
-	for c, l := range p.ByClass() {
-		got[c.Name] = len(l.Points)
+	var got [][]string
+	for _, l := range p.ByClass() {
+		var ids []string
+		for _, u := range l.Points {
+			ids = append(ids, u.ID)
+		}
+		got = append(got, ids)
 	}
-	if d := cmp.Diff(map[string]int{"a": 1, "c": 2}, got); d != "" {
+	if d := cmp.Diff([][]string{{"2"}, nil, {"1", "3"}}, got); d != "" {
 		t.Error(d)
 	}
 }

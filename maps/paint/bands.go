@@ -46,7 +46,7 @@ func (b *banded) At(x, y int) color.Color {
 	if r := b.band.Rect; y < r.Min.Y || y >= r.Max.Y {
 		top := y - y%bandHeight
 		b.band = image.NewRGBA(image.Rect(0, top, b.canvas.size.Max.X, min(top+bandHeight, b.canvas.size.Max.Y)))
-		if rasterize(b.ctx, b.band, b.canvas.t.Sea, b.canvas.steps) != nil {
+		if rasterize(b.ctx, b.band, b.canvas.ground(), b.canvas.steps) != nil {
 			return color.RGBA{} // the context ended, which PNG tells
 		}
 	}

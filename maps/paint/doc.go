@@ -8,8 +8,8 @@
 //   - [Scene] is what a map shows.
 //   - [Painter.Paint] draws it and gives a [Frame], which also answers what is
 //     under a pixel. [Painter.PNG], [Painter.SVG] and [Painter.Page], of a PDF, write
-//     the same picture: all are drawn by the same steps. [Painter.Multiples] draws several small maps
-//     with one legend.
+//     the same picture: all are drawn by the same steps. A scene with a [Panel] or more is small maps side by
+//     side, with one legend.
 //
 // Every arc is simplified once per zoom and drawn for both of its sides, so no
 // gaps open between neighbours. Lines between areas of a level appear when those are

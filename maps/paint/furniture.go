@@ -130,6 +130,14 @@ func (c *canvas) furniture() {
 	if !c.s.Furniture {
 		return
 	}
+	strip := c.frame()
+	c.drawLegend()
+	c.scaleBar(c.s.View, strip.Min.Y)
+	c.north()
+}
+
+// frame draws title and source, and says where the source is.
+func (c *canvas) frame() image.Rectangle {
 	src := c.sourceLayout()
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := image.Rect(0, h-src.Height-int(8*c.px), w, h)
@@ -142,9 +150,7 @@ func (c *canvas) furniture() {
 		c.bar(c.panels.Title)
 		c.text(l, pad*c.px, 4*c.px, c.t.PanelText)
 	}
-	c.drawLegend()
-	c.scaleBar(strip.Min.Y)
-	c.north()
+	return strip
 }
 
 // bar is a panel that nothing shows through.
@@ -286,9 +292,9 @@ func (c *canvas) hatched(x, middle, side float64, h *hatching) {
 	c.add(&drawing{lines: []line{square}, hatch: h})
 }
 
-// scaleBar draws a round distance, true at the middle of the picture.
-func (c *canvas) scaleBar(bottom int) {
-	m := c.s.View.MetresPerPixel() / c.px
+// scaleBar draws a round distance, true at the middle of a view.
+func (c *canvas) scaleBar(v tile.View, bottom int) {
+	m := v.MetresPerPixel() / c.px
 	metres := layer.RoundBelow(m * 120)
 	length := metres / m * c.px
 	name := strconv.FormatFloat(metres, 'f', 0, 64) + " m"

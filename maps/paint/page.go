@@ -20,7 +20,7 @@ func (p *Painter) Page(ctx context.Context, doc *pdf.Document, s Scene) error {
 	}
 	w, h := float64(s.View.Width), float64(s.View.Height)
 	page := doc.Page(w, h)
-	page.Rect(0, 0, w, h, pdf.Look{Fill: straight(c.t.Sea)})
+	page.Rect(0, 0, w, h, pdf.Look{Fill: straight(c.ground())})
 	c.onto(&pdfSheet{doc, page})
 	return ctx.Err()
 }

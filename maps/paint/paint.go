@@ -53,14 +53,20 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 		return nil, err
 	}
 	img := image.NewRGBA(c.size)
-	if err := rasterize(ctx, img, c.t.Sea, c.steps); err != nil {
+	if err := rasterize(ctx, img, c.ground(), c.steps); err != nil {
 		return nil, err
+	}
+	if len(s.Panels) > 0 {
+		return &Frame{Image: img, Furniture: c.panels}, nil
 	}
 	return &Frame{Image: img, Marks: c.marks, Furniture: c.panels, plane: c.plane, scene: s, atlas: p.atlas}, nil
 }
 
 // compose lists what is drawn.
 func (c *canvas) compose(ctx context.Context) error {
+	if len(c.s.Panels) > 0 {
+		return c.multiples(ctx)
+	}
 	c.add(c.areas()...)
 	if err := c.base(ctx); err != nil {
 		return err

@@ -106,6 +106,10 @@ func rasterize(ctx context.Context, img *image.RGBA, ground color.RGBA, steps []
 			s.draw(img)
 		case *shape:
 			s.draw(img, pen)
+		case *inset:
+			if err := s.draw(ctx, img); err != nil {
+				return err
+			}
 		}
 		if i%64 == 0 && ctx.Err() != nil {
 			return ctx.Err()

@@ -13,8 +13,12 @@ import (
 
 // Scene is what a map shows.
 type Scene struct {
-	View     tile.View
-	Layers   []layer.Layer
+	View   tile.View
+	Layers []layer.Layer
+	// Panels makes a picture of small maps side by side, each with the layers of the scene
+	// below its own. Choropleths side by side need the same classes: give them a style with
+	// breaks.
+	Panels   []Panel
 	Focus    []string // countries of the study, ISO 3166-1 alpha-3; drawn stronger and labelled
 	Language string   // BCP 47 of labels; "" is the romanised name
 	Dark     bool
@@ -73,7 +77,7 @@ var dark = Theme{
 	WaterText: color.RGBA{138, 178, 202, 255},
 }
 
-// Frame is a drawn map.
+// Frame is a drawn map. That of small maps does not say what is where.
 type Frame struct {
 	Image     *image.RGBA
 	Marks     []Mark

@@ -8,7 +8,7 @@ import (
 )
 
 // step is one of a picture's, drawn one over the other: *drawing, *shape, *words,
-// *picture, *stamp, *crowd or *squares.
+// *picture, *stamp, *crowd, *squares or *inset.
 // Pictures of pixels and those of lines are made of the same.
 type step interface{ step() }
 

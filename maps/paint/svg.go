@@ -33,7 +33,7 @@ func (p *Painter) SVG(ctx context.Context, w io.Writer, s Scene) error {
 		fmt.Fprintf(out.w, "<title>%s</title>\n", escaped(s.Title))
 	}
 	fmt.Fprintf(out.w, "<desc>%s</desc>\n", escaped(c.source()))
-	out.area([][]xy{corners(boxOf(c.size))}, straight(c.t.Sea))
+	out.area([][]xy{corners(boxOf(c.size))}, straight(c.ground()))
 	c.onto(out)
 	out.w.WriteString("</svg>\n")
 	if err := ctx.Err(); err != nil {

@@ -101,9 +101,8 @@ func TestThematicGolden(t *testing.T) {
 	}
 }
 
-// TestMultiplesGolden: the units of each form on a map of their own.
-func TestMultiplesGolden(t *testing.T) {
-	p, a := painter(t)
+// multiples has the units of each form on a map of their own.
+func multiples(a *region.Atlas) paint.Scene {
 	b, _ := a.BoundOf("NPL")
 	ps := sample()
 	rng := rand.New(rand.NewPCG(1, 5))
@@ -113,20 +112,26 @@ func TestMultiplesGolden(t *testing.T) {
 	}
 	ps.Cluster = false
 	var panels []paint.Panel
-	for c, k := range ps.ByClass() {
-		panels = append(panels, paint.Panel{Title: fmt.Sprintf("%s (%d)", c.Name, len(k.Points)), Layers: []layer.Layer{k}})
+	for i, k := range ps.ByClass() {
+		panels = append(panels, paint.Panel{Title: ps.Classes[i].Name, Note: fmt.Sprintf("%d units", len(k.Points)), Layers: []layer.Layer{k}})
 	}
-	s := paint.Scene{View: tile.View{Width: 1100, Height: 760}.Fit(b, 30), Focus: []string{"NPL"}, Furniture: true, Title: "Forms of organization in Nepal"}
+	return paint.Scene{View: tile.View{Width: 1100, Height: 760}.Fit(b, 30), Focus: []string{"NPL"}, Panels: panels, Furniture: true, Title: "Forms of organization in Nepal"}
+}
+
+// TestMultiplesGolden compares small maps with those in testdata.
+func TestMultiplesGolden(t *testing.T) {
+	p, a := painter(t)
+	s := multiples(a)
 	for _, name := range []string{"multiples", "multiples-dark"} {
 		s.Dark = name == "multiples-dark"
-		img, err := p.Multiples(context.Background(), s, panels)
+		f, err := p.Paint(context.Background(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		goldenImage(t, name, img)
-	}
-	if _, err := p.Multiples(context.Background(), s, nil); err != nil {
-		t.Error("of no panels:", err)
+		goldenImage(t, name, f.Image)
+		if _, ok := f.RegionAt(300, 300, 1); ok || len(f.At(300, 300)) > 0 {
+			t.Error("small maps say what is where in them")
+		}
 	}
 }
 
@@ -166,8 +171,8 @@ func TestMultiplesCancel(t *testing.T) {
 	p, _ := painter(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	s := paint.Scene{View: tile.View{Zoom: 3, Width: 300, Height: 200}}
-	if _, err := p.Multiples(ctx, s, []paint.Panel{{Title: "a"}}); err == nil {
+	s := paint.Scene{View: tile.View{Zoom: 3, Width: 300, Height: 200}, Panels: []paint.Panel{{Title: "a"}}}
+	if _, err := p.Paint(ctx, s); err == nil {
 		t.Error("a cancelled painter went on")
 	}
 }

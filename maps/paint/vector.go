@@ -36,6 +36,8 @@ func (c *canvas) onto(s sheet) {
 			st.onto(s)
 		case *squares:
 			st.onto(s)
+		case *inset:
+			st.onto(s)
 		}
 	}
 }

@@ -92,6 +92,7 @@ func drawnByOthers(t *testing.T) map[string]pictured {
 	for _, name := range []string{"nepal", "kashmir", "kashmir-dark", "pacific", "equal-area", "korea"} {
 		out[name] = pictured{p, all[name]}
 	}
+	out["multiples"] = pictured{p, multiples(a)}
 	return out
 }
 
@@ -209,20 +210,22 @@ func TestBandsAreTheWhole(t *testing.T) {
 	p, a := painter(t)
 	s := scenes(a)["kashmir"]
 	s.View.Height, s.View.Width = 1300, 700
-	f, err := p.Paint(context.Background(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if err := p.PNG(context.Background(), &b, s); err != nil {
-		t.Fatal(err)
-	}
-	img, err := png.Decode(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := differing(f.Image, img); n > 0 {
-		t.Errorf("%d pixels differ", n)
+	for name, s := range map[string]paint.Scene{"kashmir": s, "multiples": multiples(a)} {
+		f, err := p.Paint(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := p.PNG(context.Background(), &b, s); err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := differing(f.Image, img); n > 0 {
+			t.Errorf("%s: %d pixels differ", name, n)
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
