@@ -1,6 +1,7 @@
 package view
 
 import (
+	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -49,3 +50,6 @@ func (m *Map) Wanted() (n int) {
 	}
 	return n
 }
+
+// Draw puts together what is seen.
+func (m *Map) Draw(img *image.RGBA, scale float32) { m.draw(img, scale) }

@@ -19,7 +19,7 @@ type piece int
 
 const (
 	detail  piece = iota // what is in view and some more
-	signage              // title, legend and source, which stand still
+	signage              // where the legend stands
 	wider                // sixteen times as much, coarsely
 	globe                // everything, very coarsely
 	parts
@@ -58,11 +58,12 @@ type pane struct {
 
 // painted is what the painter hands over.
 type painted struct {
-	part  piece
-	wish  wish
-	frame *paint.Frame
-	signs signs
-	err   error
+	part   piece
+	wish   wish
+	frame  *paint.Frame
+	signs  paint.Signs  // of the detail
+	corner paint.Corner // of the signage
+	err    error
 }
 
 // repaint asks for all pictures anew. Those that are there show until then.
@@ -197,13 +198,17 @@ func (m *Map) sceneOf(p piece, w wish) paint.Scene {
 func (m *Map) order(p piece, w wish) {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.cancel, m.asked[p], m.ordered = cancel, w, m.now()
-	painter, scene, title := m.painter, m.sceneOf(p, w), m.scene.Title
+	painter, scene, title, signs, size := m.painter, m.sceneOf(p, w), m.scene.Title, m.scene.Furniture, m.pixels
 	go func() {
 		r := painted{part: p, wish: w}
 		if p == signage {
-			r.signs, r.err = paintSigns(ctx, painter, scene, title)
+			scene.Title = title
+			r.corner, r.err = painter.LegendCorner(ctx, scene)
 		} else {
 			r.frame, r.err = painter.Paint(ctx, scene)
+		}
+		if p == detail && signs && r.err == nil {
+			r.signs = painter.Signs(r.frame, size, title)
 		}
 		m.done <- r
 		m.wake()
@@ -231,15 +236,18 @@ func (m *Map) take(r painted) {
 			m.OnError(r.err)
 		}
 	case r.part == signage:
-		r.signs.legend.fold, r.signs.source.fold = m.signs.legend.fold, m.signs.source.fold
-		m.signs = r.signs
+		m.signs.corner = &r.corner
+		m.signs.place()
 	default:
 		if old := m.shown[r.part]; r.part == detail {
 			if m.last = nil; old != nil && old.version == r.wish.version && old.dark == r.wish.dark && old.k == r.wish.k {
 				m.last = old
 			}
 		}
-		if r.part != detail {
+		if r.part == detail {
+			m.signs.painted = r.signs
+			m.signs.place()
+		} else {
 			r.frame.Marks = nil // they may be many, and nobody asks
 		}
 		m.shown[r.part] = &pane{r.wish, r.frame}

@@ -1,17 +1,34 @@
 package view
 
 import (
-	"context"
 	"image"
 
 	"sselandscape/maps/paint"
 )
 
-// signs are title, legend and source: what stands still while the map moves below. A
-// click folds a legend or source away, so that what is below can be seen, and so does L.
+// signs are title, legend and source: what stands still while the map moves below. They
+// are those of the picture that is shown, and change with it; the legend stays in the corner
+// where it hides least of the view to which the map returns. A click folds a legend or source
+// away, so that what is below can be seen, and so does L.
 type signs struct {
 	size                  image.Point // of the map
 	title, legend, source sign
+	painted               paint.Signs
+	corner                *paint.Corner // nil until it is known
+}
+
+// place puts signs in their places.
+func (g *signs) place() {
+	s := &g.painted
+	g.size = s.Size
+	g.title.put(s.Title, image.Point{})
+	g.legend.put(nil, image.Point{})
+	if g.corner != nil {
+		g.legend.put(s.Legend, s.LegendAt(*g.corner).Min)
+	}
+	if s.Source != nil {
+		g.source.put(s.Source, image.Pt(0, s.Size.Y-s.Source.Rect.Dy()))
+	}
 }
 
 // sign is a part of the signs, empty if there is none.
@@ -22,9 +39,17 @@ type sign struct {
 	pill  image.Rectangle // what is shown instead, as it was drawn last
 }
 
+// put shows a picture at a place, or nothing.
+func (s *sign) put(img *image.RGBA, at image.Point) {
+	s.image, s.box = img, image.Rectangle{}
+	if img != nil {
+		s.box = img.Rect.Add(at)
+	}
+}
+
 func (s *sign) draw(img *image.RGBA) {
 	if !s.box.Empty() {
-		stretch(img, s.box, s.image, float64(s.box.Min.X), float64(s.box.Min.Y), 1)
+		stretch(img, s.box.Intersect(img.Rect), s.image, float64(s.box.Min.X), float64(s.box.Min.Y), 1)
 	}
 }
 
@@ -114,22 +139,4 @@ func (m *Map) drawSigns(p *pen) {
 			s.pill = p.label("Legend (L)", pixel{x, float64(s.box.Min.Y)}, left, 0)
 		}
 	}
-}
-
-// paintSigns takes title, legend and source from the picture of the view to which the map
-// returns, so that the legend stands where it hides least there. Scale and north are drawn
-// anew with each view.
-func paintSigns(ctx context.Context, p *paint.Painter, s paint.Scene, title string) (signs, error) {
-	s.Furniture, s.Title = true, title
-	f, err := p.Paint(ctx, s)
-	if err != nil {
-		return signs{}, err
-	}
-	cut := func(box image.Rectangle) sign { // the rest of the picture is not kept
-		box = box.Intersect(f.Image.Rect) // panels may be larger than a small map
-		img := image.NewRGBA(image.Rectangle{Max: box.Size()})
-		stretch(img, img.Rect, f.Image, -float64(box.Min.X), -float64(box.Min.Y), 1)
-		return sign{box: box, image: img}
-	}
-	return signs{f.Image.Rect.Size(), cut(f.Furniture.Title), cut(f.Furniture.Legend), cut(f.Furniture.Source)}, nil
 }

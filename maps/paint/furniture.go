@@ -138,19 +138,31 @@ func (c *canvas) furniture() {
 
 // frame draws title and source, and says where the source is.
 func (c *canvas) frame() image.Rectangle {
+	c.panels.Source, c.panels.Title = c.sourceBar(), c.titleBar()
+	return c.panels.Source
+}
+
+// sourceBar draws the source at the foot of the picture.
+func (c *canvas) sourceBar() image.Rectangle {
 	src := c.sourceLayout()
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := image.Rect(0, h-src.Height-int(8*c.px), w, h)
-	c.panels.Source = strip
 	c.bar(strip)
 	c.text(src, pad*c.px, float64(strip.Min.Y)+4*c.px, c.t.PanelText)
-	if c.s.Title != "" {
-		l := c.p.face.Layout(c.s.Title, text.Style{Size: float32(17 * c.px), Bold: true, Width: w - int(2*pad*c.px), Lines: 1, Align: text.Left, Height: 1.5})
-		c.panels.Title = image.Rect(0, 0, w, l.Height+int(8*c.px))
-		c.bar(c.panels.Title)
-		c.text(l, pad*c.px, 4*c.px, c.t.PanelText)
-	}
 	return strip
+}
+
+// titleBar draws the title, if there is one, at the head.
+func (c *canvas) titleBar() image.Rectangle {
+	if c.s.Title == "" {
+		return image.Rectangle{}
+	}
+	w := c.s.View.Width
+	l := c.p.face.Layout(c.s.Title, text.Style{Size: float32(17 * c.px), Bold: true, Width: w - int(2*pad*c.px), Lines: 1, Align: text.Left, Height: 1.5})
+	box := image.Rect(0, 0, w, l.Height+int(8*c.px))
+	c.bar(box)
+	c.text(l, pad*c.px, 4*c.px, c.t.PanelText)
+	return box
 }
 
 // bar is a panel that nothing shows through.
@@ -191,18 +203,23 @@ func (c *canvas) legendSize(es []entry) image.Point {
 	return image.Pt(width+int(16*c.px), height+int(12*c.px))
 }
 
+// legendCorners are where a legend of a size begins, by corner.
+func (c *canvas) legendCorners(size image.Point) [corners4]image.Point {
+	left, top := int(pad*c.px), c.top()
+	right, bottom := c.size.Max.X-left-size.X, c.size.Max.Y-c.sourceLayout().Height-int(18*c.px)-size.Y
+	return [corners4]image.Point{TopLeft: {left, top}, BottomLeft: {left, bottom}, TopRight: {right, top + int(46*c.px)}, BottomRight: {right, bottom - int(34*c.px)}}
+}
+
 // leastCovering is the corner in which a panel of a size covers fewest units and least
 // of the study's countries.
 func (c *canvas) leastCovering(size image.Point) image.Rectangle {
-	left, top := int(pad*c.px), c.top()
-	right, bottom := c.size.Max.X-left-size.X, c.size.Max.Y-c.sourceLayout().Height-int(18*c.px)-size.Y
 	land := c.focusMask()
 	var best image.Rectangle
 	least := math.Inf(1)
-	for _, at := range []image.Point{{left, top}, {left, bottom}, {right, top + int(46*c.px)}, {right, bottom - int(34*c.px)}} {
+	for i, at := range c.legendCorners(size) {
 		r := image.Rectangle{at, at.Add(size)}
 		if cost := c.covered(r, land); cost < least && (r.In(c.size) || best.Empty()) {
-			best, least = r, cost
+			best, least, c.corner = r, cost, Corner(i)
 		}
 	}
 	return best

@@ -38,6 +38,7 @@ type canvas struct {
 	named     map[int]bool // marks that have a place's name beside them
 	ticks     []tick
 	panels    Furniture
+	corner    Corner // of the legend
 	focus     []line // around the study's countries
 	// of base maps and overlays
 	townLabels    []ranked
@@ -59,7 +60,7 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 	if len(s.Panels) > 0 {
 		return &Frame{Image: img, Furniture: c.panels}, nil
 	}
-	return &Frame{Image: img, Marks: c.marks, Furniture: c.panels, plane: c.plane, scene: s, atlas: p.atlas}, nil
+	return &Frame{Image: img, Marks: c.marks, Furniture: c.panels, plane: c.plane, scene: s, atlas: p.atlas, legend: c.legend(), credits: c.credits}, nil
 }
 
 // compose lists what is drawn.

@@ -85,6 +85,8 @@ type Frame struct {
 	plane     plane
 	scene     Scene
 	atlas     *region.Atlas
+	legend    []entry
+	credits   []string // who made its base maps
 }
 
 // Furniture is where the panels of a picture lie, in pixels; empty where there is none.
