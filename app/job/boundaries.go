@@ -436,6 +436,13 @@ type studyAtlas struct {
 	listed []Boundaries
 }
 
+// arrived says whether the file of a pack is here now that was not when the atlas was made.
+func (a *studyAtlas) arrived(store *study.Study) bool {
+	return slices.ContainsFunc(a.listed, func(b Boundaries) bool { return b.Problem == notHere && store.HasFile(b.SHA256) })
+}
+
+// atlasOf is the atlas with the packs in it. It is made when it is first asked for, and
+// anew when packs change or a file comes with a package.
 func (s *Study) atlasOf() (*region.Atlas, []Boundaries, error) {
 	s.atlasMu.Lock()
 	defer s.atlasMu.Unlock()
@@ -443,7 +450,7 @@ func (s *Study) atlasOf() (*region.Atlas, []Boundaries, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if key := fmt.Sprint(bs); s.atlas.key != key {
+	if key := fmt.Sprint(bs); s.atlas.key != key || s.atlas.arrived(s.store) {
 		s.atlas = studyAtlas{key: key, atlas: Atlas()}
 		for _, b := range bs {
 			problem := ""
@@ -451,9 +458,6 @@ func (s *Study) atlasOf() (*region.Atlas, []Boundaries, error) {
 				problem = s.takeBoundaries(b)
 			}
 			s.atlas.listed = append(s.atlas.listed, Boundaries{b, problem})
-		}
-		if slices.ContainsFunc(s.atlas.listed, func(b Boundaries) bool { return b.Problem == notHere }) {
-			s.atlas.key = "" // its file may come with a package
 		}
 	}
 	return s.atlas.atlas, slices.Clone(s.atlas.listed), nil

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+
 	"sselandscape/app/job"
+	"sselandscape/maps/region"
 	"sselandscape/storage/exchange"
 	"sselandscape/storage/study"
 )
@@ -171,6 +174,59 @@ func TestDamagedBoundariesAreTold(t *testing.T) {
 	}
 	if _, err := s.Units(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAtlasIsMadeOnce counts the atlases that are made while the file of a pack is not
+// here: one until it comes, one from then on.
+func TestAtlasIsMadeOnce(t *testing.T) {
+	ctx := context.Background()
+	dir := filepath.Join(t.TempDir(), "study")
+	s, err := job.Create(ctx, dir, job.NewStudy{Name: "Trial", Countries: []string{"NPL"}, Researcher: "ana"}, study.AnyPlace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	takeAreas(t, s, 2, feature(85, 27.5, `"code":"D1","name":"X"`))
+	takeAreas(t, s, 2, feature(84, 28, `"code":"D2","name":"Y"`))
+	bs, err := s.Boundaries()
+	if err != nil || len(bs) != 2 {
+		t.Fatalf("%+v %v", bs, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "files", bs[1].SHA256)
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = job.Open(dir, study.AnyPlace()); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	made := func() int {
+		seen := map[*region.Atlas]bool{}
+		for i := range 20 {
+			s.PlaceName(orb.Point{84 + float64(i)/100, 28})
+			a, err := s.Atlas()
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen[a] = true
+		}
+		return len(seen)
+	}
+	if n := made(); n != 1 {
+		t.Errorf("while a file is away, %d atlases are made", n)
+	}
+	if bs, err = s.Boundaries(); err != nil || !strings.Contains(bs[1].Problem, "on another laptop") || strings.Contains(s.PlaceName(orb.Point{84.1, 28.1}), "Y") {
+		t.Errorf("%+v %v", bs, err)
+	}
+	before := got[*region.Atlas](t)(s.Atlas())
+	if err := os.Rename(file+".away", file); err != nil {
+		t.Fatal(err)
+	}
+	if n := made(); n != 1 || got[*region.Atlas](t)(s.Atlas()) == before || !strings.Contains(s.PlaceName(orb.Point{84.1, 28.1}), "Y") {
+		t.Errorf("once the file is here, %d atlases are made; %q", n, s.PlaceName(orb.Point{84.1, 28.1}))
 	}
 }
 

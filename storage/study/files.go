@@ -64,6 +64,12 @@ func (s *Study) AddFile(data []byte, mime string) (sum string, err error) {
 
 func (s *Study) filePath(sum string) string { return filepath.Join(s.dir, "files", sum) }
 
+// HasFile says whether a kept file is on this laptop, whatever is in it.
+func (s *Study) HasFile(sum string) bool {
+	_, err := os.Stat(s.filePath(sum))
+	return len(sum) == 64 && err == nil
+}
+
 // File returns the bytes of a kept file after checking their hash.
 func (s *Study) File(sum string) ([]byte, error) {
 	if len(sum) != 64 {
