@@ -116,8 +116,8 @@ func (c *canvas) reserveFurniture() {
 	w, h := c.s.View.Width, c.s.View.Height
 	strip := c.sourceLayout().Height + int(8*c.px)
 	c.take(image.Rect(0, h-strip, w, h))
-	c.panels.Legend = c.placeLegend(c.legend())
-	c.take(c.panels.Legend)
+	c.legendBox = c.placeLegend(c.legend())
+	c.take(c.legendBox)
 	c.take(image.Rect(w-int(170*c.px), h-strip-int(40*c.px), w, h))
 	if c.s.Title != "" {
 		c.take(image.Rect(0, 0, w, int(44*c.px)))
@@ -138,8 +138,9 @@ func (c *canvas) furniture() {
 
 // frame draws title and source, and says where the source is.
 func (c *canvas) frame() image.Rectangle {
-	c.panels.Source, c.panels.Title = c.sourceBar(), c.titleBar()
-	return c.panels.Source
+	strip := c.sourceBar()
+	c.titleBar()
+	return strip
 }
 
 // sourceBar draws the source at the foot of the picture.
@@ -260,8 +261,8 @@ func (c *canvas) covered(r image.Rectangle, land *image.RGBA) float64 {
 }
 
 func (c *canvas) drawLegend() {
-	if !c.panels.Legend.Empty() {
-		c.drawEntries(c.legend(), c.panels.Legend)
+	if !c.legendBox.Empty() {
+		c.drawEntries(c.legend(), c.legendBox)
 	}
 }
 

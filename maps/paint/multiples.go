@@ -53,8 +53,7 @@ func (c *canvas) multiples(ctx context.Context) error {
 		strip := c.frame()
 		if len(legend) > 0 {
 			at := image.Pt(g.right, g.area.Min.Y+int(50*c.px))
-			c.panels.Legend = image.Rectangle{at, at.Add(c.legendSize(legend))}
-			c.drawEntries(legend, c.panels.Legend)
+			c.drawEntries(legend, image.Rectangle{at, at.Add(c.legendSize(legend))})
 		}
 		c.scaleBar(maps[0].s.View, strip.Min.Y)
 		c.plane.lambert = nil // north is up in the middle of each map

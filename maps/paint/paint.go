@@ -37,7 +37,7 @@ type canvas struct {
 	marks     []Mark
 	named     map[int]bool // marks that have a place's name beside them
 	ticks     []tick
-	panels    Furniture
+	legendBox image.Rectangle
 	corner    Corner // of the legend
 	focus     []line // around the study's countries
 	// of base maps and overlays
@@ -58,9 +58,9 @@ func (p *Painter) Paint(ctx context.Context, s Scene) (*Frame, error) {
 		return nil, err
 	}
 	if len(s.Panels) > 0 {
-		return &Frame{Image: img, Furniture: c.panels}, nil
+		return &Frame{Image: img}, nil
 	}
-	return &Frame{Image: img, Marks: c.marks, Furniture: c.panels, plane: c.plane, scene: s, atlas: p.atlas, legend: c.legend(), credits: c.credits}, nil
+	return &Frame{Image: img, Marks: c.marks, plane: c.plane, scene: s, atlas: p.atlas, legend: c.legend(), credits: c.credits}, nil
 }
 
 // compose lists what is drawn.

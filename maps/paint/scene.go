@@ -79,18 +79,14 @@ var dark = Theme{
 
 // Frame is a drawn map. That of small maps does not say what is where.
 type Frame struct {
-	Image     *image.RGBA
-	Marks     []Mark
-	Furniture Furniture
-	plane     plane
-	scene     Scene
-	atlas     *region.Atlas
-	legend    []entry
-	credits   []string // who made its base maps
+	Image   *image.RGBA
+	Marks   []Mark
+	plane   plane
+	scene   Scene
+	atlas   *region.Atlas
+	legend  []entry
+	credits []string // who made its base maps
 }
-
-// Furniture is where the panels of a picture lie, in pixels; empty where there is none.
-type Furniture struct{ Title, Legend, Source image.Rectangle }
 
 // RegionAt returns the area of a level under a pixel: 0 countries, 1 regions, 2
 // districts … ok is false at sea and where no areas of the level are known.
