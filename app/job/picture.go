@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -315,6 +314,7 @@ func (q *asked) classes() (classOf func(survey.Value) int, names []string) {
 // mostClasses is how many classes of numbers a map tells apart.
 const mostClasses = 5
 
+// numberClasses sorts numbers into classes with as many answers each.
 func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) int, names []string) {
 	var all []float64
 	for _, v := range answers {
@@ -323,29 +323,17 @@ func numberClasses(answers map[string]survey.Value) (classOf func(survey.Value) 
 		}
 	}
 	slices.Sort(all)
-	breaks := layer.Breaks(all, mostClasses, layer.Quantile)
-	write := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
-	for i := range len(breaks) + 1 {
-		switch {
-		case len(breaks) == 0 && len(all) > 0:
-			names = append(names, write(all[0])+" – "+write(all[len(all)-1]))
-		case len(breaks) == 0:
-			return func(survey.Value) int { return -1 }, nil
-		case i == 0:
-			names = append(names, "<"+write(breaks[0]))
-		case i == len(breaks):
-			names = append(names, write(breaks[i-1])+" – "+write(all[len(all)-1]))
-		default:
-			names = append(names, write(breaks[i-1])+" – <"+write(breaks[i]))
-		}
+	if len(all) == 0 {
+		return func(survey.Value) int { return -1 }, nil
 	}
+	breaks := layer.Breaks(all, mostClasses, layer.Quantile)
 	return func(v survey.Value) int {
 		n, ok := numberIn(v)
 		if !ok {
 			return -1
 		}
 		return layer.ClassOf(n, breaks)
-	}, names
+	}, layer.RangeTexts(all, breaks)
 }
 
 // maxPages bounds an atlas.

@@ -15,6 +15,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"sselandscape/app/job"
+	"sselandscape/maps/layer"
 )
 
 // picture draws a study's map and reads what was written.
@@ -145,6 +146,37 @@ func TestSmallMaps(t *testing.T) {
 		if without := len(us) - len(units.Points); strings.Contains(svg, "without a point not shown") != (without > 0) {
 			t.Errorf("%s: %d units have no point", c.question, without)
 		}
+	}
+}
+
+// TestUnitsByNumber: classes of numbers are worded as those of regions are.
+func TestUnitsByNumber(t *testing.T) {
+	s, us := exampleMap(t)
+	shape := regexp.MustCompile(`^−?[\d.]+( – <?−?[\d.]+)?$`)
+	numbers := 0
+	for _, q := range got[[]job.LookQuestion](t)(s.LookQuestions()) {
+		if !q.Number {
+			continue
+		}
+		numbers++
+		for _, l := range s.LookScene(us, job.MapLook{Units: job.UnitsLook{By: q.Name}}, 300, 200).Layers {
+			ps, ok := l.(*layer.Points)
+			if !ok {
+				continue
+			}
+			last := len(ps.Classes) - 1
+			for _, k := range ps.Classes[:last] {
+				if !shape.MatchString(k.Name) && !strings.HasPrefix(k.Name, "<") {
+					t.Errorf("%s: class %q", q.Name, k.Name)
+				}
+			}
+			if ps.Classes[last].Name != "no answer" {
+				t.Errorf("%s: the last class is %q", q.Name, ps.Classes[last].Name)
+			}
+		}
+	}
+	if numbers == 0 {
+		t.Error("no question has numbers")
 	}
 }
 

@@ -134,9 +134,10 @@ func ClassOf(v float64, breaks []float64) int {
 	return i
 }
 
-// rangeTexts has a line for each class. The outer classes reach to the least and the
-// greatest value, or as far as their break where no value lies beyond it.
-func rangeTexts(values, breaks []float64) []string {
+// RangeTexts has a line for each class. The outer classes reach to the least and the
+// greatest value, or as far as their break where no value lies beyond it. Values are in
+// order; of none there is no class.
+func RangeTexts(values, breaks []float64) []string {
 	if len(values) == 0 {
 		return nil
 	}

@@ -83,7 +83,7 @@ func (f *Figures) Choropleth(s Style) *Regions {
 		}
 	}
 	var entries []Entry
-	for i, text := range rangeTexts(known, breaks) {
+	for i, text := range RangeTexts(known, breaks) {
 		entries = append(entries, Entry{Text: text, Color: colors[i], Shape: Box})
 	}
 	out.Entries = append(entries, out.Entries...)
