@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,8 +12,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+	"github.com/paulmach/orb"
 
 	"sselandscape/app/job"
+	"sselandscape/app/view"
 )
 
 // onMap makes the page Map of the example.
@@ -75,6 +78,49 @@ func TestMapSelection(t *testing.T) {
 	}
 	if w.page != "Units" || len(w.list.rows) != 2 {
 		t.Errorf("page %s with %d rows", w.page, len(w.list.rows))
+	}
+}
+
+// TestMapTools: a tool that is in hand shows, by button and by key, and what is measured is
+// said below the map.
+func TestMapTools(t *testing.T) {
+	w, p := onMap(t)
+	p.m.Resize(fyne.NewSize(600, 400))
+	inHand := func() (out []view.MapMode) {
+		for mode, b := range p.tools {
+			if b.Importance == widget.HighImportance {
+				out = append(out, mode)
+			}
+		}
+		return out
+	}
+	tapped(t, w, "Select")
+	if got := inHand(); !slices.Equal(got, []view.MapMode{view.SelectRectangle}) {
+		t.Errorf("after Select: %v", got)
+	}
+	p.m.TypedRune('p')
+	if got := inHand(); !slices.Equal(got, []view.MapMode{view.SelectRectangle}) {
+		t.Errorf("after P: %v", got)
+	}
+	p.m.TypedRune('m')
+	for _, at := range []fyne.Position{{X: 100, Y: 100}, {X: 300, Y: 100}, {X: 300, Y: 300}} {
+		p.m.Tapped(&fyne.PointEvent{Position: at})
+	}
+	if got := inHand(); !slices.Equal(got, []view.MapMode{view.MeasureWay}) || !regexp.MustCompile(`^Measured: [\d,]+ km$`).MatchString(p.place.Text) {
+		t.Errorf("after M: %v, %q", got, p.place.Text)
+	}
+	p.hover(orb.Point{85.3, 27.7}, true)
+	if !strings.Contains(p.place.Text, " km   27.7000, 85.3000") {
+		t.Error(p.place.Text)
+	}
+	p.m.TypedRune('c')
+	if !strings.Contains(p.place.Text, "km² · ") {
+		t.Error(p.place.Text)
+	}
+	p.hover(orb.Point{}, false)
+	p.m.SetMode(view.LookAround)
+	if got := inHand(); len(got) > 0 || p.place.Text != "" {
+		t.Errorf("at the end: %v, %q", got, p.place.Text)
 	}
 }
 

@@ -32,8 +32,11 @@ type mapPage struct {
 	search   *view.Search
 	side     *fyne.Container // to the right, below the search
 	panel    *fyne.Container // to the left, hidden or shown
-	place    *widget.Label   // under the pointer
-	wrong    *widget.Label   // what cannot be shown
+	place    *widget.Label   // under the pointer, and what is measured
+	pointed  string          // in words
+	measured string
+	tools    map[view.MapMode]*widget.Button
+	wrong    *widget.Label // what cannot be shown
 	hits     []job.Hit
 	doubtful []job.PlaceProblem // points that contradict the answer
 	shown    int                // number of the newest look that was asked for
@@ -93,6 +96,11 @@ func (p *mapPage) makeMap() {
 	p.m.OnGoTo = func() { p.w.win.Canvas().Focus(p.search) }
 	p.m.OnHover = func(at orb.Point, over bool) { p.hover(at, over) }
 	p.m.OnError = p.w.fail
+	p.m.OnMode = p.mode
+	p.m.OnMeasured = func(d view.Measured) {
+		p.measured = d.String()
+		p.tell()
+	}
 }
 
 func (p *mapPage) hint() fyne.CanvasObject {
@@ -133,9 +141,25 @@ func (p *mapPage) bar() fyne.CanvasObject {
 			p.w.win.Canvas().Focus(p.m)
 		})
 	}
+	p.tools = map[view.MapMode]*widget.Button{
+		view.SelectRectangle: button(theme.CheckButtonIcon(), "Select", func() { p.toggle(view.SelectRectangle) }),
+		view.MeasureWay:      button(theme.MoreHorizontalIcon(), "Measure", func() { p.toggle(view.MeasureWay) }),
+	}
 	return container.NewHBox(widget.NewButtonWithIcon("Layers", theme.ListIcon(), p.fold), button(theme.ZoomOutIcon(), "", p.m.ZoomOut), button(theme.ZoomInIcon(), "", p.m.ZoomIn), button(theme.ZoomFitIcon(), "Fit", p.m.Home),
-		button(theme.CheckButtonIcon(), "Select", func() { p.toggle(view.SelectRectangle) }), button(theme.MoreHorizontalIcon(), "Measure", func() { p.toggle(view.MeasureWay) }),
-		widget.NewButtonWithIcon("Save …", theme.DocumentSaveIcon(), p.savePicture))
+		p.tools[view.SelectRectangle], p.tools[view.MeasureWay], widget.NewButtonWithIcon("Save …", theme.DocumentSaveIcon(), p.savePicture))
+}
+
+// mode shows which tool is in hand, and forgets what was measured by the one before.
+func (p *mapPage) mode(now view.MapMode) {
+	for mode, b := range p.tools {
+		b.Importance = widget.MediumImportance
+		if mode == now || mode == view.SelectRectangle && now == view.SelectPolygon {
+			b.Importance = widget.HighImportance
+		}
+		b.Refresh()
+	}
+	p.measured = ""
+	p.tell()
 }
 
 func (p *mapPage) toggle(mode view.MapMode) {
@@ -147,13 +171,20 @@ func (p *mapPage) toggle(mode view.MapMode) {
 
 // hover says where the pointer is.
 func (p *mapPage) hover(at orb.Point, over bool) {
-	if !over {
-		p.place.SetText("")
-		return
+	if p.pointed = ""; over {
+		p.pointed = fmt.Sprintf("%.4f, %.4f", at[1], at[0])
+		if name := p.w.study.PlaceName(at); name != "" {
+			p.pointed += "   " + name
+		}
 	}
-	text := fmt.Sprintf("%.4f, %.4f", at[1], at[0])
-	if name := p.w.study.PlaceName(at); name != "" {
-		text += "   " + name
+	p.tell()
+}
+
+// tell writes below the map what is measured and where the pointer is.
+func (p *mapPage) tell() {
+	text := p.pointed
+	if p.measured != "" {
+		text = strings.TrimSpace("Measured: " + p.measured + "   " + text)
 	}
 	p.place.SetText(text)
 }

@@ -180,12 +180,12 @@ func (m *Map) drawWay(p *pen, d drawnArea, end *orb.Point) {
 		for _, s := range spots {
 			x, y = x+s.x/float64(n), y+s.y/float64(n)
 		}
-		p.label(areaText(total.Area)+" · "+lengthText(total.Length)+" around", pixel{x, y}, 0.5, 0.5)
+		p.label(total.String(), pixel{x, y}, 0.5, 0.5)
 	case open:
 		at := m.at(*end)
 		p.label(lengthText(total.Length+distance(d.points[n-1], *end)), pixel{at.x + 14*m.k, at.y}, 0, 0.5)
 	case n > 1:
-		p.label(lengthText(total.Length), pixel{spots[n-1].x, spots[n-1].y - 9*m.k}, 0.5, 1)
+		p.label(total.String(), pixel{spots[n-1].x, spots[n-1].y - 9*m.k}, 0.5, 1)
 	}
 }
 

@@ -22,6 +22,17 @@ type Measured struct {
 	Area   float64 // square metres; 0 if not closed
 }
 
+// String says how long a way is, and how large what it goes around; "" of a single place.
+func (d Measured) String() string {
+	switch {
+	case len(d.Points) < 2:
+		return ""
+	case d.Closed:
+		return areaText(d.Area) + " · " + lengthText(d.Length) + " around"
+	}
+	return lengthText(d.Length)
+}
+
 func measure(points []orb.Point, closed bool) Measured {
 	out := Measured{Points: points, Closed: closed}
 	for i := 1; i < len(points); i++ {

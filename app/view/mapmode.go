@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"sselandscape/maps/tile"
 )
@@ -189,19 +190,7 @@ func (m *Map) endBox(p orb.Point) {
 
 // selectDrawn tells what lies inside the area.
 func (m *Map) selectDrawn() {
-	box, inside := m.drawn.inside()
-	within := m.Within
-	if within == nil {
-		within = m.unitsWithin
-	}
-	ids := within(box, inside)
-	m.drawn.selected = len(ids)
-	if m.OnSelected != nil {
-		m.OnSelected(append([]string{}, ids...)) // not nil
-	}
-}
-
-func (m *Map) unitsWithin(_ orb.Bound, inside func(orb.Point) bool) (ids []string) {
+	inside, ids := m.drawn.inside(), []string{} // not nil
 	for _, ps := range m.units() {
 		for i := range ps.Points {
 			if inside(ps.Points[i].At) {
@@ -209,7 +198,10 @@ func (m *Map) unitsWithin(_ orb.Bound, inside func(orb.Point) bool) (ids []strin
 			}
 		}
 	}
-	return ids
+	m.drawn.selected = len(ids)
+	if m.OnSelected != nil {
+		m.OnSelected(ids)
+	}
 }
 
 // outline is the corners of the area.
@@ -221,29 +213,20 @@ func (d *drawnArea) outline() []orb.Point {
 	return []orb.Point{a, {b[0], a[1]}, b, {a[0], b[1]}}
 }
 
-// inside gives the box of a closed area, and says of a place whether it lies inside: by
-// the even-odd rule, with sides as straight as the map shows them.
-func (d *drawnArea) inside() (orb.Bound, func(orb.Point) bool) {
+// inside says of a place whether it lies in a closed area: by the even-odd rule, its
+// border included, with sides as straight as the map shows them.
+func (d *drawnArea) inside() func(orb.Point) bool {
 	corners := d.outline()
 	box := orb.MultiPoint(corners).Bound()
 	middle := box.Center()
-	flat := make([][2]float64, len(corners))
+	flat := make(orb.Ring, len(corners), len(corners)+1)
 	for i, c := range corners {
 		flat[i][0], flat[i][1] = tile.Mercator(c)
 	}
-	return box, func(p orb.Point) bool {
+	flat = append(flat, flat[0])
+	return func(p orb.Point) bool {
 		p = unrolled(p, middle)
-		if !box.Contains(p) {
-			return false
-		}
 		x, y := tile.Mercator(p)
-		in := false
-		for i, a := range flat {
-			b := flat[(i+1)%len(flat)]
-			if (a[1] > y) != (b[1] > y) && x < a[0]+(b[0]-a[0])*(y-a[1])/(b[1]-a[1]) {
-				in = !in
-			}
-		}
-		return in
+		return box.Contains(p) && planar.RingContains(flat, orb.Point{x, y})
 	}
 }

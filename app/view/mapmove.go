@@ -77,9 +77,6 @@ func (m *Map) show(v tile.View) {
 	m.view = v
 	m.pump()
 	m.changed()
-	if m.Moved != nil {
-		m.Moved(v)
-	}
 }
 
 // move glides to a view; at once where motion is switched off.

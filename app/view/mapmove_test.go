@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -249,6 +250,7 @@ func TestMapInside(t *testing.T) {
 	m, _ := mapOf(t, sea(), painting.Scene{})
 	logged(m) // with slow clicks
 	rapid.Check(t, func(t *rapid.T) {
+		m.OnSelected = nil
 		m.LookAt(orb.Point{rapid.SampledFrom([]float64{10, 179, -179}).Draw(t, "lon"), 20}, 6)
 		m.SetMode(view.LookAround)
 		m.SetMode(view.SelectPolygon)
@@ -266,17 +268,20 @@ func TestMapInside(t *testing.T) {
 		spots := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) orb.Point {
 			return orb.Point{rapid.Float64Range(0, 600).Draw(t, "px"), rapid.Float64Range(0, 400).Draw(t, "py")}
 		}), 20, 20).Draw(t, "spots")
-		m.Within = func(box orb.Bound, inside func(orb.Point) bool) []string {
-			closed := append(ring, ring[0])
-			for _, s := range spots {
-				at := m.Scene().View.Unproject(s[0], s[1])
-				if want := planar.RingContains(closed, s); inside(at) != want {
-					t.Fatalf("%v inside %v: %v", s, closed, !want)
-				}
+		ps, want := &layer.Points{Classes: layer.Palette("a")}, []string{}
+		for i, s := range spots {
+			ps.Points = append(ps.Points, layer.Point{ID: fmt.Sprint(i), At: m.Scene().View.Unproject(s[0], s[1])})
+			if planar.RingContains(append(ring, ring[0]), s) {
+				want = append(want, fmt.Sprint(i))
 			}
-			return nil
 		}
+		m.SetScene(painting.Scene{Layers: []layer.Layer{ps}})
+		got := []string{"not told"}
+		m.OnSelected = func(ids []string) { got = ids }
 		keys(m, fyne.KeyReturn)
+		if !slices.Equal(got, want) {
+			t.Fatalf("inside %v: %v, want %v", ring, got, want)
+		}
 	})
 }
 

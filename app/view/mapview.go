@@ -32,12 +32,8 @@ type Map struct {
 	// OnPicked is called with the place that is picked, lon and lat in degrees.
 	OnPicked func(at orb.Point)
 	// OnSelected is called with the ids of what lies inside the area that was drawn, nil
-	// when the area is taken back.
+	// when the area is taken back: units of the scene.
 	OnSelected func(ids []string)
-	// Within finds what lies inside an area: in a box (lon, lat; its longitudes may reach
-	// beyond ±180) and inside by the function, which takes lon, lat. Nil finds the units
-	// of the scene.
-	Within func(box orb.Bound, inside func(at orb.Point) bool) []string
 	// OnMeasured is called with each change of what is measured.
 	OnMeasured func(Measured)
 	// OnHover is called with the place under the pointer, lon and lat in degrees, and
@@ -49,8 +45,6 @@ type Map struct {
 	OnGoTo func()
 	// OnError is called when a picture cannot be painted; the last one stays.
 	OnError func(error)
-	// Moved is called with the new view.
-	Moved func(tile.View)
 
 	face    *text.Face
 	painter *paint.Painter

@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"sselandscape/maps/region"
 	"sselandscape/maps/tile"
 )
 
@@ -65,13 +66,10 @@ func (o *Overlay) Legend() []Entry {
 // Mercator's world.
 type Drawn struct {
 	Form  tile.Form
-	Paths [][]Vertex
+	Paths []orb.Ring
 	Box   [4]float64 // x0, y0, x1, y1
 	Name  string
 }
-
-// Vertex is a position as parts of Mercator's world.
-type Vertex struct{ X, Y float64 }
 
 // Drawn are the shapes, made ready when they are first asked for. Rings within rings run
 // the other way round.
@@ -87,10 +85,10 @@ func (s *Shapes) Drawn() []Drawn {
 func (s *OverlayShape) drawn() Drawn {
 	d := Drawn{Form: s.Form, Name: s.Name, Box: [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}}
 	for _, path := range s.Paths {
-		out := make([]Vertex, len(path))
+		out := make(orb.Ring, len(path))
 		for i, p := range path {
 			x, y := tile.Mercator(p)
-			out[i] = Vertex{x, y}
+			out[i] = orb.Point{x, y}
 			d.Box = [4]float64{min(d.Box[0], x), min(d.Box[1], y), max(d.Box[2], x), max(d.Box[3], y)}
 		}
 		d.Paths = append(d.Paths, out)
@@ -110,7 +108,7 @@ func (d *Drawn) turn() {
 	odd := make([]bool, len(d.Paths))
 	for i, r := range d.Paths {
 		for j, o := range d.Paths {
-			if i != j && len(r) > 0 && holds(o, r[0]) {
+			if i != j && len(r) > 0 && region.InRing(o, r[0]) {
 				odd[i] = !odd[i]
 			}
 		}
@@ -122,22 +120,11 @@ func (d *Drawn) turn() {
 	}
 }
 
-// holds says whether a position lies in a ring.
-func holds(ring []Vertex, p Vertex) (in bool) {
-	for i, a := range ring {
-		b := ring[(i+1)%len(ring)]
-		if (a.Y > p.Y) != (b.Y > p.Y) && p.X < (b.X-a.X)*(p.Y-a.Y)/(b.Y-a.Y)+a.X {
-			in = !in
-		}
-	}
-	return in
-}
-
 // twiceArea is twice the area of a ring, positive clockwise, as y grows to the south.
-func twiceArea(ring []Vertex) (a float64) {
+func twiceArea(ring orb.Ring) (a float64) {
 	for i, p := range ring {
 		q := ring[(i+1)%len(ring)]
-		a += p.X*q.Y - q.X*p.Y
+		a += p[0]*q[1] - q[0]*p[1]
 	}
 	return a
 }

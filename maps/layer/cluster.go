@@ -110,16 +110,6 @@ func (c *ClusterIndex) Units(k Cluster) []int {
 	return out
 }
 
-// Opens returns the lowest zoom at which a cluster is more than one. It is false for
-// single units and for what stays one at the highest zoom.
-func (c *ClusterIndex) Opens(k Cluster) (zoom int, ok bool) {
-	g, ok := c.group(k.node)
-	if !ok || g.zoom >= tile.MaxZoom {
-		return 0, false
-	}
-	return int(g.zoom) + 1, true
-}
-
 func (c *ClusterIndex) group(node uint32) (g *group, ok bool) {
 	if int(node) < len(c.order) {
 		return nil, false

@@ -154,7 +154,6 @@ func TestClustersAddUp(t *testing.T) {
 				if !slices.Equal(classes, k.Classes) || k.N != len(x.Units(k)) {
 					t.Fatalf("zoom %d: %v of %d units, want %v", z, k.Classes, k.N, classes)
 				}
-				opens(t, x, k, z)
 			}
 			if seen != len(points) {
 				t.Fatalf("zoom %d: %d units of %d", z, seen, len(points))
@@ -162,25 +161,6 @@ func TestClustersAddUp(t *testing.T) {
 			above = now
 		}
 	})
-}
-
-func opens(t *rapid.T, x *layer.ClusterIndex, k layer.Cluster, z int) {
-	parts := func(zoom int) int {
-		n := 0
-		for _, o := range x.In(world, zoom) {
-			if _, is := slices.BinarySearch(x.Units(k), x.Units(o)[0]); is {
-				n++
-			}
-		}
-		return n
-	}
-	zoom, ok := x.Opens(k)
-	switch {
-	case ok && (zoom <= z || parts(zoom) < 2 || parts(zoom-1) != 1):
-		t.Fatalf("zoom %d: opens at %d in %d, one lower in %d", z, zoom, parts(zoom), parts(zoom-1))
-	case !ok && parts(tile.MaxZoom) != 1:
-		t.Fatalf("zoom %d: never opens, but is %d", z, parts(tile.MaxZoom))
-	}
 }
 
 func TestClustersDoNotDependOnOrder(t *testing.T) {

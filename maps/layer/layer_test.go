@@ -12,7 +12,8 @@ import (
 )
 
 func TestChoropleth(t *testing.T) {
-	r := layer.Choropleth("Units", []string{"a", "b", "c", "d"}, map[string]float64{"a": 0, "b": 5, "c": 10}, layer.Equal)
+	f := layer.Figures{Title: "Units", Codes: []string{"a", "b", "c", "d"}, Values: map[string]float64{"a": 0, "b": 5, "c": 10}}
+	r := f.Choropleth(layer.Style{Method: layer.Equal})
 	if r.Fill["d"] != layer.NoData || r.Fill["a"] == layer.NoData || r.Fill["a"] == r.Fill["c"] {
 		t.Errorf("%v", r.Fill)
 	}
@@ -34,11 +35,12 @@ func TestOwnClasses(t *testing.T) {
 		"in any order":      {[]float64{6, 4, 4}, []string{"1 – <4", "4 – <6", "6 – 9"}},
 		"below the least":   {[]float64{0}, []string{"<0", "0 – 9"}},
 		"above the largest": {[]float64{20}, []string{"1 – <20", "20"}},
-		"none":              {nil, []string{"1 – 9"}},
+		"none":              {[]float64{}, []string{"1 – 9"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, e := range layer.Classed("", []string{"a", "b"}, map[string]float64{"a": 1, "b": 9}, c.breaks).Legend() {
+			f := layer.Figures{Codes: []string{"a", "b"}, Values: map[string]float64{"a": 1, "b": 9}}
+			for _, e := range f.Choropleth(layer.Style{Breaks: c.breaks}).Legend() {
 				got = append(got, e.Text)
 			}
 			if d := cmp.Diff(c.want, got); d != "" {
@@ -56,7 +58,8 @@ func TestManyClassesDiffer(t *testing.T) {
 		breaks = append(breaks, float64(i)+0.5)
 	}
 	seen := map[layer.Fill]bool{}
-	for _, f := range layer.Classed("", codes, values, breaks[:8]).Fill {
+	figures := layer.Figures{Codes: codes, Values: values}
+	for _, f := range figures.Choropleth(layer.Style{Breaks: breaks[:8]}).Fill {
 		seen[f] = true
 	}
 	if len(seen) != 9 {

@@ -59,18 +59,7 @@ type Style struct {
 	Middle float64
 }
 
-// Choropleth colours regions by a number. Codes lists all regions to be coloured;
-// those without a value show as "no data".
-func Choropleth(title string, codes []string, values map[string]float64, method Method) *Regions {
-	return (&Figures{Title: title, Codes: codes, Values: values}).Choropleth(Style{Method: method})
-}
-
-// Classed is [Choropleth] with classes of one's own.
-func Classed(title string, codes []string, values map[string]float64, breaks []float64) *Regions {
-	return (&Figures{Title: title, Codes: codes, Values: values}).Choropleth(Style{Breaks: append([]float64{}, breaks...)})
-}
-
-// Choropleth colours regions by their figures.
+// Choropleth colours regions by their figures; those without one show as "no data".
 func (f *Figures) Choropleth(s Style) *Regions {
 	known := f.known()
 	breaks := s.breaks(known)

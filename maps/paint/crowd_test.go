@@ -132,36 +132,6 @@ func TestCrowdSamePixels(t *testing.T) {
 	}
 }
 
-func TestClusterOpens(t *testing.T) {
-	p, _ := painter(t)
-	ps := &layer.Points{Cluster: true, Classes: layer.Palette("a"), Points: []layer.Point{{ID: "1", At: orb.Point{85.30, 27.7}}, {ID: "2", At: orb.Point{85.34, 27.7}}, {ID: "3", At: orb.Point{81, 28}}, {ID: "4", At: orb.Point{81, 28}}}}
-	v := tile.View{Center: orb.Point{83, 28}, Zoom: 6, Width: 600, Height: 400}
-	paintAt := func(zoom float64) *paint.Frame {
-		v.Zoom = zoom
-		f, err := p.Paint(context.Background(), paint.Scene{View: v, Layers: []layer.Layer{ps}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
-	f := paintAt(6)
-	zoom, ok := f.Spread(v.Project(orb.Point{85.32, 27.7}))
-	if !ok || zoom <= 6 {
-		t.Fatalf("opens at %v, %v", zoom, ok)
-	}
-	if _, ok := f.Spread(v.Project(orb.Point{81, 28})); ok {
-		t.Error("two units in one place never come apart")
-	}
-	v.Center = orb.Point{85.32, 27.7}
-	if ids := paintAt(zoom-1).At(300, 200); len(ids) != 2 {
-		t.Errorf("before it opens: %v", ids)
-	}
-	f = paintAt(zoom)
-	if ids := f.At(v.Project(orb.Point{85.30, 27.7})); !slices.Equal(ids, []string{"1"}) {
-		t.Errorf("when it has opened: %v", ids)
-	}
-}
-
 // BenchmarkDensity counts units in cells.
 func BenchmarkDensity(b *testing.B) {
 	p, _ := painter(b)

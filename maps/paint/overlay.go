@@ -79,7 +79,7 @@ func (c *canvas) overlayLines(s *layer.OverlayShape, d *layer.Drawn) (out []line
 		for _, p := range d.Paths {
 			path := make([]xy, 0, len(p))
 			for i, v := range p {
-				at := xy{(v.X+k)*c.world - c.ox, v.Y*c.world - c.oy}
+				at := xy{(v[0]+k)*c.world - c.ox, v[1]*c.world - c.oy}
 				if n := len(path); n > 0 && i < len(p)-1 && math.Abs(at.x-path[n-1].x) < 0.5 && math.Abs(at.y-path[n-1].y) < 0.5 {
 					continue
 				}

@@ -96,7 +96,7 @@ func scenes(a *region.Atlas) map[string]paint.Scene {
 	equal := paint.Scene{View: tile.View{Width: 800, Height: 600}, EqualArea: true}
 	return map[string]paint.Scene{
 		"nepal":              {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{sample(), places}, Furniture: true, Title: "Nepal"},
-		"nepal-dark":         {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{layer.Choropleth("Units", codes, values, layer.Quantile), sample()}, Dark: true},
+		"nepal-dark":         {View: view(640, 400, bound("NPL")), Focus: []string{"NPL"}, Layers: []layer.Layer{(&layer.Figures{Title: "Units", Codes: codes, Values: values}).Choropleth(layer.Style{}), sample()}, Dark: true},
 		"korea":              {View: view(400, 500, bound("KOR")), Focus: []string{"KOR"}, Layers: []layer.Layer{sample()}, Language: "ko", Scale: 1.25},
 		"three":              {View: view(900, 600, bound("NPL", "KOR", "PHL")), Focus: []string{"NPL", "KOR", "PHL"}, Layers: []layer.Layer{sample()}, Furniture: true, Title: "Three countries", Notes: []string{"All organizations on this map are fictional."}},
 		"fiji":               {View: tile.View{Center: orb.Point{179.5, -17.5}, Zoom: 6.5, Width: 400, Height: 300}, Focus: []string{"FJI"}},
@@ -106,7 +106,7 @@ func scenes(a *region.Atlas) map[string]paint.Scene {
 		"kashmir":            {View: tile.View{Center: orb.Point{76, 34}, Zoom: 6, Width: 700, Height: 500}, Focus: []string{"IND", "PAK"}, Furniture: true, Title: "Kashmir"},
 		"kashmir-dark":       {View: tile.View{Center: orb.Point{76, 34}, Zoom: 6, Width: 500, Height: 360}, Focus: []string{"IND", "PAK"}, Furniture: true, Dark: true, Scale: 1.25},
 		"chukotka":           {View: tile.View{Center: orb.Point{180, 67}, Zoom: 4.5, Width: 500, Height: 360}, Focus: []string{"RUS"}},
-		"equal-area":         {View: equal.Fit(bound("IDN", "PHL", "JPN", "IND"), 20), EqualArea: true, Graticule: true, Focus: []string{"IDN", "PHL", "JPN", "IND"}, Layers: []layer.Layer{layer.Choropleth("Units", regions("IDN", "PHL", "JPN", "IND"), count, layer.Quantile)}, Furniture: true, Title: "Equal areas"},
+		"equal-area":         {View: equal.Fit(bound("IDN", "PHL", "JPN", "IND"), 20), EqualArea: true, Graticule: true, Focus: []string{"IDN", "PHL", "JPN", "IND"}, Layers: []layer.Layer{(&layer.Figures{Title: "Units", Codes: regions("IDN", "PHL", "JPN", "IND"), Values: count}).Choropleth(layer.Style{})}, Furniture: true, Title: "Equal areas"},
 		"pacific-equal-area": {View: near.Fit(bound("FJI", "TON", "WSM", "TUV"), 40), EqualArea: true, Graticule: true, Focus: []string{"FJI", "TON", "WSM", "TUV"}},
 		"deep":               {View: tile.View{Center: orb.Point{85.3, 27.7}, Zoom: 12, Width: 400, Height: 300}, Focus: []string{"NPL"}},
 	}

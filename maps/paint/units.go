@@ -134,17 +134,6 @@ func (f *Frame) At(x, y float64) []string {
 	return nil
 }
 
-// Spread returns the zoom at which the cluster under a pixel opens. It is false where
-// there is none, and where all its units stand in one place.
-func (f *Frame) Spread(x, y float64) (zoom float64, ok bool) {
-	m, ok := f.mark(x, y)
-	if !ok || m.cluster.N == 0 {
-		return 0, false
-	}
-	z, ok := m.points.Clusters().Opens(m.cluster)
-	return float64(z) + math.Log2(f.px()), ok
-}
-
 func (f *Frame) px() float64 {
 	if f.scene.Scale <= 0 {
 		return 1

@@ -397,7 +397,7 @@ func (a *Atlas) MultiPolygon(rings [][]int32) orb.MultiPolygon {
 	}
 	for _, h := range holes {
 		for i := range outer {
-			if outer[i][0].Bound().Contains(h[0]) && ringHolds(outer[i][0], h[0]) {
+			if outer[i][0].Bound().Contains(h[0]) && InRing(outer[i][0], h[0]) {
 				outer[i] = append(outer[i], h)
 				break
 			}
@@ -432,16 +432,21 @@ func (a *Atlas) ring(refs []int32) orb.Ring {
 	return out
 }
 
-// ringHolds counts the sides of a ring to the east of a point.
-func ringHolds(r orb.Ring, p orb.Point) bool {
-	in := false
-	for i := 1; i < len(r); i++ {
-		a, b := r[i-1], r[i]
-		if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(b[0]-a[0])*(p[1]-a[1])/(b[1]-a[1]) {
+// InRing says whether a point lies in a ring, by the even-odd rule; a ring that is not
+// closed is taken for one. It counts the sides to the east.
+func InRing(r orb.Ring, p orb.Point) (in bool) {
+	for i, a := range r {
+		b := r[(i+1)%len(r)]
+		if eastOf(a[0], a[1], b[0], b[1], p[0], p[1]) {
 			in = !in
 		}
 	}
 	return in
+}
+
+// eastOf says whether the side from a to b of a ring lies east of (x, y).
+func eastOf(ax, ay, bx, by, x, y float64) bool {
+	return (ay > y) != (by > y) && x < ax+(bx-ax)*(y-ay)/(by-ay)
 }
 
 // BoundOfRegion returns the smallest box around a region, as BoundOf does around

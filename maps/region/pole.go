@@ -153,7 +153,7 @@ func (s *poleSearch) depth(p flat) float64 {
 	for _, ring := range s.rings {
 		for i := range ring {
 			a, b := ring[i], ring[(i+1)%len(ring)]
-			if (a.y > p.y) != (b.y > p.y) && p.x < a.x+(b.x-a.x)*(p.y-a.y)/(b.y-a.y) {
+			if eastOf(a.x, a.y, b.x, b.y, p.x, p.y) {
 				in = !in
 			}
 			dx, dy, t := b.x-a.x, b.y-a.y, 0.0
@@ -171,5 +171,5 @@ func (s *poleSearch) depth(p flat) float64 {
 
 // RingHolds says whether a point (lon, lat) lies in a ring of arcs.
 func (a *Atlas) RingHolds(ring []int32, p orb.Point) bool {
-	return a.RingsBound([][]int32{ring}).Contains(p) && ringHolds(a.ring(ring), p)
+	return a.RingsBound([][]int32{ring}).Contains(p) && InRing(a.ring(ring), p)
 }
