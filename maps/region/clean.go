@@ -41,9 +41,11 @@ func (t *vertexTable) find(v Vertex, at func(place int32) Vertex) (place int32, 
 func (b *Builder) snap() {
 	n := 0
 	b.eachRing(func(ring []Vertex) { n += len(ring) })
-	known := make([]Vertex, 0, n/2)
+	const block = 1 << 16
+	var known [][]Vertex // in blocks, as one list would be there twice when it grows
+	count := int32(0)
 	t := newVertexTable(n)
-	at := func(i int32) Vertex { return known[i] }
+	at := func(i int32) Vertex { return known[i/block][i%block] }
 	b.eachRing(func(ring []Vertex) {
 		for i, v := range ring {
 			place, slot := t.find(v, at)
@@ -54,8 +56,13 @@ func (b *Builder) snap() {
 				ring[i] = near
 				continue
 			}
-			known = append(known, v)
-			t.slots[slot] = int32(len(known))
+			if count%block == 0 {
+				known = append(known, make([]Vertex, 0, block))
+			}
+			last := len(known) - 1
+			known[last] = append(known[last], v)
+			count++
+			t.slots[slot] = count
 		}
 	})
 }

@@ -259,19 +259,26 @@ func (g *grid) span(arcs [][]Vertex, regions []Region) {
 	g.perY = float64(g.rows) / (float64(g.high.Y) - float64(g.low.Y) + 1)
 }
 
-// build finds which regions have a part in which cells.
+// build finds which regions have a part in which cells, and sorts their edges.
 func (g *grid) build(arcs [][]Vertex, regions []Region) {
+	g.edges = make([]edgeIndex, len(regions))
+	g.sort(arcs, regions, func(i int, e edgeIndex) { g.edges[i] = e })
+}
+
+// sort finds which regions have a part in which cells. What it finds out of the edges of
+// each, it hands over, on several goroutines.
+func (g *grid) sort(arcs [][]Vertex, regions []Region, take func(i int, e edgeIndex)) {
 	n := len(regions)
 	g.span(arcs, regions)
-	g.edges = make([]edgeIndex, n)
 	found := make([][]cellPart, n)
 	workers := min(n, runtime.GOMAXPROCS(0))
 	var wait sync.WaitGroup
 	for w := range workers {
 		wait.Go(func() {
 			for i := w; i < n; i += workers {
-				g.edges[i] = indexEdges(arcs, regions[i].Rings)
-				found[i] = g.cells(arcs, regions[i].Rings, int32(i))
+				e := indexEdges(arcs, regions[i].Rings)
+				found[i] = g.cells(arcs, regions[i].Rings, int32(i), &e)
+				take(i, e)
 			}
 		})
 	}
@@ -297,7 +304,7 @@ func (g *grid) build(arcs [][]Vertex, regions []Region) {
 
 // cells lists the cells in which a region has a part. Between cells that its
 // borders touch, all cells of a row are alike.
-func (g *grid) cells(arcs [][]Vertex, rings [][]int32, i int32) []cellPart {
+func (g *grid) cells(arcs [][]Vertex, rings [][]int32, i int32, e *edgeIndex) []cellPart {
 	lo, hi := vertexBound(arcs, rings)
 	c0, r0 := g.column(float64(lo.X)), g.row(float64(lo.Y))
 	width := g.column(float64(hi.X)) - c0 + 1
@@ -310,7 +317,7 @@ func (g *grid) cells(arcs [][]Vertex, rings [][]int32, i int32) []cellPart {
 	for j, t := range touched {
 		c, r := c0+j%width, r0+j/width
 		if !t && (j%width == 0 || touched[j-1]) {
-			inside = g.edges[i].holds(arcs, float64(g.low.X)+(float64(c)+0.5)/g.perX, float64(g.low.Y)+(float64(r)+0.5)/g.perY)
+			inside = e.holds(arcs, float64(g.low.X)+(float64(c)+0.5)/g.perX, float64(g.low.Y)+(float64(r)+0.5)/g.perY)
 		}
 		if t || inside {
 			out = append(out, cellPart{int32(r*g.columns + c), part{i, !t}})

@@ -27,14 +27,16 @@ func (b *Builder) compare(t *topology, rs []Region) {
 		}
 	}
 	g := &grid{}
-	g.build(t.arcs, rs)
-	pairs := t.overlapping(g, at)
+	g.sort(t.arcs, rs, func(int, edgeIndex) {}) // most are not asked for, and all are much
+	release()
+	x := &someEdges{arcs: t.arcs, regions: rs, known: map[int]*edgeIndex{}}
+	pairs := t.overlapping(g, x, at)
 	for i, p := range pairs {
 		if i == maxCompared {
 			b.problems = append(b.problems, Problem{Text: fmt.Sprintf("… and %d more pairs of areas overlap", len(pairs)-i)})
 			break
 		}
-		if m := overlap(t.arcs, g, p[0], p[1]); m >= 1 {
+		if m := overlap(t.arcs, x.of(p[0]), x.of(p[1])); m >= 1 {
 			b.problems = append(b.problems, Problem{Feature: numbers[p[0]], Other: numbers[p[1]],
 				Text: fmt.Sprintf("overlaps feature %d by about %s; there the first counts", numbers[p[1]], squareMetres(m))})
 		}
@@ -42,9 +44,36 @@ func (b *Builder) compare(t *topology, rs []Region) {
 	b.gaps(t, rs, at, numbers)
 }
 
+// someEdges sorts the edges of regions when they are asked for, and forgets them when
+// there are many.
+type someEdges struct {
+	arcs    [][]Vertex
+	regions []Region
+	known   map[int]*edgeIndex
+	held    int // edges
+}
+
+// heldEdges is how many are kept, 8 bytes each.
+const heldEdges = 4_000_000
+
+func (x *someEdges) of(i int) *edgeIndex {
+	e, ok := x.known[i]
+	if !ok {
+		if x.held > heldEdges {
+			clear(x.known)
+			x.held = 0
+		}
+		found := indexEdges(x.arcs, x.regions[i].Rings)
+		e = &found
+		x.known[i] = e
+		x.held += len(e.edges)
+	}
+	return e
+}
+
 // overlapping lists pairs of regions that may overlap, by number: those on the same
 // side of an arc, those whose arcs are crossed by, or run inside of, the other.
-func (t *topology) overlapping(g *grid, at map[int32]int) [][2]int {
+func (t *topology) overlapping(g *grid, x *someEdges, at map[int32]int) [][2]int {
 	found := map[[2]int]bool{}
 	add := func(i, j int) {
 		if i != j && len(found) < maxPairs {
@@ -79,7 +108,7 @@ func (t *topology) overlapping(g *grid, at map[int32]int) [][2]int {
 			}
 		}
 		if len(users) == 1 {
-			tests += t.inside(g, t.arcs[i], at[max(users[0], ^users[0])], maxHeld-tests, add)
+			tests += t.inside(g, x, t.arcs[i], at[max(users[0], ^users[0])], maxHeld-tests, add)
 		}
 	}
 	out := make([][2]int, 0, len(found))
@@ -92,13 +121,13 @@ func (t *topology) overlapping(g *grid, at map[int32]int) [][2]int {
 
 // inside looks which other regions hold middles of edges of an arc that only one
 // region has, with a number of tests at most.
-func (t *topology) inside(g *grid, arc []Vertex, own, most int, add func(i, j int)) (tests int) {
+func (t *topology) inside(g *grid, e *someEdges, arc []Vertex, own, most int, add func(i, j int)) (tests int) {
 	for i := 1; i < len(arc) && tests < most; i++ {
 		x, y := (float64(arc[i-1].X)+float64(arc[i].X))/2, (float64(arc[i-1].Y)+float64(arc[i].Y))/2
 		c := g.row(y)*g.columns + g.column(x)
 		for _, q := range g.parts[g.start[c]:g.start[c+1]] {
 			tests++
-			if int(q.region) != own && (q.all || g.edges[q.region].holds(t.arcs, x, y)) {
+			if int(q.region) != own && (q.all || e.of(int(q.region)).holds(t.arcs, x, y)) {
 				add(own, int(q.region))
 			}
 		}
@@ -106,10 +135,9 @@ func (t *topology) inside(g *grid, arc []Vertex, own, most int, add func(i, j in
 	return tests
 }
 
-// overlap is about the area, in square metres, that two regions both hold: measured
+// overlap is about the area, in square metres, that two regions both hold, by their edges: measured
 // along parallels.
-func overlap(arcs [][]Vertex, g *grid, i, j int) float64 {
-	a, b := &g.edges[i], &g.edges[j]
+func overlap(arcs [][]Vertex, a, b *edgeIndex) float64 {
 	low := max(a.low, b.low)
 	high := min(a.low+a.width*float64(len(a.start)-1), b.low+b.width*float64(len(b.start)-1))
 	const lines = 500

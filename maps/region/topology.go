@@ -2,6 +2,7 @@ package region
 
 import (
 	"math"
+	"runtime"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -20,6 +21,7 @@ type topology struct {
 // vertex has its neighbours beside it.
 type cutter struct {
 	flat     []Vertex
+	lengths  []int   // of the rings
 	ids      []int32 // place of the first visit of the vertex
 	junction []bool  // by place of the first visit
 	known    map[uint64]int32
@@ -32,23 +34,39 @@ func (b *Builder) topology() *topology {
 	n := 0
 	b.eachRing(func(r []Vertex) { n += len(r) + 2 })
 	c := &cutter{flat: make([]Vertex, 0, n), ids: make([]int32, n), known: map[uint64]int32{}, topology: &topology{areas: b.areas}}
-	b.eachRing(func(r []Vertex) { c.flat = append(append(append(c.flat, r[len(r)-1]), r...), r[0]) })
+	for _, d := range b.areas {
+		if d.refused {
+			continue
+		}
+		for _, r := range d.rings {
+			c.lengths = append(c.lengths, len(r))
+			c.flat = append(append(append(c.flat, r[len(r)-1]), r...), r[0])
+		}
+		d.arcs = make([][]int32, len(d.rings))
+		d.rings = nil // they are in flat, and arcs then
+	}
+	release()
 	c.number()
-	c.findJunctions(b)
-	at := 0
+	release()
+	c.findJunctions()
+	at, lengths := 1, c.lengths
 	for i, d := range b.areas {
 		if d.refused {
 			continue
 		}
-		d.arcs = nil
-		for _, r := range d.rings {
-			d.arcs = append(d.arcs, c.cut(int32(i), at+1, len(r)))
-			at += len(r) + 2
+		for j := range d.arcs {
+			d.arcs[j] = c.cut(int32(i), at, lengths[0])
+			at += lengths[0] + 2
+			lengths = lengths[1:]
 		}
-		d.rings = nil // they are the arcs now
 	}
 	return c.topology
 }
+
+// release gives back what is not needed any more. Each step of a build has some large
+// lists; without this, those of several steps would be in memory at once, as the collector
+// waits until there is twice of what was there.
+func release() { runtime.GC() }
 
 // number gives the same number to visits of the same vertex.
 func (c *cutter) number() {
@@ -64,12 +82,12 @@ func (c *cutter) number() {
 	}
 }
 
-func (c *cutter) findJunctions(b *Builder) {
+func (c *cutter) findJunctions() {
 	first := make([]int32, len(c.flat)) // place of the first visit that is no copy
 	c.junction = make([]bool, len(c.flat))
 	at := int32(0)
-	b.eachRing(func(r []Vertex) {
-		for i := at + 1; i <= at+int32(len(r)); i++ {
+	for _, n := range c.lengths {
+		for i := at + 1; i <= at+int32(n); i++ {
 			id := c.ids[i]
 			f := first[id]
 			if f == 0 {
@@ -81,8 +99,8 @@ func (c *cutter) findJunctions(b *Builder) {
 				c.junction[id] = true
 			}
 		}
-		at += int32(len(r)) + 2
-	})
+		at += int32(n) + 2
+	}
 }
 
 // cut gives the arcs of the ring of n vertices that begins at a place.
