@@ -25,7 +25,7 @@ import (
 type mapPage struct {
 	w        *Window
 	us       []table.Unit
-	byID     map[string]table.Unit
+	at       map[string]int32 // places in us by id
 	look     job.MapLook
 	finder   *job.Finder
 	m        *view.Map
@@ -53,10 +53,10 @@ func (w *Window) makeMapPage() *mapPage {
 	if err != nil {
 		w.fail(err)
 	}
-	p := &mapPage{w: w, us: us, byID: map[string]table.Unit{}, look: look, side: container.NewStack(), panel: container.NewStack(), place: widget.NewLabel(""), wrong: wrapped("")}
+	p := &mapPage{w: w, us: us, at: make(map[string]int32, len(us)), look: look, side: container.NewStack(), panel: container.NewStack(), place: widget.NewLabel(""), wrong: wrapped("")}
 	without := 0
-	for _, u := range us {
-		p.byID[u.ID] = u
+	for i, u := range us {
+		p.at[u.ID] = int32(i)
 		if u.Point == nil {
 			without++
 		}
@@ -194,7 +194,7 @@ func (p *mapPage) tap(ids []string) {
 	if len(ids) == 0 {
 		p.aside(p.hint())
 	} else {
-		p.aside(p.w.tapped(ids, p.byID))
+		p.aside(p.tapped(ids))
 	}
 	s := p.m.Scene()
 	s.Selected = ""
@@ -218,7 +218,7 @@ func (p *mapPage) selected(ids []string) {
 	if len(ids) == 0 {
 		table.Disable()
 	}
-	p.aside(container.NewVBox(wrapped(fmt.Sprintf("%d units lie inside.", len(ids))), table, p.w.tapped(ids[:min(len(ids), mostTapped)], p.byID)))
+	p.aside(container.NewVBox(wrapped(fmt.Sprintf("%d units lie inside.", len(ids))), table, p.tapped(ids[:min(len(ids), mostTapped)])))
 }
 
 // mostTapped is how many units are listed beside the map.
@@ -331,9 +331,15 @@ func (w *Window) focusSoon(f fyne.Focusable) {
 }
 
 // tapped shows the card of one unit, or the list of several.
-func (w *Window) tapped(ids []string, byID map[string]table.Unit) fyne.CanvasObject {
+func (p *mapPage) tapped(ids []string) fyne.CanvasObject {
+	unit := func(id string) (u table.Unit) {
+		if i, ok := p.at[id]; ok {
+			u = p.us[i]
+		}
+		return u
+	}
 	if len(ids) == 1 {
-		return w.card(byID[ids[0]])
+		return p.w.card(unit(ids[0]))
 	}
 	box := container.NewVBox()
 	if len(ids) > 1 {
@@ -341,8 +347,8 @@ func (w *Window) tapped(ids []string, byID map[string]table.Unit) fyne.CanvasObj
 	}
 	stack := container.NewStack(box)
 	for _, id := range ids[:min(len(ids), mostTapped)] {
-		b := widget.NewButton(cut(byID[id].Name, 44), func() {
-			stack.Objects = []fyne.CanvasObject{w.card(byID[id])}
+		b := widget.NewButton(cut(unit(id).Name, 44), func() {
+			stack.Objects = []fyne.CanvasObject{p.w.card(unit(id))}
 			stack.Refresh()
 		})
 		b.Alignment = widget.ButtonAlignLeading
