@@ -294,8 +294,9 @@ func (c *canvas) sign(e entry, x, y float64) {
 			c.polygon(corners(box{x + from*c.px, y - 0.7*c.px, x + (from+e.dash)*c.px, y + 0.7*c.px}), c.t.Disputed)
 		}
 	case e.contested:
-		c.shape(layer.Box, x+6*c.px, y, 5*c.px, c.t.Land)
-		c.hatched(x+c.px, y, 10*c.px, c.hatching(c.t.Contested, false))
+		c.shape(layer.Box, x+6*c.px, y, 5.7*c.px, c.t.Disputed) // a rim, as there is room for little hatching
+		c.shape(layer.Box, x+6*c.px, y, 4.7*c.px, c.t.Land)
+		c.hatched(x+1.3*c.px, y, 9.4*c.px, c.hatching(c.t.Contested, false))
 	case e.Hatched:
 		c.shape(e.Shape, x+6*c.px, y, 5*c.px, c.t.Blank)
 		c.hatched(x+c.px, y, 10*c.px, c.unread(e.Suppressed))
