@@ -26,9 +26,7 @@ func (g *signs) place() {
 	if g.corner != nil {
 		g.legend.put(s.Legend, s.LegendAt(*g.corner).Min)
 	}
-	if s.Source != nil {
-		g.source.put(s.Source, image.Pt(0, s.Size.Y-s.Source.Rect.Dy()))
-	}
+	g.source.put(s.Source, s.SourceAt())
 }
 
 // sign is a part of the signs, empty if there is none.

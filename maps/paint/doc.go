@@ -2,14 +2,15 @@
 // scale and the line that says where the boundaries come from. It knows no window
 // and no clock; the same scene gives the same pixels everywhere.
 //
-// Start with three names:
+// Start with these names:
 //
 //   - [New] prepares an atlas and a font and gives a [Painter].
 //   - [Scene] is what a map shows.
 //   - [Painter.Paint] draws it and gives a [Frame], which also answers what is
 //     under a pixel. [Painter.PNG], [Painter.SVG] and [Painter.Page], of a PDF, write
-//     the same picture: all are drawn by the same steps. A scene with a [Panel] or more is small maps side by
-//     side, with one legend.
+//     the same picture: all are drawn by the same steps. A scene with a [Panel] or more
+//     is small maps side by side, with one legend.
+//   - [Painter.Signs] draws title, legend and source of a frame apart from its map.
 //
 // Every arc is simplified once per zoom and drawn for both of its sides, so no
 // gaps open between neighbours. Lines between areas of a level appear when those are

@@ -34,6 +34,14 @@ func (s *Signs) LegendAt(at Corner) image.Rectangle {
 	return s.Legend.Rect.Add(s.legendAt[at])
 }
 
+// SourceAt is where the source begins.
+func (s *Signs) SourceAt() image.Point {
+	if s.Source == nil {
+		return image.Point{}
+	}
+	return image.Pt(0, s.Size.Y-s.Source.Rect.Dy())
+}
+
 // Signs draws the signs of a frame, for a picture of a size with a title. They explain
 // what the frame shows, and name who made the base maps on it.
 func (p *Painter) Signs(f *Frame, size image.Point, title string) Signs {

@@ -3,7 +3,9 @@ package paint_test
 import (
 	"context"
 	"fmt"
+	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -164,6 +166,54 @@ func TestDensityCounts(t *testing.T) {
 		if len(pixels) != 2 || pixels[one] != 64 || pixels[three] != 64 || one == three {
 			t.Errorf("moved by %v: %v, one %v, three %v", pan, pixels, one, three)
 		}
+	}
+}
+
+// TestMultiplesOfAnySize draws more small maps than there is room for.
+func TestMultiplesOfAnySize(t *testing.T) {
+	p, a := painter(t)
+	s := multiples(a)
+	s.Panels = slices.Repeat(s.Panels, 5)
+	for _, size := range []image.Point{{64, 64}, {64, 400}, {900, 70}} {
+		s.View.Width, s.View.Height = size.X, size.Y
+		if f, err := p.Paint(context.Background(), s); err != nil || f.Image.Rect.Size() != size {
+			t.Errorf("%v: %v", size, err)
+		}
+	}
+}
+
+// TestSigns: the signs of a frame are those that the same picture would have.
+func TestSigns(t *testing.T) {
+	p, a := painter(t)
+	s := thematic(a)["choropleth"]
+	whole, err := p.Paint(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	corner, err := p.LegendCorner(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	title := s.Title
+	s.Furniture, s.Title = false, ""
+	f, err := p.Paint(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signs := p.Signs(f, image.Pt(s.View.Width, s.View.Height), title)
+	for name, c := range map[string]struct {
+		sign *image.RGBA
+		at   image.Point
+	}{"title": {signs.Title, image.Point{}}, "source": {signs.Source, signs.SourceAt()}} {
+		part := image.NewRGBA(c.sign.Rect)
+		draw.Draw(part, part.Rect, whole.Image, c.at, draw.Src)
+		if n := differing(part, c.sign); n > 0 {
+			t.Errorf("%d pixels of the %s differ", n, name)
+		}
+	}
+	box := signs.LegendAt(corner)
+	if box.Empty() || corner != paint.BottomLeft || box.Min.X > 20 || box.Max.Y > s.View.Height-signs.Source.Rect.Dy() || box.Min.Y < s.View.Height/2 {
+		t.Errorf("the legend stands in corner %d, %v", corner, box)
 	}
 }
 
