@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"image/color"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -21,13 +22,13 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/paulmach/orb"
 
+	"sselandscape/app/cli"
 	"sselandscape/app/job"
 	"sselandscape/app/screen"
 	"sselandscape/app/view"
 	"sselandscape/maps/layer"
 	"sselandscape/maps/paint"
 	"sselandscape/maps/tile"
-	"sselandscape/storage/exchange"
 )
 
 // crowd is 100,000 units in three countries.
@@ -181,22 +182,10 @@ func listed(b *testing.B, n int) string {
 	if err := os.WriteFile(file, []byte(t.String()), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	ctx := context.Background()
-	s, err := job.Create(ctx, dir, job.NewStudy{Name: "Many", Countries: []string{"NPL", "PHL", "KOR"}, Researcher: "ana"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	h, err := job.ReadListHead(ctx, file, exchange.ListOptions{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	p, err := s.PlanList(ctx, file, h, nil)
-	if err == nil {
-		_, err = p.Apply(ctx, job.ListTake{Doubtful: true}, nil)
-	}
-	if err != nil {
-		b.Fatal(err)
+	for _, args := range [][]string{{"new", dir, "--name", "Many", "--country", "NPL,PHL,KOR", "--researcher", "ana"}, {"import", dir, file, "--doubtful"}} {
+		if code := cli.Main(context.Background(), args, strings.NewReader(""), io.Discard, io.Discard); code != 0 {
+			b.Fatalf("sse %s: exit code %d", args[0], code)
+		}
 	}
 	return dir
 }

@@ -70,13 +70,19 @@ func Units(units, interviews []*survey.Document, forms Forms) []Unit {
 			told(u, f, d)
 		}
 	}
-	out := make([]Unit, len(order))
-	for i, u := range order {
-		out[i] = *u
+	type named struct {
+		lower string
+		*Unit
 	}
-	slices.SortStableFunc(out, func(a, b Unit) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
-	})
+	all := make([]named, len(order))
+	for i, u := range order {
+		all[i] = named{strings.ToLower(u.Name), u}
+	}
+	slices.SortFunc(all, func(a, b named) int { return cmp.Or(cmp.Compare(a.lower, b.lower), cmp.Compare(a.ID, b.ID)) })
+	out := make([]Unit, len(order))
+	for i, u := range all {
+		out[i] = *u.Unit
+	}
 	return out
 }
 
