@@ -193,14 +193,14 @@ func (b *Builder) settle(ctx context.Context) (*topology, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		release()
+		b.release()
 		b.snap()
-		release()
+		b.release()
 		for _, d := range b.areas {
 			b.clean(d, round == 1)
 		}
 		t := b.topology()
-		release()
+		b.release()
 		x, err := t.crossings(ctx)
 		if err != nil {
 			return nil, err
@@ -208,7 +208,7 @@ func (b *Builder) settle(ctx context.Context) (*topology, error) {
 		selves := x.selves()
 		switch {
 		case len(x.inserts) == 0 || round > rounds && len(selves) == 0: // what is left lies between areas, and is told as an overlap
-			release()
+			b.release()
 			return t, nil
 		case round > 2*rounds:
 			return nil, fmt.Errorf("%w: they cross each other too often to be put right; mend the file in a map program", ErrTooMuch)

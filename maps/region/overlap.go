@@ -28,7 +28,7 @@ func (b *Builder) compare(t *topology, rs []Region) {
 	}
 	g := &grid{}
 	g.sort(t.arcs, rs, func(int, edgeIndex) {}) // most are not asked for, and all are much
-	release()
+	b.release()
 	x := &someEdges{arcs: t.arcs, regions: rs, known: map[int]*edgeIndex{}}
 	pairs := t.overlapping(g, x, at)
 	for i, p := range pairs {
@@ -51,22 +51,27 @@ type someEdges struct {
 	regions []Region
 	known   map[int]*edgeIndex
 	held    int // edges
+	work    int // edges that were sorted
 }
 
-// heldEdges is how many are kept, 8 bytes each.
-const heldEdges = 4_000_000
+// heldEdges is how many are kept, 8 bytes each; sortedEdges how many are sorted before all
+// are kept, so that areas that lie upon each other take memory and not time without end.
+const (
+	heldEdges   = 4_000_000
+	sortedEdges = 5 * maxVertices
+)
 
 func (x *someEdges) of(i int) *edgeIndex {
 	e, ok := x.known[i]
 	if !ok {
-		if x.held > heldEdges {
+		if x.held > heldEdges && x.work < sortedEdges {
 			clear(x.known)
 			x.held = 0
 		}
 		found := indexEdges(x.arcs, x.regions[i].Rings)
 		e = &found
 		x.known[i] = e
-		x.held += len(e.edges)
+		x.held, x.work = x.held+len(e.edges), x.work+len(e.edges)
 	}
 	return e
 }
@@ -135,8 +140,8 @@ func (t *topology) inside(g *grid, e *someEdges, arc []Vertex, own, most int, ad
 	return tests
 }
 
-// overlap is about the area, in square metres, that two regions both hold, by their edges: measured
-// along parallels.
+// overlap is about the area, in square metres, that two regions both hold, by their edges:
+// measured along parallels.
 func overlap(arcs [][]Vertex, a, b *edgeIndex) float64 {
 	low := max(a.low, b.low)
 	high := min(a.low+a.width*float64(len(a.start)-1), b.low+b.width*float64(len(b.start)-1))

@@ -45,9 +45,9 @@ func (b *Builder) topology() *topology {
 		d.arcs = make([][]int32, len(d.rings))
 		d.rings = nil // they are in flat, and arcs then
 	}
-	release()
+	b.release()
 	c.number()
-	release()
+	b.release()
 	c.findJunctions()
 	at, lengths := 1, c.lengths
 	for i, d := range b.areas {
@@ -63,10 +63,17 @@ func (b *Builder) topology() *topology {
 	return c.topology
 }
 
+// manyVertices is from how many on a build takes care of memory.
+const manyVertices = 1_000_000
+
 // release gives back what is not needed any more. Each step of a build has some large
 // lists; without this, those of several steps would be in memory at once, as the collector
 // waits until there is twice of what was there.
-func release() { runtime.GC() }
+func (b *Builder) release() {
+	if b.vertices > manyVertices {
+		runtime.GC()
+	}
+}
 
 // number gives the same number to visits of the same vertex.
 func (c *cutter) number() {
