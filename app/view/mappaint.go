@@ -44,6 +44,7 @@ const (
 
 // wish is what a picture is to show.
 type wish struct {
+	size    image.Point // of the map, to which signs are fitted; of the detail
 	view    tile.View
 	version int
 	dark    bool
@@ -130,7 +131,8 @@ func (m *Map) wish(p piece) (wish, bool) {
 	fits := false
 	switch p {
 	case detail:
-		fits = was.view.Zoom == w.view.Zoom && covers(was.view, w.view, aheadLeft)
+		w.size = m.pixels
+		fits = was.view.Zoom == w.view.Zoom && covers(was.view, w.view, aheadLeft) && (was.size == w.size || !m.scene.Furniture)
 		if m.shown[p] != nil { // the first is wanted soon
 			w.view = grown(w.view, ahead)
 		}

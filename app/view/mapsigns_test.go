@@ -134,3 +134,22 @@ func BenchmarkMapSigns(b *testing.B) {
 		})
 	}
 }
+
+// TestMapSignsFitTheSize: a map that becomes smaller, and shows nothing that was not painted
+// before, has its signs in their new places.
+func TestMapSignsFitTheSize(t *testing.T) {
+	ps := units()
+	ps.Title = "Form"
+	m, w := mapOf(t, land(), painting.Scene{Layers: []layer.Layer{ps}, Furniture: true})
+	logged(m)
+	m.Settle()
+	before := w.Canvas().Capture().At(6, 392)
+	for _, size := range []fyne.Size{fyne.NewSize(560, 380), fyne.NewSize(520, 360)} {
+		w.Resize(size)
+		w.Canvas().Capture()
+		m.Settle()
+		if got := w.Canvas().Capture().At(6, int(size.Height)-8); got != before {
+			t.Errorf("at %v the source is gone: %v, want %v", size, got, before)
+		}
+	}
+}
