@@ -106,10 +106,12 @@ func brute(a *region.Atlas, p orb.Point) []string {
 	return out
 }
 
+// agrees compares Locate with what brute force finds. A few regions overlap by less
+// than a quantum (TestShippedBordersCrossSeldom): the first counts.
 func agrees(t interface{ Fatalf(string, ...any) }, a *region.Atlas, p orb.Point) {
 	want := brute(a, p)
 	got, ok := a.Locate(p)
-	if len(want) > 1 || ok != (len(want) == 1) || ok && want[0] != got.Code {
+	if ok != (len(want) > 0) || ok && want[0] != got.Code {
 		t.Fatalf("%v: located in %v, brute force says %v", p, got, want)
 	}
 }

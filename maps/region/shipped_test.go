@@ -2,6 +2,7 @@ package region_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -194,4 +195,74 @@ func TestNamesOfWater(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestShippedBordersCrossSeldom compares the borders of regions pair by pair. Simplified
+// lines of the source meet at so sharp angles that a few of them cross after rounding:
+// where they do, an end of one lies within a quantum of the other.
+func TestShippedBordersCrossSeldom(t *testing.T) {
+	const known = 33
+	found := 0
+	for _, cell := range borderCells(atlas(t)) {
+		for i, e := range cell {
+			for _, f := range cell[:i] {
+				if !e.crosses(f) {
+					continue
+				}
+				found++
+				if d := min(f.off(e.p), f.off(e.q), e.off(f.p), e.off(f.q)); d > 1 {
+					t.Errorf("%v and %v cross %v quanta from their ends", e, f, d)
+				}
+			}
+		}
+	}
+	if found == 0 || found > known {
+		t.Errorf("borders cross %d times, %d are known", found, known)
+	}
+}
+
+// border is an edge of a region's border, in quantised units.
+type border struct{ p, q region.Vertex }
+
+// borderCells sorts the borders of regions into squares. A pair that shares several is
+// in each of them.
+func borderCells(a *region.Atlas) map[[2]int32][]border {
+	const size = 1 << 12
+	cells := map[[2]int32][]border{}
+	seen := map[int32]bool{}
+	for _, r := range a.Regions {
+		for _, ref := range slices.Concat(r.Rings...) {
+			i := max(ref, ^ref)
+			if seen[i] {
+				continue
+			}
+			seen[i] = true
+			for j, q := range a.Arcs[i][1:] {
+				e := border{a.Arcs[i][j], q}
+				for x := min(e.p.X, q.X) / size; x <= max(e.p.X, q.X)/size; x++ {
+					for y := min(e.p.Y, q.Y) / size; y <= max(e.p.Y, q.Y)/size; y++ {
+						cells[[2]int32{x, y}] = append(cells[[2]int32{x, y}], e)
+					}
+				}
+			}
+		}
+	}
+	return cells
+}
+
+// side is positive where v lies to the left of the way from p to q, 0 on the line.
+func (e border) side(v region.Vertex) int {
+	return int(e.q.X-e.p.X)*int(v.Y-e.p.Y) - int(e.q.Y-e.p.Y)*int(v.X-e.p.X)
+}
+
+// off is how far v lies from the line through e.
+func (e border) off(v region.Vertex) float64 {
+	return math.Abs(float64(e.side(v))) / math.Hypot(float64(e.q.X-e.p.X), float64(e.q.Y-e.p.Y))
+}
+
+// crosses says whether two edges meet otherwise than at ends of both.
+func (e border) crosses(f border) bool {
+	a, b, c, d := e.side(f.p), e.side(f.q), f.side(e.p), f.side(e.q)
+	apart := func(a, b int) bool { return a < 0 && b > 0 || a > 0 && b < 0 }
+	return apart(a, b) && (apart(c, d) || c == 0 || d == 0) || apart(c, d) && (a == 0 || b == 0)
 }
