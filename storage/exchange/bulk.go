@@ -261,6 +261,9 @@ func (r *bulkRecord) reset() { r.types, r.values = r.types[:0], r.values[:0] }
 
 func (r *bulkRecord) null() { r.types = append(r.types, 0) }
 
+// endsInNull says whether the last value is NULL; types of numbers and texts end in no byte of 0, those of blobs may.
+func (r *bulkRecord) endsInNull() bool { return r.types[len(r.types)-1] == 0 }
+
 func (r *bulkRecord) integer(v int64) {
 	switch {
 	case v == 0 || v == 1:

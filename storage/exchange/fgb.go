@@ -55,7 +55,7 @@ func writeFlatGeobuf(ctx context.Context, out *Files, path string, d *Dataset) e
 	})
 	for i := range g.columns {
 		if c := &g.columns[i]; c.unfit > 0 {
-			out.Note("%s: %s of %s left out that no number or date can be read from.", filepath.Base(path), counted(c.unfit, "answer"), c.name)
+			out.noteUnfit(path, c.unfit, c.name)
 		}
 	}
 	return err

@@ -156,14 +156,19 @@ func TestFlatGeobufBytes(t *testing.T) {
 	}
 }
 
-// TestFlatGeobufNotes: answers that their columns cannot hold are counted.
-func TestFlatGeobufNotes(t *testing.T) {
-	d := field(4, pointAt)
-	d.Features[1].Values[2], d.Features[3].Values[5] = survey.Of("many"), survey.Of("in May")
-	f, _ := exchange.ByName("fgb")
-	w, err := f.WriteFile(ctx, filepath.Join(t.TempDir(), "a.fgb"), d.ready())
-	if want := []string{"a.fgb: 1 answer of members left out that no number or date can be read from.", "a.fgb: 1 answer of founded left out that no number or date can be read from."}; err != nil || !slices.Equal(w.Notes, want) {
-		t.Errorf("%q %v", w, err)
+// TestUnfitIsTold: answers that typed columns cannot hold are counted.
+func TestUnfitIsTold(t *testing.T) {
+	for _, format := range []string{"fgb", "gpkg"} {
+		t.Run(format, func(t *testing.T) {
+			d := field(4, pointAt)
+			d.Features[1].Values[2], d.Features[3].Values[5] = survey.Of("many"), survey.Of("in May")
+			d.Features[2].Values[2] = survey.Of("99999999999999999999") // more than 64 bits hold
+			f, _ := exchange.ByName(format)
+			w, err := f.WriteFile(ctx, filepath.Join(t.TempDir(), "a"+f.Ext), d.ready())
+			if want := []string{"a" + f.Ext + ": 2 answers of members left out: no number or date that its column can hold.", "a" + f.Ext + ": 1 answer of founded left out: no number or date that its column can hold."}; err != nil || !slices.Equal(w.Notes, want) {
+				t.Errorf("%q %v", w, err)
+			}
+		})
 	}
 }
 

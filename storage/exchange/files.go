@@ -43,6 +43,11 @@ func (t *Files) Note(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
+// noteUnfit says how many answers a typed column could not hold.
+func (t *Files) noteUnfit(path string, n int, column string) {
+	t.Note("%s: %s of %s left out: no number or date that its column can hold.", filepath.Base(path), counted(n, "answer"), column)
+}
+
 // bare is an error without the name of a file that nobody has heard of.
 func bare(err error) error {
 	var path *fs.PathError

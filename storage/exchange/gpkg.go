@@ -43,14 +43,22 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
 // questions and choices, and a style by form of organization; and repeats and the choices of
 // several as tables that are related to it (OGC 18-000).
 func writeGeoPackage(ctx context.Context, out *Files, path string, d *Dataset) error {
-	return out.Write(path, func(f *os.File) error { return fillGeoPackage(ctx, f.Name(), d) })
+	g := &gpkgWriter{ctx: ctx, d: d, fids: map[string]int64{}}
+	err := out.Write(path, func(f *os.File) error { return g.write(f.Name()) })
+	for _, l := range g.layers {
+		for i := range l.columns {
+			if c := &l.columns[i]; c.unfit > 0 {
+				out.noteUnfit(path, c.unfit, c.name)
+			}
+		}
+	}
+	return err
 }
 
-// fillGeoPackage lets the engine make the tables, fills them page by page, and lets the engine
-// make what has to know the rows.
-func fillGeoPackage(ctx context.Context, path string, d *Dataset) error {
-	g := &gpkgWriter{ctx: ctx, d: d, fids: map[string]int64{}}
-	for _, step := range []func() error{g.parents, func() error { return withEngine(ctx, path, g.begin) }, func() error { return g.fillAll(path) }, func() error { return withEngine(ctx, path, g.finish) }} {
+// write lets the engine make the tables, fills them page by page, and lets the engine make
+// what has to know the rows.
+func (g *gpkgWriter) write(path string) error {
+	for _, step := range []func() error{g.parents, func() error { return withEngine(g.ctx, path, g.begin) }, func() error { return g.fillAll(path) }, func() error { return withEngine(g.ctx, path, g.finish) }} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -64,6 +72,7 @@ type gpkgColumn struct {
 	field      int                                 // of the dataset, -1 for none
 	put        func(r *bulkRecord, v survey.Value) // as it is stored
 	beside     bool                                // the column before has the same answer
+	unfit      int                                 // answers that are not of its type
 }
 
 // gpkgWriter writes a dataset.
@@ -109,7 +118,7 @@ func gpkgColumns(d *Dataset, t *Table) []gpkgColumn {
 		}
 		used[strings.ToLower(name)] = true
 		beside := len(out) > 0 && field >= 0 && out[len(out)-1].field == field
-		out = append(out, gpkgColumn{name, kind, field, put, beside})
+		out = append(out, gpkgColumn{name: name, kind: kind, field: field, put: put, beside: beside})
 	}
 	for i, f := range t.Fields {
 		switch f.Kind {
@@ -384,6 +393,9 @@ func (g *gpkgWriter) fill(b *bulkFile, l *gpkgLayer, several *picks) error {
 				r.null()
 			default:
 				c.put(&r, f.Values[c.field])
+				if kept := k+1 < len(l.columns) && l.columns[k+1].beside; r.endsInNull() && !kept && f.Values[c.field].Special == "" {
+					c.unfit++
+				}
 			}
 		}
 		if err := rows.add(l.rows, r.bytes()); err != nil {
