@@ -57,7 +57,7 @@ func (p *conflictsPage) sideDialog() {
 		what = c.Interview + " of " + c.Unit
 	}
 	list := view.NewChoices(job.Face(), items, false, nil)
-	text := view.NewParagraph(job.Face(), fmt.Sprintf("Settles %s at once: %s. What has no answer from that side stays contested.", conflictsWord(len(all)), what), 14*textZoom(), false, theme.ColorNameForeground)
+	text := view.NewParagraph(job.Face(), fmt.Sprintf("Settles %s at once: %s. What has no answer from that side stays contested.", job.Counted(len(all), "conflict"), what), 14*textZoom(), false, theme.ColorNameForeground)
 	d := dialog.NewCustom("Whose answers count?", "Not now", container.New(&view.Column{Gap: 10}, text, list), p.w.win)
 	list.Keys = escape(d.Hide)
 	list.Changed = func(names []string) {

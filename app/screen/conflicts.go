@@ -101,21 +101,14 @@ func (p *conflictsPage) empty() fyne.CanvasObject {
 func (p *conflictsPage) count() string {
 	switch left := len(p.all); {
 	case p.was > left:
-		return fmt.Sprintf("%s left, %d settled. What is not taken stays in the history.", conflictsWord(left), p.was-left)
+		return fmt.Sprintf("%s left, %d settled. What is not taken stays in the history.", job.Counted(left, "conflict"), p.was-left)
 	default:
-		return conflictsWord(left) + ". What is not taken stays in the history."
+		return job.Counted(left, "conflict") + ". What is not taken stays in the history."
 	}
 }
 
 // flat takes line breaks and emphasis out of texts.
 var flat = strings.NewReplacer("\n", " ", "*", "")
-
-func conflictsWord(n int) string {
-	if n == 1 {
-		return "1 conflict"
-	}
-	return fmt.Sprintf("%d conflicts", n)
-}
 
 var conflictColumns = []listColumn{
 	{TableColumn: view.TableColumn{Title: "Organization", Width: 110, Share: 2}, once: true},

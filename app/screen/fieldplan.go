@@ -67,14 +67,6 @@ func (w *Window) beginWith(unit string) {
 	w.hold(iv, true)
 }
 
-// unitsWord counts units in words.
-func unitsWord(n int) string {
-	if n == 1 {
-		return "1 unit"
-	}
-	return fmt.Sprintf("%d units", n)
-}
-
 // assignDialog gives the marked units to a researcher.
 func (w *Window) assignDialog() {
 	l := w.inUnits()
@@ -85,7 +77,7 @@ func (w *Window) assignDialog() {
 	}
 	who := newNameEntry(l.people())
 	who.SetPlaceHolder("name of the researcher; several with commas share evenly")
-	d := dialog.NewForm("Assign "+unitsWord(len(units)), "Assign "+unitsWord(len(units)), "Not now",
+	d := dialog.NewForm("Assign "+job.Counted(len(units), "unit"), "Assign "+job.Counted(len(units), "unit"), "Not now",
 		[]*widget.FormItem{widget.NewFormItem("To", who), {Text: "", Widget: wrapped("Blank takes them back from everybody. Assignments travel in packages.")}}, func(ok bool) {
 			if ok {
 				w.assign(units, strings.Split(who.Text, ","))
@@ -140,7 +132,7 @@ func (w *Window) assign(units, to []string) {
 		shares  []job.Assigned
 		changed int
 	}
-	background(w, "Assigning "+unitsWord(len(units)), func(ctx context.Context) (result, error) {
+	background(w, "Assigning "+job.Counted(len(units), "unit"), func(ctx context.Context) (result, error) {
 		shares, changed, err := w.study.Assign(ctx, units, to...)
 		return result{shares, changed}, err
 	}, func(r result) {
@@ -150,7 +142,7 @@ func (w *Window) assign(units, to []string) {
 			if s.To == "" {
 				s.To = "nobody"
 			}
-			said = append(said, fmt.Sprintf("%s to %s", unitsWord(s.Units), s.To))
+			said = append(said, fmt.Sprintf("%s to %s", job.Counted(s.Units, "unit"), s.To))
 		}
 		w.say("✓ Assigned %s; %d were changed.", strings.Join(said, ", "), r.changed)
 	})
@@ -232,7 +224,7 @@ func (w *Window) targetsDialog() {
 			}
 			e.SetPlaceHolder("no target")
 			fields[p.Value] = e
-			grid.Add(wrapped(fmt.Sprintf("%s (%s)", p.Label, unitsWord(p.Units))))
+			grid.Add(wrapped(fmt.Sprintf("%s (%s)", p.Label, job.Counted(p.Units, "unit"))))
 			grid.Add(e)
 		}
 		more.SetText("")

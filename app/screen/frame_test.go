@@ -91,7 +91,7 @@ func TestImportPage(t *testing.T) {
 	if p.add.Text != "Add 7 organizations" {
 		t.Error(p.add.Text)
 	}
-	p.copy()
+	copyLines(p.w, p.lines)
 	text := fyne.CurrentApp().Clipboard().Content()
 	for _, want := range []string{"row 6\tproblem\t\tName of organization\tthe name is missing", "row 7\tin doubt\tAsha Weavers\tProvince\t\"Kosshi\" is no region that is known (do you mean Koshi?)", "row 10\tproblem\tTwice"} {
 		if !strings.Contains(text, want) {

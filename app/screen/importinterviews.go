@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -24,22 +23,11 @@ const interviewsTitle = "Import interviews"
 // interviewsImport is the page that takes in interviews held with ODK Collect or
 // KoboCollect: a file, what its columns are, and what taking it in would do.
 type interviewsImport struct {
-	w       *Window
+	importParts
 	file    string
 	options job.InterviewOptions
 	plan    *job.InterviewPlan
 	lines   []submissionLine
-
-	path    *view.Field
-	chooser *widget.Button
-	how     *fyne.Container // how the file was read
-	columns *fyne.Container
-	counts  *widget.Label
-	table   *view.Table
-	place   *fyne.Container // of the table
-	add     *widget.Button
-	foot    *fyne.Container
-	right   *fyne.Container
 }
 
 // submissionLine is something of the file that somebody should look at.
@@ -61,24 +49,14 @@ func (w *Window) submissionsPage() {
 }
 
 func (w *Window) newInterviewsImport() *interviewsImport {
-	p := &interviewsImport{w: w, how: container.NewHBox(), columns: container.NewStack(), counts: wrapped(""), place: container.NewStack()}
-	p.path, p.chooser = w.fileField("file of ODK Central or KoboToolbox (.zip, .csv, .xlsx), a submission (.xml), a folder, or a GeoPackage of this study that was changed (.gpkg); drop it here, or type its path", func(s string) { p.choose(s) }, "Interviews")
-	p.add = widget.NewButtonWithIcon("Nothing to add", theme.ContentAddIcon(), p.apply)
-	p.add.Importance = widget.HighImportance
-	p.add.Disable()
+	p := &interviewsImport{}
+	p.importParts = w.newImportParts("file of ODK Central or KoboToolbox (.zip, .csv, .xlsx), a submission (.xml), a folder, or a GeoPackage of this study that was changed (.gpkg); drop it here, or type its path", "Interviews", func(s string) { p.choose(s) }, func() { p.read() }, func() { p.apply() })
 	return p
 }
 
 func (p *interviewsImport) page() fyne.CanvasObject {
-	top := container.NewVBox(heading(interviewsTitle), container.NewBorder(nil, nil, nil, p.chooser, p.path), container.NewHScroll(p.how))
 	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(260, "The columns of the file appear here, with the questions that they answer. Photos are taken along where they stand beside the file or in its folder media."))}
-	leave := widget.NewButton("Leave it", func() { p.w.show("Interviews") })
-	do := container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add)
-	p.foot = container.New(layout.NewBorderLayout(nil, nil, leave, do), leave, do)
-	p.right = container.New(layout.NewBorderLayout(p.counts, nil, nil, nil), p.counts, p.place)
-	split := container.NewHSplit(p.columns, container.NewScroll(p.right))
-	split.Offset = 0.42
-	return container.New(layout.NewBorderLayout(top, p.foot, nil, nil), top, split, p.foot) // Tab goes in reading order
+	return p.layOut(interviewsTitle, "Interviews", 0.42, p.counts, func() { copyLines(p.w, p.lines) })
 }
 
 // choose reads a file or a folder.
@@ -99,12 +77,7 @@ func (p *interviewsImport) read() {
 	}, func(plan *job.InterviewPlan) {
 		p.plan = plan
 		p.show()
-		switch c := p.w.win.Canvas(); {
-		case len(p.lines) > 0:
-			c.Focus(p.table)
-		case !p.add.Disabled():
-			c.Focus(p.add)
-		}
+		p.focus(len(p.lines))
 	})
 }
 
@@ -115,48 +88,12 @@ func (p *interviewsImport) show() {
 	p.counts.TextStyle.Bold = true
 	p.counts.SetText(job.InterviewSentence(p.plan.Counts) + ".")
 	p.showLines()
-	p.label()
-}
-
-// label names on the button what it does, in numbers.
-func (p *interviewsImport) label() {
-	added, corrected := p.plan.Counts.New, p.plan.Counts.Changed+p.plan.Counts.Contested
-	text := "Nothing to add"
-	switch {
-	case added > 0 && corrected > 0:
-		text = fmt.Sprintf("Add %s, correct %d", interviewsOf(added), corrected)
-	case added > 0:
-		text = "Add " + interviewsOf(added)
-	case corrected > 0:
-		text = "Correct " + interviewsOf(corrected)
-	}
-	p.add.SetText(text)
-	if added+corrected > 0 {
-		p.add.Enable()
-	} else {
-		p.add.Disable()
-	}
-	p.foot.Refresh() // the button may need more room now
-	p.right.Refresh()
-}
-
-func interviewsOf(n int) string {
-	if n == 1 {
-		return "1 interview"
-	}
-	return fmt.Sprintf("%d interviews", n)
+	p.label("interview", "Correct", p.plan.Counts.New, p.plan.Counts.Changed+p.plan.Counts.Contested)
 }
 
 // showHow shows how the file was read; what can be told otherwise can be chosen.
 func (p *interviewsImport) showHow() {
 	p.how.Objects = nil
-	pick := func(label string, options []string, now string, set func(string)) {
-		p.how.Add(widget.NewLabel(label))
-		p.how.Add(pickOne(options, slices.Index(options, now), func(i int) {
-			set(options[i])
-			p.read()
-		}))
-	}
 	if fs, err := p.w.study.Forms(); err == nil {
 		var ids []string
 		for _, f := range fs {
@@ -164,14 +101,10 @@ func (p *interviewsImport) showHow() {
 				ids = append(ids, f.ID)
 			}
 		}
-		pick("Questionnaire", ids, p.plan.Form, func(v string) { p.options.Form = v })
+		p.pick("Questionnaire", ids, p.plan.Form, func(v string) { p.options.Form = v })
 	}
 	if p.plan.Delimiter != "" {
-		label := "Encoding"
-		if p.plan.Guessed {
-			label = "Encoding (a guess)"
-		}
-		pick(label, exchange.Encodings(), p.plan.Encoding, func(v string) { p.options.Encoding = v })
+		p.pick(encodingLabel(p.plan.Guessed), exchange.Encodings(), p.plan.Encoding, func(v string) { p.options.Encoding = v })
 	}
 	p.how.Add(widget.NewLabel(fmt.Sprintf("%d columns, %d photos and other files", len(p.plan.Columns), p.plan.Files)))
 	p.how.Refresh()
@@ -286,16 +219,6 @@ func (p *interviewsImport) showLines() {
 	p.place.Refresh()
 }
 
-// copy puts what is listed into the clipboard, a line each.
-func (p *interviewsImport) copy() {
-	var b strings.Builder
-	for _, l := range p.lines {
-		b.WriteString(l.String() + "\n")
-	}
-	fyne.CurrentApp().Clipboard().SetContent(b.String())
-	p.w.say("✓ Copied %d lines.", len(p.lines))
-}
-
 // apply takes the interviews in.
 func (p *interviewsImport) apply() {
 	plan := p.plan
@@ -303,6 +226,6 @@ func (p *interviewsImport) apply() {
 		return plan.Apply(ctx, func(done, total int) { progress("Adding interviews", done, total) })
 	}, func(string) {
 		p.w.show("Interviews")
-		p.w.say("✓ Added %s, corrected %d. The page Merge can undo it.", interviewsOf(plan.Counts.New), plan.Counts.Changed+plan.Counts.Contested)
+		p.w.say("✓ Added %s, corrected %d. The page Merge can undo it.", job.Counted(plan.Counts.New, "interview"), plan.Counts.Changed+plan.Counts.Contested)
 	})
 }

@@ -53,7 +53,7 @@ func TestInterviewsPage(t *testing.T) {
 	if p.add.Text != "Add 2 interviews" || p.add.Disabled() {
 		t.Error(p.add.Text)
 	}
-	p.copy()
+	copyLines(p.w, p.lines)
 	text := fyne.CurrentApp().Clipboard().Content()
 	for _, want := range []string{"3\tproblem\tb_year: \"20x1\" is no answer", "4\tproblem\tit has no id"} {
 		if !strings.Contains(text, want) {

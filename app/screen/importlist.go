@@ -10,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -26,24 +25,13 @@ const importTitle = "Import a list of organizations"
 // listImport is the page that takes in a list of organizations: a file, what its
 // columns are, and what taking it in would do.
 type listImport struct {
-	w       *Window
+	importParts
 	file    string
 	options exchange.ListOptions
 	plan    *job.ListPlan
 	take    job.ListTake
 	lines   []listLine
-
-	path    *view.Field
-	chooser *widget.Button
-	how     *fyne.Container // how the file was read
-	columns *fyne.Container
-	counts  *widget.Label
 	checks  *fyne.Container
-	table   *view.Table
-	place   *fyne.Container // of the table
-	add     *widget.Button
-	foot    *fyne.Container
-	right   *fyne.Container
 }
 
 // listLine is a row of the list that somebody should look at.
@@ -83,25 +71,14 @@ func (w *Window) importPage() {
 }
 
 func (w *Window) newListImport() *listImport {
-	p := &listImport{w: w, how: container.NewHBox(), columns: container.NewStack(), counts: wrapped(""), checks: container.NewVBox(), place: container.NewStack()}
-	p.path, p.chooser = w.fileField("file: .csv, .xlsx, .geojson, .gpkg, .kml, .gpx, .shp …; drop it here, or type or paste its path", func(s string) { p.choose(s) }, "Units")
-	p.add = widget.NewButtonWithIcon("Nothing to add", theme.ContentAddIcon(), p.apply)
-	p.add.Importance = widget.HighImportance
-	p.add.Disable()
+	p := &listImport{checks: container.NewVBox()}
+	p.importParts = w.newImportParts("file: .csv, .xlsx, .geojson, .gpkg, .kml, .gpx, .shp …; drop it here, or type or paste its path", "Units", func(s string) { p.choose(s) }, func() { p.read() }, func() { p.apply() })
 	return p
 }
 
 func (p *listImport) page() fyne.CanvasObject {
-	top := container.NewVBox(heading(importTitle), container.NewBorder(nil, nil, nil, p.chooser, p.path), container.NewHScroll(p.how))
 	p.columns.Objects = []fyne.CanvasObject{container.NewCenter(wrappedIn(250, "The columns of the file appear here, with what each of them says of an organization. The first row must name the columns; only the name of the organization is needed."))}
-	leave := widget.NewButton("Leave it", func() { p.w.show("Units") })
-	do := container.NewHBox(widget.NewButtonWithIcon("Copy what is listed", theme.ContentCopyIcon(), p.copy), p.add)
-	p.foot = container.New(layout.NewBorderLayout(nil, nil, leave, do), leave, do)
-	over := container.NewVBox(p.counts, p.checks)
-	p.right = container.New(layout.NewBorderLayout(over, nil, nil, nil), over, p.place)
-	split := container.NewHSplit(p.columns, container.NewScroll(p.right))
-	split.Offset = 0.46
-	return container.New(layout.NewBorderLayout(top, p.foot, nil, nil), top, split, p.foot) // Tab goes in reading order
+	return p.layOut(importTitle, "Units", 0.46, container.NewVBox(p.counts, p.checks), func() { copyLines(p.w, p.lines) })
 }
 
 // wrappedIn is text in lines of a width.
@@ -148,12 +125,7 @@ func (p *listImport) planning(what string, head func(context.Context) (*job.List
 	}, func(plan *job.ListPlan) {
 		p.plan = plan
 		p.show()
-		switch c := p.w.win.Canvas(); {
-		case len(p.lines) > 0:
-			c.Focus(p.table)
-		case !p.add.Disabled():
-			c.Focus(p.add)
-		}
+		p.focus(len(p.lines))
 	})
 }
 
@@ -194,30 +166,7 @@ func (p *listImport) check(label string, on bool, set func(bool)) {
 // label names on the button what it does, in numbers.
 func (p *listImport) label() {
 	added, updated := p.plan.Count(p.take)
-	text := "Nothing to add"
-	switch {
-	case added > 0 && updated > 0:
-		text = fmt.Sprintf("Add %s, update %d", organizations(added), updated)
-	case added > 0:
-		text = "Add " + organizations(added)
-	case updated > 0:
-		text = "Update " + organizations(updated)
-	}
-	p.add.SetText(text)
-	if added+updated > 0 {
-		p.add.Enable()
-	} else {
-		p.add.Disable()
-	}
-	p.foot.Refresh() // the button may need more room now
-	p.right.Refresh()
-}
-
-func organizations(n int) string {
-	if n == 1 {
-		return "1 organization"
-	}
-	return fmt.Sprintf("%d organizations", n)
+	p.importParts.label("organization", "Update", added, updated)
 }
 
 // delimiterNames are the separators of text, by what they are called.
@@ -226,22 +175,8 @@ var delimiterNames = [][2]string{{",", "comma"}, {";", "semicolon"}, {"\t", "tab
 // showHow shows how the file was read; what can be told otherwise can be chosen.
 func (p *listImport) showHow(h *job.ListHead) {
 	p.how.Objects = nil
-	pick := func(label string, options []string, now string, set func(string)) {
-		s := widget.NewSelect(options, nil)
-		s.Selected = now
-		s.OnChanged = func(v string) {
-			set(v)
-			p.read()
-		}
-		p.how.Add(widget.NewLabel(label))
-		p.how.Add(s)
-	}
 	if h.Delimiter != "" || h.Format == "shapefile" {
-		label := "Encoding"
-		if h.Guessed {
-			label = "Encoding (a guess)"
-		}
-		pick(label, exchange.Encodings(), h.Encoding, func(v string) { p.options.Encoding, p.options.Layer = v, h.Layer })
+		p.pick(encodingLabel(h.Guessed), exchange.Encodings(), h.Encoding, func(v string) { p.options.Encoding, p.options.Layer = v, h.Layer })
 	}
 	if h.Delimiter != "" {
 		var names []string
@@ -252,7 +187,7 @@ func (p *listImport) showHow(h *job.ListHead) {
 				now = d[1]
 			}
 		}
-		pick("Between cells", names, now, func(v string) {
+		p.pick("Between cells", names, now, func(v string) {
 			for _, d := range delimiterNames {
 				if d[1] == v {
 					p.options.Delimiter = d[0]
@@ -266,10 +201,10 @@ func (p *listImport) showHow(h *job.ListHead) {
 		p.how.Add(widget.NewLabel(decimal))
 	}
 	if len(h.Sheets) > 1 {
-		pick("Sheet", h.Sheets, h.Sheet, func(v string) { p.options.Sheet = v })
+		p.pick("Sheet", h.Sheets, h.Sheet, func(v string) { p.options.Sheet = v })
 	}
 	if len(h.Layers) > 1 {
-		pick("Layer", h.Layers, h.Layer, func(v string) { p.options = exchange.ListOptions{Layer: v} })
+		p.pick("Layer", h.Layers, h.Layer, func(v string) { p.options = exchange.ListOptions{Layer: v} })
 	}
 	if h.Projection != "" {
 		p.how.Add(widget.NewLabel("Converted from " + h.Projection))
@@ -424,21 +359,11 @@ func (p *listImport) showLines() {
 	p.place.Refresh()
 }
 
-// copy puts what is listed into the clipboard, a line each.
-func (p *listImport) copy() {
-	var b strings.Builder
-	for _, l := range p.lines {
-		b.WriteString(l.String() + "\n")
-	}
-	fyne.CurrentApp().Clipboard().SetContent(b.String())
-	p.w.say("✓ Copied %d lines.", len(p.lines))
-}
-
 // apply takes the list in.
 func (p *listImport) apply() {
 	added, updated := p.plan.Count(p.take)
 	background(p.w, p.add.Text, func(ctx context.Context) (string, error) { return p.plan.Apply(ctx, p.take, nil) }, func(string) {
 		p.w.show("Units")
-		p.w.say("✓ Added %s, updated %d. The page Merge can undo it.", organizations(added), updated)
+		p.w.say("✓ Added %s, updated %d. The page Merge can undo it.", job.Counted(added, "organization"), updated)
 	})
 }
